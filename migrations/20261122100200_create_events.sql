@@ -1,0 +1,54 @@
+-- The events: appended, never changed. The first seven columns after the school are those of postgres-es; payload and
+-- metadata are `json`, not `jsonb`, because the exact bytes are what is hashed.
+create table events (
+  school_id uuid not null,
+  aggregate_type text not null,
+  aggregate_id text not null,
+  sequence bigint not null,
+  event_type text not null,
+  event_version text not null,
+  payload json not null,
+  metadata json not null,
+  epoch integer not null,
+  transaction_id xid8 not null default pg_current_xact_id(),
+  position bigint generated always as identity,
+  command_id uuid not null,
+  fingerprint bytea not null,
+  occurred_at timestamptz not null,
+  raw_occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  actor_id uuid not null,
+  device_id uuid,
+  flags text[] not null default '{}',
+  hash bytea not null,
+  -- Which worker's share the school belongs to: eight shares, fixed for the life of a store.
+  shard smallint not null generated always as (get_byte(uuid_send(school_id), 15) % 8) stored,
+  constraint events_pkey primary key (school_id, aggregate_type, aggregate_id, sequence),
+  constraint events_school_id_command_id_key unique (school_id, command_id),
+  constraint events_sequence_check check (sequence > 0),
+  constraint events_hash_check check (octet_length(hash) = 32)
+);
+
+-- The feed's range scan: a cursor is (epoch, transaction_id, position).
+create index events_feed_idx on events (shard, epoch, transaction_id, position);
+create index events_recorded_at_idx on events (school_id, recorded_at);
+
+alter table events enable row level security;
+create policy events_of_the_school on events to muster_app
+  using (school_id = (select current_school()))
+  with check (school_id = (select current_school()));
+create policy events_for_workers on events for select to muster_worker using (true);
+
+grant select, insert on events to muster_app;
+grant select on events to muster_worker;
+
+-- Privileges already forbid it to our roles. This stops the owner's slip of the hand as well.
+create function refuse_to_change_history() returns trigger
+language plpgsql as $$
+begin
+  raise exception 'events are append-only: % on % is refused', tg_op, tg_table_name
+    using errcode = 'insufficient_privilege';
+end
+$$;
+create trigger events_are_append_only before update or delete or truncate on events
+  for each statement execute function refuse_to_change_history();
