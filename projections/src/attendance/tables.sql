@@ -1,0 +1,140 @@
+-- Read tables of the attendance projection. Names are unqualified: the search path decides whether they are made in
+-- `read`, where they are served, or in `read_next`, where a rebuild fills them. The worker makes them and owns them.
+
+create table register_sessions (
+  school_id uuid not null,
+  session_id uuid not null,
+  class_id uuid not null,
+  date date not null,
+  subject_id uuid,
+  slot text,
+  status text not null,
+  void boolean not null,
+  opened_at timestamptz,
+  closed_at timestamptz,
+  closed_by uuid,
+  -- Students with a current entry, by effective status.
+  present integer not null default 0,
+  absent integer not null default 0,
+  late integer not null default 0,
+  excused integer not null default 0,
+  unmarked integer not null default 0,
+  -- The feed's position of the newest event that touched this row: its own, or one of an exception over its absences.
+  changed_epoch integer not null,
+  changed_transaction_id xid8 not null,
+  changed_position bigint not null,
+  constraint register_sessions_pkey primary key (school_id, session_id),
+  constraint register_sessions_status_check check (status in ('open', 'closed'))
+);
+create index register_sessions_class_date_idx on register_sessions (school_id, class_id, date);
+create index register_sessions_date_idx on register_sessions (school_id, date);
+create index register_sessions_changed_idx
+  on register_sessions (school_id, changed_epoch, changed_transaction_id, changed_position);
+
+create table register_entries (
+  school_id uuid not null,
+  session_id uuid not null,
+  student_id uuid not null,
+  class_id uuid not null,
+  date date not null,
+  subject_id uuid,
+  slot text,
+  -- What the teacher saw.
+  status text not null,
+  -- What reports use: `excused` for an absence that an approved exception covers.
+  effective_status text not null,
+  exception_id uuid,
+  minutes_late smallint,
+  -- Sealed text.
+  remarks bytea,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null,
+  marked_by uuid not null,
+  device_id uuid,
+  command_id uuid not null,
+  corrected boolean not null,
+  -- Sealed text.
+  correction_reason bytea,
+  original_status text,
+  -- That of the session, repeated so that rates need no join.
+  void boolean not null,
+  constraint register_entries_pkey primary key (school_id, session_id, student_id),
+  constraint register_entries_status_check
+    check (status in ('unmarked', 'present', 'absent', 'late', 'excused')),
+  constraint register_entries_effective_status_check
+    check (effective_status = status or (status = 'absent' and effective_status = 'excused'))
+);
+create index register_entries_student_date_idx on register_entries (school_id, student_id, date);
+create index register_entries_class_date_idx on register_entries (school_id, class_id, date);
+create index register_entries_date_idx on register_entries (school_id, date);
+
+create table conflicts (
+  school_id uuid not null,
+  session_id uuid not null,
+  student_id uuid not null,
+  lost_command_id uuid not null,
+  class_id uuid not null,
+  date date not null,
+  kind text not null,
+  state text not null,
+  lost_by uuid not null,
+  lost_status text not null,
+  lost_occurred_at timestamptz not null,
+  lost_recorded_at timestamptz not null,
+  lost_device_id uuid,
+  won_by uuid not null,
+  won_status text not null,
+  won_occurred_at timestamptz not null,
+  won_recorded_at timestamptz not null,
+  won_device_id uuid,
+  won_command_id uuid not null,
+  constraint conflicts_pkey primary key (school_id, session_id, lost_command_id),
+  constraint conflicts_kind_check check (kind in ('superseded', 'after_close', 'after_correction')),
+  constraint conflicts_state_check check (state in ('open', 'contested', 'settled'))
+);
+create index conflicts_date_idx on conflicts (school_id, date);
+create index conflicts_class_date_idx on conflicts (school_id, class_id, date);
+
+create table exceptions (
+  school_id uuid not null,
+  exception_id uuid not null,
+  student_id uuid not null,
+  category text not null,
+  -- Both days belong to it.
+  start_date date not null,
+  end_date date not null,
+  -- Null: all day.
+  slots text[],
+  -- Sealed text.
+  reason bytea not null,
+  state text not null,
+  recorded_by uuid not null,
+  recorded_at timestamptz not null,
+  decided_by uuid,
+  decided_at timestamptz,
+  -- Sealed text.
+  decision_reason bytea,
+  constraint exceptions_pkey primary key (school_id, exception_id),
+  constraint exceptions_category_check
+    check (category in ('medical', 'family', 'excused', 'suspension', 'other')),
+  constraint exceptions_state_check check (state in ('pending', 'approved', 'rejected', 'revoked'))
+);
+create index exceptions_student_idx on exceptions (school_id, student_id, start_date);
+create index exceptions_start_date_idx on exceptions (school_id, start_date);
+
+do $$
+declare
+  read_table text;
+begin
+  foreach read_table in array array['register_sessions', 'register_entries', 'conflicts', 'exceptions'] loop
+    execute format('alter table %I enable row level security', read_table);
+    execute format(
+      'create policy %I on %I for select to muster_app using (school_id = (select public.current_school()))',
+      read_table || '_of_the_school', read_table);
+    execute format(
+      'create policy %I on %I to muster_worker using (true) with check (true)',
+      read_table || '_for_workers', read_table);
+    execute format('grant select on %I to muster_app', read_table);
+  end loop;
+end
+$$;

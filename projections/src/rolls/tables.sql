@@ -1,0 +1,41 @@
+-- Read tables of the rolls projection: who belongs to a class and who teaches it, when. `from_date` is inclusive,
+-- `until_date` exclusive and null while no end is known. Names are unqualified, as in the attendance projection.
+
+create table enrolment_periods (
+  school_id uuid not null,
+  class_id uuid not null,
+  student_id uuid not null,
+  from_date date not null,
+  until_date date,
+  constraint enrolment_periods_pkey primary key (school_id, class_id, student_id, from_date),
+  constraint enrolment_periods_order_check check (until_date > from_date)
+);
+create index enrolment_periods_student_idx on enrolment_periods (school_id, student_id);
+
+create table teaching_periods (
+  school_id uuid not null,
+  class_id uuid not null,
+  teacher_id uuid not null,
+  from_date date not null,
+  until_date date,
+  constraint teaching_periods_pkey primary key (school_id, class_id, teacher_id, from_date),
+  constraint teaching_periods_order_check check (until_date > from_date)
+);
+create index teaching_periods_teacher_idx on teaching_periods (school_id, teacher_id);
+
+do $$
+declare
+  read_table text;
+begin
+  foreach read_table in array array['enrolment_periods', 'teaching_periods'] loop
+    execute format('alter table %I enable row level security', read_table);
+    execute format(
+      'create policy %I on %I for select to muster_app using (school_id = (select public.current_school()))',
+      read_table || '_of_the_school', read_table);
+    execute format(
+      'create policy %I on %I to muster_worker using (true) with check (true)',
+      read_table || '_for_workers', read_table);
+    execute format('grant select on %I to muster_app', read_table);
+  end loop;
+end
+$$;
