@@ -1,0 +1,45 @@
+//! The OpenAPI documents: what the code generates, and where the committed copies are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use utoipa::openapi::OpenApi;
+
+/// File names and contents as the code generates them now.
+///
+/// # Errors
+/// A document cannot be written as JSON.
+pub fn generated() -> Result<Vec<(&'static str, String)>> {
+    Ok(vec![
+        ("command-api.json", document(&command_api::openapi())?),
+        ("query-api.json", document(&query_api::openapi())?),
+    ])
+}
+
+/// The committed copy of a document.
+pub fn committed_path(name: &str) -> PathBuf {
+    workspace_root().join("openapi").join(name)
+}
+
+/// Replaces the committed documents by the generated ones.
+///
+/// # Errors
+/// The files cannot be written.
+pub fn write() -> Result<()> {
+    for (name, text) in generated()? {
+        let path = committed_path(name);
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The root of the checkout.
+pub fn workspace_root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+fn document(openapi: &OpenApi) -> Result<String> {
+    let mut text = serde_json::to_string_pretty(openapi)?;
+    text.push('\n');
+    Ok(text)
+}
