@@ -1,0 +1,70 @@
+//! Everything a decision may look at beside the command: the caller and facts of the write-side tables.
+
+use chrono::NaiveDate;
+
+use crate::values::{Instant, Role, SchoolId, UserId};
+
+/// The facts one command is decided on. The edge looks them up; nothing in here comes from the event stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The school of the caller and of everything the command may touch.
+    pub school_id: SchoolId,
+    /// The caller.
+    pub actor: Actor,
+    /// When it happened, after clock repair.
+    pub occurred_at: Instant,
+    /// The school's calendar day when the request arrived.
+    pub today: NaiveDate,
+    /// The school's calendar day of `occurred_at`.
+    pub day_of_occurrence: NaiveDate,
+    /// The school's policy.
+    pub policy: PolicyFacts,
+    /// The command's class; none if the school has no such class or the command names none.
+    pub class: Option<ClassFacts>,
+    /// Whether the session's date lies in a term of the school.
+    pub date_in_school_term: bool,
+    /// Whether the session's subject is one of the school's; true if the session has none.
+    pub subject_known: bool,
+    /// Whether the session's slot is in the school's list; true if the session has none.
+    pub slot_planned: bool,
+    /// The command's student; none if the school has no such student or the command names none.
+    pub student: Option<StudentFacts>,
+    /// Whether the command's teacher is on the school's staff.
+    pub teacher_known: bool,
+}
+
+/// Who sends the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub id: UserId,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// What the school's policy says about commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyFacts {
+    /// For how many days after a session's date a teacher may mark.
+    pub edit_days: u32,
+    /// For how many minutes after closing a register its teacher may reopen it; 0 is never.
+    pub reopen_minutes: u32,
+}
+
+/// What is known of the class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassFacts {
+    /// Whether the caller teaches or covers it on the session's date.
+    pub taught_by_actor: bool,
+    /// Whether the session's date lies in one of the class's own terms.
+    pub in_own_term: bool,
+}
+
+/// What is known of the student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StudentFacts {
+    /// Whether the student is enrolled in the command's class on the session's date.
+    pub on_roster: bool,
+    /// Whether the student is in a class the caller teaches today.
+    pub taught_by_actor: bool,
+}

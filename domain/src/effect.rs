@@ -1,0 +1,83 @@
+//! What has become of each command of a stream, as its sender is told.
+
+use std::collections::HashMap;
+
+use crate::event::Event;
+use crate::exception::{ExceptionEvent, exception_effects};
+use crate::recorded::Recorded;
+use crate::roll::{RollEvent, roll_effects};
+use crate::session::{SessionEvent, fold_register};
+use crate::values::{CommandId, words};
+
+words! {
+    /// The effect a command has now; later commands can change it.
+    Effect {
+        /// The mark or correction is the student's entry.
+        Current = "current",
+        /// It does not decide any more, or never did.
+        Superseded = "superseded",
+        /// The mark does not count, because the register was closed.
+        AfterClose = "after_close",
+        /// The student is unmarked because of it.
+        Cleared = "cleared",
+        /// The register was opened.
+        Opened = "opened",
+        /// The register is closed.
+        Closed = "closed",
+        /// The register is open again.
+        Reopened = "reopened",
+        /// The register is void.
+        Voided = "voided",
+        /// The register is not void.
+        Restored = "restored",
+        /// The exception was recorded.
+        Recorded = "recorded",
+        /// The exception was changed.
+        Amended = "amended",
+        /// The exception is approved.
+        Approved = "approved",
+        /// The exception is rejected.
+        Refused = "refused",
+        /// The exception is revoked.
+        Revoked = "revoked",
+        /// The student is on the roll.
+        Enrolled = "enrolled",
+        /// The student's time on the roll was ended.
+        Withdrawn = "withdrawn",
+        /// The enrolment was undone.
+        Cancelled = "cancelled",
+        /// The teacher teaches the class.
+        Assigned = "assigned",
+        /// The teacher's time with the class was ended.
+        Ended = "ended",
+    }
+}
+
+/// The effects of the commands behind the events of one stream.
+pub fn effects(events: &[Recorded<Event>]) -> HashMap<CommandId, Effect> {
+    match events.first().map(|first| &first.event) {
+        None => HashMap::new(),
+        Some(Event::Session(_)) => {
+            let events: Vec<Recorded<&SessionEvent>> = of_one_kind(events, Event::as_session);
+            fold_register(&events).map_or_else(HashMap::new, |register| register.effects)
+        }
+        Some(Event::Exception(_)) => {
+            let events: Vec<Recorded<&ExceptionEvent>> = of_one_kind(events, Event::as_exception);
+            exception_effects(&events)
+        }
+        Some(Event::Roll(_)) => {
+            let events: Vec<Recorded<&RollEvent>> = of_one_kind(events, Event::as_roll);
+            roll_effects(&events)
+        }
+    }
+}
+
+fn of_one_kind<'a, E>(
+    events: &'a [Recorded<Event>],
+    kind: impl Fn(&'a Event) -> Option<&'a E>,
+) -> Vec<Recorded<&'a E>> {
+    events
+        .iter()
+        .filter_map(|recorded| kind(&recorded.event).map(|event| recorded.as_ref().map(|_| event)))
+        .collect()
+}

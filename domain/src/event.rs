@@ -1,0 +1,183 @@
+//! Any event, and how it is written to and read from the store.
+
+use serde_json::Value;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::exception::{self, ExceptionEvent};
+use crate::roll::{self, RollEvent};
+use crate::session::{self, SessionEvent};
+use crate::upcast::{self, VersionStep};
+use crate::values::SchoolId;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// To a register.
+    Session(SessionEvent),
+    /// To an exception.
+    Exception(ExceptionEvent),
+    /// To the roll of a class.
+    Roll(RollEvent),
+}
+
+/// Why a stored event cannot be read, or an event not be written.
+#[derive(Debug, Error)]
+pub enum EventError {
+    /// No aggregate has this name.
+    #[error("there is no aggregate type {0:?}")]
+    UnknownAggregateType(String),
+    /// The stored version is newer than this program, or an upcaster is missing.
+    #[error("event {event_type:?} of version {event_version:?} cannot be read by this program")]
+    UnknownVersion {
+        /// The stored event type.
+        event_type: String,
+        /// The stored version.
+        event_version: String,
+    },
+    /// The payload is of another event type than the one stored beside it.
+    #[error("the payload is of event {found:?}, but {stored:?} stands beside it")]
+    OtherType {
+        /// The type the payload has.
+        found: &'static str,
+        /// The type stored beside it.
+        stored: String,
+    },
+    /// The payload is not the JSON that it should be.
+    #[error("the payload of event {event_type:?} is not readable")]
+    Payload {
+        /// The stored event type.
+        event_type: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+impl Event {
+    /// The stored name of the event.
+    pub const fn event_type(&self) -> &'static str {
+        match self {
+            Self::Session(event) => event.event_type(),
+            Self::Exception(event) => event.event_type(),
+            Self::Roll(event) => event.event_type(),
+        }
+    }
+
+    /// The version in which [`Self::to_payload`] writes the event.
+    pub fn event_version(&self) -> &'static str {
+        upcast::current_version(upcast::VERSION_STEPS, self.event_type())
+    }
+
+    /// The stored name of the kind of aggregate the event is of.
+    pub const fn aggregate_type(&self) -> &'static str {
+        match self {
+            Self::Session(_) => session::AGGREGATE_TYPE,
+            Self::Exception(_) => exception::AGGREGATE_TYPE,
+            Self::Roll(_) => roll::AGGREGATE_TYPE,
+        }
+    }
+
+    /// The id of the aggregate the event is of.
+    pub fn aggregate_id(&self, school_id: SchoolId) -> Uuid {
+        match self {
+            Self::Session(event) => event.session().session_id(school_id).as_uuid(),
+            Self::Exception(event) => event.exception_id().as_uuid(),
+            Self::Roll(event) => event.class_id().as_uuid(),
+        }
+    }
+
+    /// The event of a register, if it is one.
+    pub const fn as_session(&self) -> Option<&SessionEvent> {
+        match self {
+            Self::Session(event) => Some(event),
+            Self::Exception(_) | Self::Roll(_) => None,
+        }
+    }
+
+    /// The event of an exception, if it is one.
+    pub const fn as_exception(&self) -> Option<&ExceptionEvent> {
+        match self {
+            Self::Exception(event) => Some(event),
+            Self::Session(_) | Self::Roll(_) => None,
+        }
+    }
+
+    /// The event of a roll, if it is one.
+    pub const fn as_roll(&self) -> Option<&RollEvent> {
+        match self {
+            Self::Roll(event) => Some(event),
+            Self::Session(_) | Self::Exception(_) => None,
+        }
+    }
+
+    /// The event as stored: a JSON object whose only key is the event type.
+    ///
+    /// # Errors
+    /// The event cannot be written as JSON.
+    pub fn to_payload(&self) -> Result<Vec<u8>, EventError> {
+        match self {
+            Self::Session(event) => serde_json::to_vec(event),
+            Self::Exception(event) => serde_json::to_vec(event),
+            Self::Roll(event) => serde_json::to_vec(event),
+        }
+        .map_err(|source| EventError::Payload {
+            event_type: self.event_type().to_owned(),
+            source,
+        })
+    }
+
+    /// Reads a stored event of any version there ever was.
+    ///
+    /// # Errors
+    /// The stored names or version are unknown, or the payload does not fit them.
+    pub fn from_stored(
+        aggregate_type: &str,
+        event_type: &str,
+        event_version: &str,
+        payload: &[u8],
+    ) -> Result<Self, EventError> {
+        let steps = upcast::VERSION_STEPS;
+        Self::from_stored_with(steps, aggregate_type, event_type, event_version, payload)
+    }
+
+    fn from_stored_with(
+        steps: &[VersionStep],
+        aggregate_type: &str,
+        event_type: &str,
+        event_version: &str,
+        payload: &[u8],
+    ) -> Result<Self, EventError> {
+        let unreadable = |source| EventError::Payload {
+            event_type: event_type.to_owned(),
+            source,
+        };
+        let event = if event_version == upcast::current_version(steps, event_type) {
+            Self::from_current(aggregate_type, payload)
+        } else {
+            let payload: Value = serde_json::from_slice(payload).map_err(unreadable)?;
+            let current = upcast::to_current(steps, event_type, event_version, payload)?;
+            Self::from_current(aggregate_type, current.to_string().as_bytes())
+        };
+        let event = event
+            .map_err(unreadable)?
+            .ok_or_else(|| EventError::UnknownAggregateType(aggregate_type.to_owned()))?;
+        if event.event_type() == event_type {
+            Ok(event)
+        } else {
+            Err(EventError::OtherType {
+                found: event.event_type(),
+                stored: event_type.to_owned(),
+            })
+        }
+    }
+
+    /// Reads a payload of the current version; none if there is no such aggregate.
+    fn from_current(aggregate_type: &str, payload: &[u8]) -> serde_json::Result<Option<Self>> {
+        Ok(match aggregate_type {
+            session::AGGREGATE_TYPE => Some(Self::Session(serde_json::from_slice(payload)?)),
+            exception::AGGREGATE_TYPE => Some(Self::Exception(serde_json::from_slice(payload)?)),
+            roll::AGGREGATE_TYPE => Some(Self::Roll(serde_json::from_slice(payload)?)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What happened to a roll. These shapes are stored for ever: a change of one is a new version with an upcaster.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::recorded::Placed;
+use crate::values::{ClassId, StudentId, UserId};
+
+/// Any event of a roll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RollEvent {
+    /// See [`StudentEnrolled`].
+    StudentEnrolled(StudentEnrolled),
+    /// See [`StudentWithdrawn`].
+    StudentWithdrawn(StudentWithdrawn),
+    /// See [`EnrolmentCancelled`].
+    EnrolmentCancelled(EnrolmentCancelled),
+    /// See [`TeacherAssigned`].
+    TeacherAssigned(TeacherAssigned),
+    /// See [`TeacherEnded`].
+    TeacherEnded(TeacherEnded),
+}
+
+impl RollEvent {
+    /// The stored name of the event.
+    pub const fn event_type(&self) -> &'static str {
+        match self {
+            Self::StudentEnrolled(_) => "student_enrolled",
+            Self::StudentWithdrawn(_) => "student_withdrawn",
+            Self::EnrolmentCancelled(_) => "enrolment_cancelled",
+            Self::TeacherAssigned(_) => "teacher_assigned",
+            Self::TeacherEnded(_) => "teacher_ended",
+        }
+    }
+
+    /// The class whose roll it is.
+    pub const fn class_id(&self) -> ClassId {
+        match self {
+            Self::StudentEnrolled(event) => event.class_id,
+            Self::StudentWithdrawn(event) => event.class_id,
+            Self::EnrolmentCancelled(event) => event.class_id,
+            Self::TeacherAssigned(event) => event.class_id,
+            Self::TeacherEnded(event) => event.class_id,
+        }
+    }
+}
+
+impl Placed for RollEvent {}
+
+/// A student came onto the roll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentEnrolled {
+    /// The class.
+    pub class_id: ClassId,
+    /// The student.
+    pub student_id: StudentId,
+    /// The first day.
+    pub from: NaiveDate,
+}
+
+/// A student left the roll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentWithdrawn {
+    /// The class.
+    pub class_id: ClassId,
+    /// The student.
+    pub student_id: StudentId,
+    /// The first day on which the student is no longer on it.
+    pub until: NaiveDate,
+}
+
+/// An enrolment turned out to be a mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentCancelled {
+    /// The class.
+    pub class_id: ClassId,
+    /// The student.
+    pub student_id: StudentId,
+    /// The first day of the enrolment that is undone.
+    pub from: NaiveDate,
+}
+
+/// A teacher took the class on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeacherAssigned {
+    /// The class.
+    pub class_id: ClassId,
+    /// The teacher.
+    pub teacher_id: UserId,
+    /// The first day.
+    pub from: NaiveDate,
+}
+
+/// A teacher gave the class up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeacherEnded {
+    /// The class.
+    pub class_id: ClassId,
+    /// The teacher.
+    pub teacher_id: UserId,
+    /// The first day on which the teacher no longer does.
+    pub until: NaiveDate,
+}
