@@ -1,0 +1,254 @@
+//! Access tokens: signed statements, fifteen minutes long, that a person of a school signed in.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use jsonwebtoken::{Algorithm, Header, Validation};
+use moka::future::Cache;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::caller::Caller;
+use super::role::Role;
+use super::signing_keys::{self, SigningKeys};
+use super::users::{self, User};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::keyring::KeyRing;
+use crate::problem::{Problem, Slug};
+
+/// How long an access token is good for.
+pub const ACCESS_LIFETIME: TimeDelta = TimeDelta::minutes(15);
+
+/// How long a person's role and whether their account is closed are taken from memory. Closing an account must take
+/// effect within five seconds.
+const USER_MEMORY: Duration = Duration::from_secs(3);
+
+/// After how long the signing keys are read again, so that a key that was taken away stops being accepted.
+const KEY_MEMORY: Duration = Duration::from_secs(30);
+
+/// How soon an unknown key id may cause another read, so that made-up ids cannot flood the database.
+const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(1);
+
+/// What tells an access token from any other token that might be signed with these keys.
+const TYPE: &str = "access";
+
+/// Why tokens cannot be issued.
+#[derive(Debug, thiserror::Error)]
+pub enum TokensError {
+    /// The signing keys cannot be reached.
+    #[error("the signing keys cannot be reached")]
+    Database(#[from] sqlx::Error),
+    /// No private half of any signing key opens with the master keys at hand.
+    #[error("no signing key can be opened with the master keys at hand")]
+    NoSigner,
+    /// The token could not be signed.
+    #[error("the token could not be signed")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+}
+
+impl From<TokensError> for Problem {
+    fn from(error: TokensError) -> Self {
+        match error {
+            TokensError::Database(error) => error.into(),
+            TokensError::NoSigner | TokensError::Sign(_) => Self::internal(error),
+        }
+    }
+}
+
+/// What a token states.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: Uuid,
+    school: Uuid,
+    role: Role,
+    iat: i64,
+    exp: i64,
+    typ: String,
+}
+
+/// A token as it is handed out.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// The token.
+    pub token: SecretString,
+    /// How many seconds it is good for.
+    pub expires_in: i64,
+}
+
+/// Issues and checks access tokens. Clones share keys and memory.
+#[derive(Clone)]
+pub struct Tokens(Arc<Issuer>);
+
+struct Issuer {
+    db: Database,
+    keyring: KeyRing,
+    clock: Clock,
+    keys: RwLock<Arc<SigningKeys>>,
+    /// By school and user; none for somebody the school does not know.
+    users: Cache<(Uuid, Uuid), Option<User>>,
+}
+
+impl Tokens {
+    /// Reads the signing keys, and makes the first one if there is none that can sign.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn open(db: Database, keyring: KeyRing, clock: Clock) -> Result<Self, TokensError> {
+        let mut keys = signing_keys::read(db.pool(), &keyring).await?;
+        if keys.signer.is_none() {
+            signing_keys::add(db.pool(), &keyring, &clock).await?;
+            keys = signing_keys::read(db.pool(), &keyring).await?;
+        }
+        Ok(Self(Arc::new(Issuer {
+            db,
+            keyring,
+            clock,
+            keys: RwLock::new(Arc::new(keys)),
+            users: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(USER_MEMORY)
+                .build(),
+        })))
+    }
+
+    /// Signs a token for somebody who has just proved who they are.
+    ///
+    /// # Errors
+    /// There is no key to sign with.
+    pub fn issue(
+        &self,
+        school_id: Uuid,
+        user_id: Uuid,
+        role: Role,
+    ) -> Result<AccessToken, TokensError> {
+        let keys = self.keys();
+        let (key_id, key) = keys.signer.as_ref().ok_or(TokensError::NoSigner)?;
+        let now = self.0.clock.now();
+        let claims = Claims {
+            sub: user_id,
+            school: school_id,
+            role,
+            iat: now.timestamp(),
+            exp: (now + ACCESS_LIFETIME).timestamp(),
+            typ: TYPE.to_owned(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(key_id.to_string());
+        Ok(AccessToken {
+            token: jsonwebtoken::encode(&header, &claims, key)?.into(),
+            expires_in: ACCESS_LIFETIME.num_seconds(),
+        })
+    }
+
+    /// Who presents this token: somebody it was issued to, not longer ago than it is good for, whose account is open and
+    /// whose role is still the one it states.
+    ///
+    /// # Errors
+    /// `token-invalid`, `token-expired`, or what keeps the database from answering.
+    pub async fn authenticate(&self, token: &str) -> Result<Caller, Problem> {
+        let claims = self.verify(token).await?;
+        if claims.exp <= self.0.clock.now().timestamp() {
+            return Err(Slug::TokenExpired.into());
+        }
+        let user = self
+            .user(claims.school, claims.sub)
+            .await?
+            .filter(|user| !user.disabled)
+            .ok_or_else(|| Problem::new(Slug::TokenInvalid).detail("The account is closed."))?;
+        if user.role != claims.role {
+            return Err(
+                Problem::new(Slug::TokenExpired).detail("The account has another role now.")
+            );
+        }
+        Ok(Caller {
+            user_id: user.user_id,
+            school_id: user.school_id,
+            role: user.role,
+        })
+    }
+
+    /// Makes a new signing key. Tokens signed with the older ones stay good.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn rotate_keys(&self) -> Result<(), TokensError> {
+        signing_keys::add(self.0.db.pool(), &self.0.keyring, &self.0.clock).await?;
+        self.read_keys().await
+    }
+
+    /// Forgets what is remembered of a person, after their account was changed by this process.
+    pub async fn forget_user(&self, school_id: Uuid, user_id: Uuid) {
+        self.0.users.invalidate(&(school_id, user_id)).await;
+    }
+
+    async fn verify(&self, token: &str) -> Result<Claims, Problem> {
+        let invalid = || Problem::from(Slug::TokenInvalid);
+        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
+        let key_id: Uuid = header
+            .kid
+            .as_deref()
+            .and_then(|kid| kid.parse().ok())
+            .ok_or_else(invalid)?;
+        self.refresh_keys(key_id).await?;
+        let keys = self.keys();
+        let key = keys.verifiers.get(&key_id).ok_or_else(invalid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        // The library would compare with the machine's clock; `authenticate` compares with ours.
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &validation)
+            .map_err(|_| invalid())?
+            .claims;
+        if claims.typ == TYPE {
+            Ok(claims)
+        } else {
+            Err(invalid())
+        }
+    }
+
+    /// Reads the keys again if they are old, or if this one is not among them.
+    async fn refresh_keys(&self, key_id: Uuid) -> Result<(), TokensError> {
+        let keys = self.keys();
+        let age = keys.read_at.elapsed();
+        if age < UNKNOWN_KEY_PAUSE || (age < KEY_MEMORY && keys.verifiers.contains_key(&key_id)) {
+            return Ok(());
+        }
+        self.read_keys().await
+    }
+
+    async fn read_keys(&self) -> Result<(), TokensError> {
+        let keys = signing_keys::read(self.0.db.pool(), &self.0.keyring).await?;
+        *self.0.keys.write().unwrap_or_else(|lock| lock.into_inner()) = Arc::new(keys);
+        Ok(())
+    }
+
+    fn keys(&self) -> Arc<SigningKeys> {
+        Arc::clone(&self.0.keys.read().unwrap_or_else(|lock| lock.into_inner()))
+    }
+
+    async fn user(&self, school_id: Uuid, user_id: Uuid) -> Result<Option<User>, Problem> {
+        if let Some(user) = self.0.users.get(&(school_id, user_id)).await {
+            return Ok(user);
+        }
+        let mut transaction = self.0.db.read_school(school_id).await?;
+        let user = users::find(&mut transaction, school_id, user_id).await?;
+        transaction.commit().await?;
+        self.0
+            .users
+            .insert((school_id, user_id), user.clone())
+            .await;
+        Ok(user)
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    /// Without the keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

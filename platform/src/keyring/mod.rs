@@ -1,0 +1,240 @@
+//! Keys that are not in the database, and what they seal.
+//!
+//! Free text about a student is sealed under a key of that student's own. That key lies in the database wrapped by a
+//! master key, which lies in a file or an environment variable, kept and backed up apart. Who has only the database
+//! reads nothing; whose key is gone, their texts are gone, and the events that held them stay as they were.
+//!
+//! Sealed text is `key id (16) || nonce (24) || ciphertext`, XChaCha20-Poly1305 with the school's id as associated
+//! data. What is sealed under a master key is `version (4, big-endian) || nonce (24) || ciphertext`.
+
+mod aead;
+mod material;
+mod subject_keys;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::database::Database;
+use material::Material;
+use subject_keys::{Key, SubjectKey};
+
+/// What a secret sealed under the master key is bound to, so that it cannot stand in for a text's key.
+const SECRET_CONTEXT: &[u8] = b"muster secret";
+
+/// Where the master keys come from. Both hold the same JSON.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// A file that only its owner can read.
+    File(PathBuf),
+    /// The content itself, from the environment.
+    Secret(SecretString),
+}
+
+impl From<PathBuf> for KeySource {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<SecretString> for KeySource {
+    fn from(content: SecretString) -> Self {
+        Self::Secret(content)
+    }
+}
+
+/// Why keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyRingError {
+    /// The key file cannot be read or written.
+    #[error("the key file {path} cannot be used")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The content is no key ring.
+    #[error("the key ring cannot be read: {0}")]
+    Malformed(&'static str),
+    /// A text was to be sealed for a subject whose key was not [ensured](KeyRing::ensure_keys) first.
+    #[error("no key was ensured for subject {0}")]
+    NotEnsured(Uuid),
+    /// The bytes were sealed under a master key that is not in this ring.
+    #[error("the ring has no master key of version {0}")]
+    MasterKeyMissing(u32),
+    /// The bytes are no seal of this ring, or not for this purpose.
+    #[error("the seal does not open")]
+    Broken,
+    /// The keys in the database cannot be reached.
+    #[error("the keys in the database cannot be reached")]
+    Database(#[from] sqlx::Error),
+}
+
+/// The master keys and, for sealing, the subjects' keys used of late. Clones share them.
+#[derive(Clone)]
+pub struct KeyRing(Arc<Ring>);
+
+struct Ring {
+    material: Material,
+    /// By school and subject.
+    subjects: RwLock<HashMap<(Uuid, Uuid), SubjectKey>>,
+}
+
+impl KeyRing {
+    /// Reads an existing ring.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the content is no key ring.
+    pub fn open(source: &KeySource) -> Result<Self, KeyRingError> {
+        let material = match source {
+            KeySource::File(path) => Material::read(path)?,
+            KeySource::Secret(content) => Material::parse(content.expose_secret())?,
+        };
+        Ok(Self::of(material))
+    }
+
+    /// Makes a new ring in a new file that only its owner can read. An existing file is never touched.
+    ///
+    /// # Errors
+    /// The file is there already or cannot be written.
+    pub fn create(path: impl Into<PathBuf>) -> Result<Self, KeyRingError> {
+        let material = Material::generate();
+        material.write(&path.into())?;
+        Ok(Self::of(material))
+    }
+
+    /// The key of the fingerprints that tell a repeated command from a different one.
+    pub fn fingerprint_key(&self) -> &[u8; 32] {
+        self.0.material.fingerprint_key()
+    }
+
+    /// Sees to it that each of these subjects has a key, so that [`seal`](Self::seal) can use it: reads the keys that
+    /// exist and makes the others, in a transaction of its own that is committed on return. It must run before the
+    /// transaction that appends, whose first write is the append.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds a key that this ring cannot unwrap.
+    pub async fn ensure_keys(
+        &self,
+        db: &Database,
+        school_id: Uuid,
+        subjects: &[Uuid],
+    ) -> Result<(), KeyRingError> {
+        let mut wanted: Vec<Uuid> = {
+            let known = self
+                .0
+                .subjects
+                .read()
+                .unwrap_or_else(|lock| lock.into_inner());
+            let fresh = |id| {
+                known
+                    .get(&(school_id, id))
+                    .is_some_and(SubjectKey::is_fresh)
+            };
+            subjects.iter().copied().filter(|id| !fresh(*id)).collect()
+        };
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        // In one order for everybody, so that two who make the same keys wait for each other and never both ways.
+        wanted.sort_unstable();
+        wanted.dedup();
+        let ensured = subject_keys::ensure(&self.0.material, db, school_id, &wanted).await?;
+        let mut known = self
+            .0
+            .subjects
+            .write()
+            .unwrap_or_else(|lock| lock.into_inner());
+        for (subject_id, key) in ensured {
+            known.insert((school_id, subject_id), key);
+        }
+        Ok(())
+    }
+
+    /// Seals a text about a subject: a student, or the school itself for a text about nobody. Never the same bytes
+    /// twice.
+    ///
+    /// # Errors
+    /// The subject's key was not [ensured](Self::ensure_keys).
+    pub fn seal(
+        &self,
+        school_id: Uuid,
+        subject_id: Uuid,
+        text: &str,
+    ) -> Result<Vec<u8>, KeyRingError> {
+        let known = self
+            .0
+            .subjects
+            .read()
+            .unwrap_or_else(|lock| lock.into_inner());
+        let subject = known
+            .get(&(school_id, subject_id))
+            .ok_or(KeyRingError::NotEnsured(subject_id))?;
+        let mut sealed = subject.key_id.as_bytes().to_vec();
+        sealed.extend(aead::seal(
+            &subject.key,
+            school_id.as_bytes(),
+            text.as_bytes(),
+        ));
+        Ok(sealed)
+    }
+
+    /// Opens sealed texts of one school, in order. None for a text that reads as erased: its key is gone, or the bytes
+    /// are damaged. The connection must be in a transaction for the school.
+    ///
+    /// # Errors
+    /// The database cannot be reached. Nothing that is wrong with a text or its key is an error.
+    pub async fn open_all(
+        &self,
+        connection: &mut PgConnection,
+        school_id: Uuid,
+        sealed: &[&[u8]],
+    ) -> Result<Vec<Option<String>>, KeyRingError> {
+        let keys = subject_keys::of_texts(&self.0.material, connection, school_id, sealed).await?;
+        Ok(sealed
+            .iter()
+            .map(|bytes| open_one(&keys, school_id, bytes))
+            .collect())
+    }
+
+    /// Seals a secret of the server's own under the newest master key.
+    pub fn seal_secret(&self, secret: &[u8]) -> Vec<u8> {
+        self.0.material.seal(SECRET_CONTEXT, secret)
+    }
+
+    /// Opens what [`seal_secret`](Self::seal_secret) sealed, also under an older master key.
+    ///
+    /// # Errors
+    /// The master key is not in this ring, or the bytes are not such a seal.
+    pub fn open_secret(&self, sealed: &[u8]) -> Result<Vec<u8>, KeyRingError> {
+        self.0.material.open(SECRET_CONTEXT, sealed)
+    }
+
+    fn of(material: Material) -> Self {
+        Self(Arc::new(Ring {
+            material,
+            subjects: RwLock::default(),
+        }))
+    }
+}
+
+impl std::fmt::Debug for KeyRing {
+    /// Without the keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyRing").finish_non_exhaustive()
+    }
+}
+
+fn open_one(keys: &HashMap<Uuid, Key>, school_id: Uuid, sealed: &[u8]) -> Option<String> {
+    let (key_id, sealed) = subject_keys::split(sealed)?;
+    let text = aead::open(keys.get(&key_id)?, school_id.as_bytes(), sealed)?;
+    String::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests;

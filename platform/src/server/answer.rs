@@ -1,0 +1,128 @@
+//! What every answer has, whatever is asked and however it ends.
+
+use std::time::{Instant, SystemTime};
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName, HeaderValue, HttpDate};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError, web};
+use tracing::{Instrument, Span, field};
+
+use super::services::Services;
+use crate::ids;
+use crate::problem::{Problem, RequestScope, Slug};
+
+const MUSTER_STORE: HeaderName = HeaderName::from_static("muster-store");
+
+/// Middleware around everything: gives the request an id, logs and counts it, makes every error a problem document, and
+/// puts `Muster-Store` and `Date` on the answer.
+///
+/// # Errors
+/// None: what fails inside is answered as a problem.
+pub async fn answer<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let started = Instant::now();
+    let request_id = ids::new_id();
+    let services = request.app_data::<web::Data<Services>>().cloned();
+    let method = method_name(request.method());
+    let span = tracing::info_span!(
+        "request",
+        request.id = %request_id,
+        http.method = method,
+        http.path = request.path(),
+        user.id = field::Empty,
+        school.id = field::Empty,
+    );
+    let mut response = RequestScope::new(request_id)
+        .run(as_problem(request, next))
+        .instrument(span.clone())
+        .await;
+    if let Some(services) = &services {
+        identify(&mut response, services);
+    }
+    record(&span, &response, method, started);
+    Ok(response)
+}
+
+/// Calls the handler and replaces any error answer that is not a problem document yet: addresses and methods nobody
+/// serves, and errors of the framework.
+async fn as_problem<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let http_request = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response,
+        Err(error) => {
+            let response = ServiceResponse::from_err(error, http_request);
+            return replace_bare_error(response.map_into_right_body());
+        }
+    };
+    replace_bare_error(response.map_into_left_body())
+}
+
+fn replace_bare_error<B>(
+    response: ServiceResponse<EitherBody<B, BoxBody>>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
+    if !is_error || is_problem {
+        return response;
+    }
+    let problem = Problem::new(Slug::of_status(status)).error_response();
+    response.into_response(problem.map_into_right_body())
+}
+
+fn identify<B>(response: &mut ServiceResponse<B>, services: &Services) {
+    let headers = response.headers_mut();
+    if let Ok(store) = HeaderValue::from_str(&services.store.current().header()) {
+        headers.insert(MUSTER_STORE, store);
+    }
+    let now = HttpDate::from(SystemTime::from(services.clock.now())).to_string();
+    if let Ok(date) = HeaderValue::from_str(&now) {
+        headers.insert(header::DATE, date);
+    }
+}
+
+fn record<B>(span: &Span, response: &ServiceResponse<B>, method: &str, started: Instant) {
+    let seconds = started.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    // The pattern and not the path: there must not be as many counters as there are ids.
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "none".to_owned());
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("muster_http_requests_total", &labels).increment(1);
+    metrics::histogram!("muster_http_request_seconds", &labels).record(seconds);
+    tracing::info!(parent: span, http.status = status, duration_ms = seconds * 1_000.0, "answered");
+}
+
+/// A method by its name; one that nobody serves has no name of its own, since clients can make up any number.
+fn method_name(method: &Method) -> &'static str {
+    const KNOWN: [(Method, &str); 7] = [
+        (Method::GET, "GET"),
+        (Method::HEAD, "HEAD"),
+        (Method::POST, "POST"),
+        (Method::PUT, "PUT"),
+        (Method::PATCH, "PATCH"),
+        (Method::DELETE, "DELETE"),
+        (Method::OPTIONS, "OPTIONS"),
+    ];
+    KNOWN
+        .iter()
+        .find(|(known, _)| known == method)
+        .map_or("other", |(_, name)| name)
+}

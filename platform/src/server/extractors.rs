@@ -1,0 +1,75 @@
+//! What handlers accept: sizes, kinds of content, and the problem for what cannot be read.
+
+use actix_web::error::{
+    Error, JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError,
+};
+use actix_web::{HttpRequest, web};
+
+use crate::problem::{Problem, Slug};
+
+/// The largest body, unpacked: 4 MiB.
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// How much of what the reader says about a body or query is passed on: what it quotes could be as long as the body.
+const MAX_DETAIL: usize = 200;
+
+/// Sets the limits of bodies and turns everything that cannot be read into a problem.
+pub fn configure_extractors(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+        .app_data(
+            web::JsonConfig::default()
+                .limit(MAX_BODY_BYTES)
+                .error_handler(refuse_json),
+        )
+        .app_data(
+            web::FormConfig::default()
+                .limit(MAX_BODY_BYTES)
+                .error_handler(refuse_form),
+        )
+        .app_data(web::QueryConfig::default().error_handler(refuse_query))
+        .app_data(web::PathConfig::default().error_handler(refuse_path));
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may add kinds of error; a body that cannot be read is malformed"
+)]
+fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
+    match error {
+        JsonPayloadError::OverflowKnownLength { .. }
+        | JsonPayloadError::Overflow { .. }
+        | JsonPayloadError::Payload(PayloadError::Overflow) => Slug::TooLarge.into(),
+        JsonPayloadError::ContentType => Problem::new(Slug::UnsupportedMedia),
+        JsonPayloadError::Deserialize(error) => malformed(error),
+        _ => Slug::Malformed.into(),
+    }
+    .into()
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may add kinds of error; a body that cannot be read is malformed"
+)]
+fn refuse_form(error: UrlencodedError, _: &HttpRequest) -> Error {
+    match error {
+        UrlencodedError::Overflow { .. } => Problem::new(Slug::TooLarge),
+        UrlencodedError::ContentType => Slug::UnsupportedMedia.into(),
+        _ => Slug::Malformed.into(),
+    }
+    .into()
+}
+
+fn refuse_query(error: QueryPayloadError, _: &HttpRequest) -> Error {
+    malformed(error).into()
+}
+
+/// What is not even an id names nothing.
+fn refuse_path(_: PathError, _: &HttpRequest) -> Error {
+    Problem::new(Slug::NotFound).into()
+}
+
+fn malformed(error: impl std::fmt::Display) -> Problem {
+    let detail: String = error.to_string().chars().take(MAX_DETAIL).collect();
+    Problem::new(Slug::Malformed).detail(detail)
+}
