@@ -1,0 +1,65 @@
+//! Commands that were accepted before.
+
+use std::collections::HashMap;
+
+use domain::{CommandId, Flag, Instant, SchoolId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::stored_event::{fixed_bytes, parse_flags};
+use crate::{Position, StreamId};
+
+/// What the store knows of an accepted command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCommand {
+    /// Stream its event is in.
+    pub stream: StreamId,
+    /// Place of the event in the stream.
+    pub sequence: i64,
+    /// Who sent it.
+    pub actor_id: UserId,
+    /// The keyed hash of its content, see [`fingerprint`](crate::fingerprint()).
+    pub fingerprint: [u8; 32],
+    /// The effective time, fixed by the first acceptance.
+    pub occurred_at: Instant,
+    /// What was remarkable about it.
+    pub flags: Vec<Flag>,
+    /// Place of the event in the global order.
+    pub position: Position,
+}
+
+/// Finds those of the commands that the school's store has accepted before.
+///
+/// # Errors
+/// When the database does not answer or a row makes no sense.
+pub async fn find_commands(
+    connection: &mut PgConnection,
+    school: SchoolId,
+    ids: &[CommandId],
+) -> sqlx::Result<HashMap<CommandId, KnownCommand>> {
+    let ids: Vec<Uuid> = ids.iter().map(CommandId::as_uuid).collect();
+    let rows = sqlx::query!(
+        r#"select command_id, aggregate_type, aggregate_id, sequence, actor_id, fingerprint, occurred_at, flags,
+            epoch, transaction_id::text as "transaction_id!", position
+        from events
+        where school_id = $1 and command_id = any($2)"#,
+        school.as_uuid(),
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let known = KnownCommand {
+                stream: StreamId::from_columns(&row.aggregate_type, &row.aggregate_id)?,
+                sequence: row.sequence,
+                actor_id: row.actor_id.into(),
+                fingerprint: fixed_bytes(row.fingerprint)?,
+                occurred_at: row.occurred_at,
+                flags: parse_flags(&row.flags)?,
+                position: Position::from_columns(row.epoch, &row.transaction_id, row.position)?,
+            };
+            Ok((row.command_id.into(), known))
+        })
+        .collect()
+}

@@ -1,0 +1,188 @@
+//! Stalls: a transaction that stays open anywhere in the cluster keeps the feed from moving on.
+
+use std::fmt;
+
+use domain::Instant;
+use sqlx::PgConnection;
+
+use crate::Position;
+use crate::feed::{self, Watermark};
+
+/// Name of the gauge with the age of the oldest committed event that cannot be read yet, in seconds.
+pub const METRIC: &str = "muster_feed_stall_seconds";
+
+/// The oldest committed event that the feed does not show yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stall {
+    /// Where the event stands.
+    pub position: Position,
+    /// For how many seconds it has been waiting.
+    pub seconds: f64,
+    /// Who holds it back; none when it is over already or the role may not see other sessions.
+    pub culprit: Option<Culprit>,
+}
+
+/// Whose transaction holds the feed back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Culprit {
+    /// A session with an open transaction.
+    Session {
+        /// Process id of its backend.
+        pid: i32,
+        /// What the session calls itself.
+        application: String,
+        /// Database it is in, which may be another one of the cluster.
+        database: String,
+        /// Since when the transaction has been open.
+        since: Option<Instant>,
+    },
+    /// A prepared transaction, which belongs to no session.
+    Prepared {
+        /// Its global identifier, as `commit prepared` and `rollback prepared` take it.
+        identifier: String,
+        /// Database it is in.
+        database: String,
+        /// When it was prepared.
+        since: Instant,
+    },
+}
+
+impl fmt::Display for Culprit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session {
+                pid,
+                application,
+                database,
+                since: _,
+            } => write!(
+                formatter,
+                "backend {pid} (application \"{application}\", database \"{database}\")"
+            ),
+            Self::Prepared {
+                identifier,
+                database,
+                since: _,
+            } => write!(
+                formatter,
+                "prepared transaction \"{identifier}\" (database \"{database}\")"
+            ),
+        }
+    }
+}
+
+/// Looks for a stall and sets the metric [`METRIC`]: 0 when every committed event can be read. Needs a role that sees
+/// every school; a member of `pg_read_all_stats` learns the culprit as well.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn check(connection: &mut PgConnection) -> sqlx::Result<Option<Stall>> {
+    let watermark = feed::watermark(connection).await?;
+    let stall = match oldest_unreadable(connection, watermark).await? {
+        Some(event) => Some(describe(connection, watermark, event).await?),
+        None => None,
+    };
+    let seconds = stall.as_ref().map_or(0.0, |stall| stall.seconds);
+    metrics::gauge!(METRIC).set(seconds);
+    Ok(stall)
+}
+
+struct Unreadable {
+    position: Position,
+    recorded_at: Instant,
+}
+
+/// Of the first unreadable event of each shard, the one that was recorded first.
+async fn oldest_unreadable(
+    connection: &mut PgConnection,
+    watermark: Watermark,
+) -> sqlx::Result<Option<Unreadable>> {
+    let row = sqlx::query!(
+        r#"select oldest.epoch as "epoch!", oldest.transaction_id::text as "transaction_id!",
+            oldest.position as "position!", oldest.recorded_at as "recorded_at!"
+        from generate_series(0, 7) as shards (shard)
+        cross join lateral (
+            select epoch, transaction_id, position, recorded_at from events
+            where events.shard = shards.shard::smallint and (epoch, transaction_id) >= ($1, $2::text::xid8)
+            order by epoch, transaction_id, position
+            limit 1
+        ) as oldest
+        order by oldest.recorded_at
+        limit 1"#,
+        watermark.epoch,
+        watermark.transaction_id.to_string()
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Unreadable {
+            position: Position::from_columns(row.epoch, &row.transaction_id, row.position)?,
+            recorded_at: row.recorded_at,
+        })
+    })
+    .transpose()
+}
+
+/// The watermark is the oldest running transaction, so its holder is the culprit.
+async fn describe(
+    connection: &mut PgConnection,
+    watermark: Watermark,
+    event: Unreadable,
+) -> sqlx::Result<Stall> {
+    let culprit = match session(connection, watermark).await? {
+        Some(session) => Some(session),
+        None => prepared(connection, watermark).await?,
+    };
+    let held_since = match &culprit {
+        // On a store whose clock is simulated the event may be recorded long before the culprit began.
+        Some(Culprit::Session { since, .. }) => since.unwrap_or(event.recorded_at),
+        Some(Culprit::Prepared { .. }) | None => event.recorded_at,
+    };
+    let now = crate::database_clock(connection).await?;
+    let waiting = now - event.recorded_at.max(held_since);
+    Ok(Stall {
+        position: event.position,
+        seconds: waiting.as_seconds_f64().max(0.0),
+        culprit,
+    })
+}
+
+async fn session(
+    connection: &mut PgConnection,
+    watermark: Watermark,
+) -> sqlx::Result<Option<Culprit>> {
+    let row = sqlx::query!(
+        r#"select pid as "pid!", coalesce(application_name, '') as "application!", coalesce(datname, '') as "database!",
+            xact_start
+        from pg_stat_activity
+        where backend_xid = $1::text::xid8::xid"#,
+        watermark.transaction_id.to_string()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Culprit::Session {
+        pid: row.pid,
+        application: row.application,
+        database: row.database,
+        since: row.xact_start,
+    }))
+}
+
+async fn prepared(
+    connection: &mut PgConnection,
+    watermark: Watermark,
+) -> sqlx::Result<Option<Culprit>> {
+    let row = sqlx::query!(
+        r#"select gid as "identifier!", coalesce(database, '') as "database!", prepared as "since!"
+        from pg_prepared_xacts
+        where transaction = $1::text::xid8::xid"#,
+        watermark.transaction_id.to_string()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Culprit::Prepared {
+        identifier: row.identifier,
+        database: row.database,
+        since: row.since,
+    }))
+}

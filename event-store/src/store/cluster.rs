@@ -1,0 +1,103 @@
+//! Whether the transaction ids in the events mean something in this cluster.
+
+use sqlx::{Connection, PgConnection};
+
+use crate::position::parse_transaction_id;
+
+/// Why the store must not be used in this cluster.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The events were written in another cluster.
+    #[error(
+        "this store was written in another PostgreSQL cluster: its newest transaction is {newest}, this cluster has only \
+         come to {next}, so its events would stay unread and new ones would be put before them; run `muster events \
+         reseat` once and start again"
+    )]
+    NeedsReseat {
+        /// Transaction of the newest event of the store's epoch.
+        newest: u64,
+        /// The next transaction id that this cluster gives out.
+        next: u64,
+    },
+    /// The role sees only the events of one school or of none, so it cannot tell.
+    #[error("the role {role} does not see every school's events, so it cannot check the cluster")]
+    RoleSeesTooLittle {
+        /// The current role.
+        role: String,
+    },
+    /// The database failed.
+    #[error("the cluster could not be checked")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Checks that every transaction id of the current epoch lies in this cluster's past. After a logical restore into a
+/// younger cluster they lie in its future. Needs a role that sees every school.
+///
+/// # Errors
+/// [`ClusterError::NeedsReseat`] when the store must not be used.
+pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterError> {
+    let role = sqlx::query!(
+        r#"select current_user::text as "name!", not row_security_active('events')
+            or pg_has_role(current_user, 'muster_worker', 'usage') as "sees_every_school!""#
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !role.sees_every_school {
+        return Err(ClusterError::RoleSeesTooLittle { role: role.name });
+    }
+    let newest = newest_transaction(connection).await?;
+    let next = next_transaction(connection).await?;
+    match newest {
+        Some(newest) if newest >= next => Err(ClusterError::NeedsReseat { newest, next }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Raises the epoch, so that what is stored comes before everything that will be appended, whatever its ids say.
+///
+/// No event is touched. Also after a promotion or a restore from a file copy, where devices must learn to send again what
+/// they keep. Needs the owner; answers the new epoch.
+///
+/// # Errors
+/// When the database does not answer or the role may not.
+pub async fn reseat(connection: &mut PgConnection) -> sqlx::Result<i32> {
+    let mut transaction = connection.begin().await?;
+    // An append that has read the old epoch must be over before the new one is seen: readers take everything of an
+    // earlier epoch for finished. So this waits for running appends and keeps new ones waiting.
+    sqlx::query!("lock table events in share row exclusive mode")
+        .execute(&mut *transaction)
+        .await?;
+    let epoch = sqlx::query_scalar!("update store set epoch = epoch + 1 returning epoch")
+        .fetch_one(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(epoch)
+}
+
+/// The newest transaction of the store's epoch, one look at the index for each shard.
+async fn newest_transaction(connection: &mut PgConnection) -> sqlx::Result<Option<u64>> {
+    let newest = sqlx::query_scalar!(
+        r#"select newest.transaction_id::text as "transaction_id!"
+        from generate_series(0, 7) as shards (shard)
+        cross join lateral (
+            select transaction_id from events
+            where events.shard = shards.shard::smallint and epoch = (select epoch from store)
+            order by transaction_id desc
+            limit 1
+        ) as newest
+        order by newest.transaction_id desc
+        limit 1"#
+    )
+    .fetch_optional(connection)
+    .await?;
+    newest.as_deref().map(parse_transaction_id).transpose()
+}
+
+async fn next_transaction(connection: &mut PgConnection) -> sqlx::Result<u64> {
+    let next = sqlx::query_scalar!(
+        r#"select pg_snapshot_xmax(pg_current_snapshot())::text as "transaction_id!""#
+    )
+    .fetch_one(connection)
+    .await?;
+    parse_transaction_id(&next)
+}

@@ -1,0 +1,9 @@
+//! Which store this is, and whether it stands in the cluster it was written in.
+
+mod cluster;
+mod identity;
+mod newest;
+
+pub use cluster::{ClusterError, check_cluster, reseat};
+pub use identity::{StoreIdentity, StoreKind, UnknownStoreKind, identity, mark_kind};
+pub use newest::{newest_recorded_at, newest_recorded_at_of};

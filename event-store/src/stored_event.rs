@@ -1,0 +1,138 @@
+//! An event as it comes out of the store.
+
+use domain::{Event, EventError, Flag, Instant, Recorded, SchoolId};
+use uuid::Uuid;
+
+use crate::{Position, StreamId};
+
+/// An event as it comes out of the store, brought to the newest version of its shape.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// School it belongs to.
+    pub school_id: SchoolId,
+    /// Stream it is in.
+    pub stream: StreamId,
+    /// Place in the stream, from 1, without gaps.
+    pub sequence: i64,
+    /// The event and its header.
+    pub recorded: Recorded<Event>,
+    /// When it happened, as the device said, before any repair of its clock.
+    pub raw_occurred_at: Instant,
+    /// What was remarkable about the command.
+    pub flags: Vec<Flag>,
+    /// Place in the global order.
+    pub position: Position,
+    /// Version of the shape that is stored.
+    pub event_version: String,
+    /// The stored bytes of the payload.
+    pub payload: String,
+    /// The stored bytes of the metadata, see [`Metadata`](crate::Metadata).
+    pub metadata: String,
+    /// Hash over its content and the event before it.
+    pub hash: [u8; 32],
+}
+
+/// Why events could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The database failed.
+    #[error("events could not be read")]
+    Database(#[from] sqlx::Error),
+    /// An event is there whose payload this program cannot read.
+    #[error("event {sequence} of {stream} cannot be read")]
+    Undecodable {
+        /// Stream it is in.
+        stream: StreamId,
+        /// Place in the stream.
+        sequence: i64,
+        /// What is wrong with it.
+        source: EventError,
+    },
+}
+
+/// The columns of an event.
+pub(crate) struct EventRow {
+    pub(crate) school_id: Uuid,
+    pub(crate) aggregate_type: String,
+    pub(crate) aggregate_id: String,
+    pub(crate) sequence: i64,
+    pub(crate) event_type: String,
+    pub(crate) event_version: String,
+    pub(crate) payload: String,
+    pub(crate) metadata: String,
+    pub(crate) epoch: i32,
+    pub(crate) transaction_id: String,
+    pub(crate) position: i64,
+    pub(crate) command_id: Uuid,
+    pub(crate) occurred_at: Instant,
+    pub(crate) raw_occurred_at: Instant,
+    pub(crate) recorded_at: Instant,
+    pub(crate) actor_id: Uuid,
+    pub(crate) device_id: Option<Uuid>,
+    pub(crate) flags: Vec<String>,
+    pub(crate) hash: Vec<u8>,
+}
+
+impl EventRow {
+    pub(crate) fn position(&self) -> sqlx::Result<Position> {
+        Position::from_columns(self.epoch, &self.transaction_id, self.position)
+    }
+}
+
+impl TryFrom<EventRow> for StoredEvent {
+    type Error = ReadError;
+
+    fn try_from(row: EventRow) -> Result<Self, ReadError> {
+        let position = row.position()?;
+        let stream = StreamId::from_columns(&row.aggregate_type, &row.aggregate_id)?;
+        let event = Event::from_stored(
+            &row.aggregate_type,
+            &row.event_type,
+            &row.event_version,
+            row.payload.as_bytes(),
+        )
+        .map_err(|source| ReadError::Undecodable {
+            stream: stream.clone(),
+            sequence: row.sequence,
+            source,
+        })?;
+        Ok(Self {
+            school_id: row.school_id.into(),
+            stream,
+            sequence: row.sequence,
+            recorded: Recorded {
+                command_id: row.command_id.into(),
+                actor_id: row.actor_id.into(),
+                device_id: row.device_id.map(Into::into),
+                occurred_at: row.occurred_at,
+                recorded_at: row.recorded_at,
+                event,
+            },
+            raw_occurred_at: row.raw_occurred_at,
+            flags: parse_flags(&row.flags)?,
+            position,
+            event_version: row.event_version,
+            payload: row.payload,
+            metadata: row.metadata,
+            hash: fixed_bytes(row.hash)?,
+        })
+    }
+}
+
+/// Reads the flags of a row.
+pub(crate) fn parse_flags(flags: &[String]) -> sqlx::Result<Vec<Flag>> {
+    flags
+        .iter()
+        .map(|flag| {
+            flag.parse()
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+        })
+        .collect()
+}
+
+/// Reads a hash or a fingerprint of a row.
+pub(crate) fn fixed_bytes(bytes: Vec<u8>) -> sqlx::Result<[u8; 32]> {
+    bytes.try_into().map_err(|bytes: Vec<u8>| {
+        sqlx::Error::Decode(format!("{} bytes where 32 are meant", bytes.len()).into())
+    })
+}
