@@ -68,3 +68,21 @@ impl<C> Stamped<C> {
         }
     }
 }
+
+impl From<SessionCommand> for Command {
+    fn from(command: SessionCommand) -> Self {
+        Self::Session(command)
+    }
+}
+
+impl From<ExceptionCommand> for Command {
+    fn from(command: ExceptionCommand) -> Self {
+        Self::Exception(command)
+    }
+}
+
+impl From<RollCommand> for Command {
+    fn from(command: RollCommand) -> Self {
+        Self::Roll(command)
+    }
+}

@@ -81,3 +81,6 @@ fn of_one_kind<'a, E>(
         .filter_map(|recorded| kind(&recorded.event).map(|event| recorded.as_ref().map(|_| event)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,3 +181,24 @@ impl Event {
         })
     }
 }
+
+impl From<SessionEvent> for Event {
+    fn from(event: SessionEvent) -> Self {
+        Self::Session(event)
+    }
+}
+
+impl From<ExceptionEvent> for Event {
+    fn from(event: ExceptionEvent) -> Self {
+        Self::Exception(event)
+    }
+}
+
+impl From<RollEvent> for Event {
+    fn from(event: RollEvent) -> Self {
+        Self::Roll(event)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,3 +51,6 @@ fn arrives_late(command: &SessionCommand, context: &Context) -> bool {
         && command.is_mark()
         && is_after_the_edit_window(command.session().date, context.today, context.policy)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ mod recorded;
 mod refusal;
 pub mod roll;
 mod rules;
+#[cfg(test)]
+mod samples;
 pub mod session;
 mod upcast;
 pub mod values;

@@ -77,3 +77,6 @@ pub(crate) fn to_current(
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

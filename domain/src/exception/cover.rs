@@ -20,13 +20,13 @@ pub const fn effective_status(raw: EntryStatus, covered: bool) -> EntryStatus {
 /// Which of a student's exceptions covers a session; of several the one with the earliest start, then the smallest id.
 ///
 /// A session without a slot is covered only by an exception of the whole day.
-pub fn covering_exception(
+pub fn covering_exception<'a>(
     date: NaiveDate,
     slot: Option<&Slot>,
-    exceptions: &[Exception],
+    exceptions: impl IntoIterator<Item = &'a Exception>,
 ) -> Option<ExceptionId> {
     exceptions
-        .iter()
+        .into_iter()
         .filter(|exception| exception.covers(date, slot))
         .min_by_key(|exception| (exception.start_date, exception.exception_id))
         .map(|exception| exception.exception_id)
@@ -45,3 +45,6 @@ impl Exception {
             && of_the_slot
     }
 }
+
+#[cfg(test)]
+mod tests;

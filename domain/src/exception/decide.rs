@@ -136,3 +136,6 @@ fn revoke(command: &RevokeException, context: &Context) -> Result<ExceptionRevok
         reason: command.reason.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,13 +52,15 @@ impl Timeline {
             ExceptionEvent::ExceptionRecorded(event) => self.record(recorded, event),
             ExceptionEvent::ExceptionAmended(event) => self.amend(recorded, event),
             ExceptionEvent::ExceptionApproved(_) => {
-                self.decide(recorded, ExceptionState::Approved, None);
+                self.decide(recorded, Effect::Approved, ExceptionState::Approved, None);
             }
             ExceptionEvent::ExceptionRejected(event) => {
-                self.decide(recorded, ExceptionState::Rejected, Some(&event.reason));
+                let reason = Some(&event.reason);
+                self.decide(recorded, Effect::Refused, ExceptionState::Rejected, reason);
             }
             ExceptionEvent::ExceptionRevoked(event) => {
-                self.decide(recorded, ExceptionState::Revoked, Some(&event.reason));
+                let reason = Some(&event.reason);
+                self.decide(recorded, Effect::Revoked, ExceptionState::Revoked, reason);
             }
         }
     }
@@ -109,17 +111,12 @@ impl Timeline {
     fn decide(
         &mut self,
         recorded: &Recorded<&ExceptionEvent>,
+        effect: Effect,
         state: ExceptionState,
         reason: Option<&SealedText>,
     ) {
         self.supersede_decision();
         self.decision = Some(recorded.command_id);
-        let effect = match state {
-            ExceptionState::Approved => Effect::Approved,
-            ExceptionState::Rejected => Effect::Refused,
-            ExceptionState::Revoked => Effect::Revoked,
-            ExceptionState::Pending => Effect::Superseded,
-        };
         self.effects.insert(recorded.command_id, effect);
         if let Some(exception) = &mut self.exception {
             exception.state = state;
@@ -173,3 +170,6 @@ impl Exception {
         self.decision_reason = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ mod cover;
 mod decide;
 pub mod event;
 mod fold;
+#[cfg(test)]
+mod golden;
 pub mod standing;
 
 pub use aggregate::{AGGREGATE_TYPE, AttendanceException};

@@ -60,3 +60,6 @@ impl DomainEvent for Recorded<RollEvent> {
         upcast::current_version(upcast::VERSION_STEPS, self.event.event_type()).to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

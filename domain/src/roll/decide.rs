@@ -85,3 +85,6 @@ fn office_of_the_class(context: &Context) -> Result<(), Refusal> {
     authority::admin(context)?;
     authority::known_class(context).map(drop)
 }
+
+#[cfg(test)]
+mod tests;

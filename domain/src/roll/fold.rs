@@ -93,3 +93,6 @@ pub fn roll_effects<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> HashMap<Com
         .map(|recorded| (recorded.command_id, roll.evolve(recorded.event)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ pub mod command;
 mod decide;
 pub mod event;
 mod fold;
+#[cfg(test)]
+mod golden;
 pub mod periods;
 
 pub use aggregate::{AGGREGATE_TYPE, ClassRoll};

@@ -57,3 +57,6 @@ pub(super) fn cancel(periods: &mut Vec<Period>, from: NaiveDate) -> bool {
     periods.retain(|period| period.from != from);
     periods.len() < before
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,12 +56,13 @@ fn status(register: &Register, student_id: StudentId, exceptions: &[Exception]) 
     let Some(entry) = register.entries.get(&student_id) else {
         return EntryStatus::Unmarked;
     };
-    let own: Vec<Exception> = exceptions
+    let own = exceptions
         .iter()
-        .filter(|exception| exception.student_id == student_id)
-        .cloned()
-        .collect();
+        .filter(|exception| exception.student_id == student_id);
     let key = &register.key;
-    let covered = covering_exception(key.date, key.slot.as_ref(), &own).is_some();
+    let covered = covering_exception(key.date, key.slot.as_ref(), own).is_some();
     effective_status(entry.status, covered)
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,3 +147,6 @@ fn restore(command: &RestoreSession, context: &Context) -> Result<SessionRestore
         reason: command.reason.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -166,3 +166,6 @@ fn counts(close: Option<Placement<'_>>, reopen: Placement<'_>, event: &SessionRe
                 && reopen.occurred_at - close.occurred_at <= TimeDelta::minutes(minutes.into())
         })
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,3 +195,6 @@ fn side(recorded: &Recorded<&SessionEvent>, status: EntryStatus) -> Side {
         command_id: recorded.command_id,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ mod counts;
 mod decide;
 pub mod event;
 mod fold;
+#[cfg(test)]
+mod golden;
 mod marks;
 pub mod register;
 
