@@ -11,11 +11,15 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 /// How long a request waits for a free connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// For how long after its last use a connection is taken to be alive without asking the server, which would cost every
+/// transaction a round trip.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// As whom the statements of a pool run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +92,15 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                Box::pin(async move {
+                    if state.idle_for >= TRUSTED_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move { connection.execute(role.greeting()).await.map(|_| ()) })
             })
@@ -207,3 +220,6 @@ impl DerefMut for SchoolTransaction {
         &mut self.transaction
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,3 +13,6 @@ pub mod problem;
 pub mod server;
 pub mod shutdown;
 pub mod telemetry;
+
+#[cfg(test)]
+mod scratch;

@@ -1,13 +1,14 @@
 //! Access tokens: signed statements, fifteen minutes long, that a person of a school signed in.
 
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::future::Cache;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::caller::Caller;
@@ -28,9 +29,6 @@ const USER_MEMORY: Duration = Duration::from_secs(3);
 
 /// After how long the signing keys are read again, so that a key that was taken away stops being accepted.
 const KEY_MEMORY: Duration = Duration::from_secs(30);
-
-/// How soon an unknown key id may cause another read, so that made-up ids cannot flood the database.
-const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(1);
 
 /// What tells an access token from any other token that might be signed with these keys.
 const TYPE: &str = "access";
@@ -87,6 +85,8 @@ struct Issuer {
     keyring: KeyRing,
     clock: Clock,
     keys: RwLock<Arc<SigningKeys>>,
+    /// Held while the keys are read, so that made-up key ids cause one read at a time and no more.
+    reading: Mutex<()>,
     /// By school and user; none for somebody the school does not know.
     users: Cache<(Uuid, Uuid), Option<User>>,
 }
@@ -107,6 +107,7 @@ impl Tokens {
             keyring,
             clock,
             keys: RwLock::new(Arc::new(keys)),
+            reading: Mutex::new(()),
             users: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(USER_MEMORY)
@@ -176,7 +177,7 @@ impl Tokens {
     /// The database cannot be reached.
     pub async fn rotate_keys(&self) -> Result<(), TokensError> {
         signing_keys::add(self.0.db.pool(), &self.0.keyring, &self.0.clock).await?;
-        self.read_keys().await
+        self.read_keys(Instant::now()).await
     }
 
     /// Forgets what is remembered of a person, after their account was changed by this process.
@@ -210,22 +211,27 @@ impl Tokens {
 
     /// Reads the keys again if they are old, or if this one is not among them.
     async fn refresh_keys(&self, key_id: Uuid) -> Result<(), TokensError> {
+        let arrived = Instant::now();
         let keys = self.keys();
-        let age = keys.read_at.elapsed();
-        if age < UNKNOWN_KEY_PAUSE || (age < KEY_MEMORY && keys.verifiers.contains_key(&key_id)) {
+        if keys.verifiers.contains_key(&key_id) && keys.read_at.elapsed() < KEY_MEMORY {
             return Ok(());
         }
-        self.read_keys().await
+        self.read_keys(arrived).await
     }
 
-    async fn read_keys(&self) -> Result<(), TokensError> {
+    /// Reads the keys, unless somebody else began to after the given moment.
+    async fn read_keys(&self, wanted_since: Instant) -> Result<(), TokensError> {
+        let _alone = self.0.reading.lock().await;
+        if self.keys().read_at > wanted_since {
+            return Ok(());
+        }
         let keys = signing_keys::read(self.0.db.pool(), &self.0.keyring).await?;
-        *self.0.keys.write().unwrap_or_else(|lock| lock.into_inner()) = Arc::new(keys);
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(())
     }
 
     fn keys(&self) -> Arc<SigningKeys> {
-        Arc::clone(&self.0.keys.read().unwrap_or_else(|lock| lock.into_inner()))
+        Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn user(&self, school_id: Uuid, user_id: Uuid) -> Result<Option<User>, Problem> {

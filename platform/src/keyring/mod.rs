@@ -13,7 +13,7 @@ mod subject_keys;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
@@ -130,7 +130,7 @@ impl KeyRing {
                 .0
                 .subjects
                 .read()
-                .unwrap_or_else(|lock| lock.into_inner());
+                .unwrap_or_else(PoisonError::into_inner);
             let fresh = |id| {
                 known
                     .get(&(school_id, id))
@@ -149,7 +149,7 @@ impl KeyRing {
             .0
             .subjects
             .write()
-            .unwrap_or_else(|lock| lock.into_inner());
+            .unwrap_or_else(PoisonError::into_inner);
         for (subject_id, key) in ensured {
             known.insert((school_id, subject_id), key);
         }
@@ -171,7 +171,7 @@ impl KeyRing {
             .0
             .subjects
             .read()
-            .unwrap_or_else(|lock| lock.into_inner());
+            .unwrap_or_else(PoisonError::into_inner);
         let subject = known
             .get(&(school_id, subject_id))
             .ok_or(KeyRingError::NotEnsured(subject_id))?;

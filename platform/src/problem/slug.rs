@@ -126,7 +126,7 @@ kinds! {
         "The address exists, but not for this HTTP method."
         "See the API description under /docs for the methods of this address."
     NotReady "not-ready" SERVICE_UNAVAILABLE "Not ready to serve"
-        "The server is running but cannot serve yet, or not any more. The member «errors» names the checks that failed."
+        "The server is running but cannot serve yet, or not any more. The member «detail» names the checks that failed."
         "Whoever runs the server looks at the named checks and at the log. Traffic is best sent to another server until then."
     Internal "internal" INTERNAL_SERVER_ERROR "Something went wrong on the server"
         "The server met an error of its own. What exactly is in its log under the request id."

@@ -16,6 +16,9 @@ use crate::problem::{Problem, RequestScope, Slug};
 
 const MUSTER_STORE: HeaderName = HeaderName::from_static("muster-store");
 
+/// What machines ask every few seconds; the log is not for them.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Middleware around everything: gives the request an id, logs and counts it, makes every error a problem document, and
 /// puts `Muster-Store` and `Date` on the answer.
 ///
@@ -54,6 +57,10 @@ async fn as_problem<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    if is_packed_strangely(&request) {
+        let problem = Problem::new(Slug::UnsupportedMedia).error_response();
+        return request.into_response(problem).map_into_right_body();
+    }
     let http_request = request.request().clone();
     let response = match next.call(request).await {
         Ok(response) => response,
@@ -63,6 +70,18 @@ async fn as_problem<B: MessageBody + 'static>(
         }
     };
     replace_bare_error(response.map_into_left_body())
+}
+
+/// Whether the body is packed in a way that nothing here unpacks.
+fn is_packed_strangely(request: &ServiceRequest) -> bool {
+    request
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|packing| {
+            !["gzip", "identity"]
+                .iter()
+                .any(|known| packing.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
+        })
 }
 
 fn replace_bare_error<B>(
@@ -107,7 +126,12 @@ fn record<B>(span: &Span, response: &ServiceResponse<B>, method: &str, started: 
     ];
     metrics::counter!("muster_http_requests_total", &labels).increment(1);
     metrics::histogram!("muster_http_request_seconds", &labels).record(seconds);
-    tracing::info!(parent: span, http.status = status, duration_ms = seconds * 1_000.0, "answered");
+    let duration_ms = seconds * 1_000.0;
+    if PROBES.contains(&response.request().path()) {
+        tracing::debug!(parent: span, http.status = status, duration_ms, "answered");
+    } else {
+        tracing::info!(parent: span, http.status = status, duration_ms, "answered");
+    }
 }
 
 /// A method by its name; one that nobody serves has no name of its own, since clients can make up any number.

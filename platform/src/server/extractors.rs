@@ -1,8 +1,6 @@
 //! What handlers accept: sizes, kinds of content, and the problem for what cannot be read.
 
-use actix_web::error::{
-    Error, JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError,
-};
+use actix_web::error::{Error, JsonPayloadError, PathError, PayloadError, QueryPayloadError};
 use actix_web::{HttpRequest, web};
 
 use crate::problem::{Problem, Slug};
@@ -22,11 +20,6 @@ pub fn configure_extractors(config: &mut web::ServiceConfig) {
                 .limit(MAX_BODY_BYTES)
                 .error_handler(refuse_json),
         )
-        .app_data(
-            web::FormConfig::default()
-                .limit(MAX_BODY_BYTES)
-                .error_handler(refuse_form),
-        )
         .app_data(web::QueryConfig::default().error_handler(refuse_query))
         .app_data(web::PathConfig::default().error_handler(refuse_path));
 }
@@ -42,19 +35,6 @@ fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
         | JsonPayloadError::Payload(PayloadError::Overflow) => Slug::TooLarge.into(),
         JsonPayloadError::ContentType => Problem::new(Slug::UnsupportedMedia),
         JsonPayloadError::Deserialize(error) => malformed(error),
-        _ => Slug::Malformed.into(),
-    }
-    .into()
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the library may add kinds of error; a body that cannot be read is malformed"
-)]
-fn refuse_form(error: UrlencodedError, _: &HttpRequest) -> Error {
-    match error {
-        UrlencodedError::Overflow { .. } => Problem::new(Slug::TooLarge),
-        UrlencodedError::ContentType => Slug::UnsupportedMedia.into(),
         _ => Slug::Malformed.into(),
     }
     .into()

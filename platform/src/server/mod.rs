@@ -19,3 +19,6 @@ pub use operations::configure_operations;
 pub use readiness::Readiness;
 pub use services::{OpenError, Services};
 pub use store::{StoreIdentity, StoreName};
+
+#[cfg(test)]
+mod tests;

@@ -34,20 +34,17 @@ impl Readiness {
     /// # Errors
     /// `not-ready`, which names the checks that failed.
     pub(super) async fn check(&self, db: &Database) -> Result<(), Problem> {
-        let mut failed = Problem::new(Slug::NotReady).retry_after(1);
-        let mut ready = true;
-        let mut note = |name: &str, answer: Result<(), String>| {
-            if let Err(reason) = answer {
-                tracing::warn!(check = name, reason, "not ready");
-                failed = failed.clone().field(format!("/{name}"), reason);
-                ready = false;
-            }
-        };
-        note("database", patiently(check_database(db)).await);
+        let mut failures = Vec::new();
+        failures.extend(failure("database", check_database(db)).await);
         for (name, check) in &self.0 {
-            note(name, patiently(check()).await);
+            failures.extend(failure(name, check()).await);
         }
-        if ready { Ok(()) } else { Err(failed) }
+        if failures.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::new(Slug::NotReady)
+            .detail(failures.join(" "))
+            .retry_after(1))
     }
 }
 
@@ -59,10 +56,15 @@ impl fmt::Debug for Readiness {
     }
 }
 
-async fn patiently(check: impl Future<Output = Result<(), String>>) -> Result<(), String> {
-    tokio::time::timeout(PATIENCE, check)
-        .await
-        .unwrap_or_else(|_| Err("It did not answer in time.".to_owned()))
+/// What a check found wrong, under its name.
+async fn failure(name: &str, check: impl Future<Output = Result<(), String>>) -> Option<String> {
+    let reason = match tokio::time::timeout(PATIENCE, check).await {
+        Ok(Ok(())) => return None,
+        Ok(Err(reason)) => reason,
+        Err(_) => "It did not answer in time.".to_owned(),
+    };
+    tracing::warn!(check = name, reason, "not ready");
+    Some(format!("{name}: {reason}"))
 }
 
 async fn check_database(db: &Database) -> Result<(), String> {

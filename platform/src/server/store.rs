@@ -1,7 +1,7 @@
 //! Which store this is, as every answer says.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -76,11 +76,7 @@ impl StoreIdentity {
     /// The database does not answer or holds no store.
     pub async fn reload(&self) -> Result<(), sqlx::Error> {
         let name = query(&self.0.db).await?;
-        *self
-            .0
-            .known
-            .write()
-            .unwrap_or_else(|lock| lock.into_inner()) = (name, Instant::now());
+        *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = (name, Instant::now());
         Ok(())
     }
 
@@ -88,7 +84,7 @@ impl StoreIdentity {
         self.0
             .known
             .read()
-            .unwrap_or_else(|lock| lock.into_inner())
+            .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 }

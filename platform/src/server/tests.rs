@@ -1,0 +1,377 @@
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::{App, HttpResponse, web};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use uuid::Uuid;
+
+use super::*;
+use crate::auth::{Caller, Role};
+use crate::clock::Clock;
+use crate::problem::{Problem, Slug};
+use crate::scratch::{Scratch, clock, keyring};
+
+/// Services on a store that allows a simulated clock.
+async fn services(scratch: &Scratch) -> Services {
+    sqlx::query!("update store set kind = 'test'")
+        .execute(scratch.owner.pool())
+        .await
+        .unwrap();
+    Services::open(scratch.app.clone(), clock(), keyring(1, 7))
+        .await
+        .unwrap()
+}
+
+/// A server with one route of each kind of trouble.
+macro_rules! server {
+    ($services:expr) => {
+        init_service(
+            App::new()
+                .app_data(web::Data::new($services))
+                .configure(configure_extractors)
+                .configure(configure_operations)
+                .route(
+                    "/json",
+                    web::post().to(async |_: web::Json<Vec<u32>>| "read"),
+                )
+                .route(
+                    "/id/{id}",
+                    web::get().to(async |id: web::Path<Uuid>| id.to_string()),
+                )
+                .route("/query", web::get().to(async |_: web::Query<Page>| "read"))
+                .route(
+                    "/who",
+                    web::get().to(async |caller: Caller| caller.user_id.to_string()),
+                )
+                .route(
+                    "/broken",
+                    web::get().to(async || {
+                        Err::<HttpResponse, _>(Problem::internal(std::io::Error::other(
+                            "the secret plan",
+                        )))
+                    }),
+                )
+                .route(
+                    "/framework",
+                    web::get().to(async || {
+                        Err::<HttpResponse, _>(actix_web::error::ErrorConflict("the secret plan"))
+                    }),
+                )
+                .wrap(from_fn(answer)),
+        )
+        .await
+    };
+}
+
+#[derive(serde::Deserialize)]
+struct Page {
+    #[expect(dead_code, reason = "only read from the query")]
+    limit: u32,
+}
+
+/// Reads the problem that answers a request.
+async fn problem<B: MessageBody>(response: ServiceResponse<B>) -> (StatusCode, Value)
+where
+    B::Error: std::fmt::Debug,
+{
+    let status = response.status();
+    assert_eq!(
+        response.headers().get(header::CONTENT_TYPE).unwrap(),
+        "application/problem+json"
+    );
+    assert_eq!(
+        header_text(&response, "muster-store").matches('.').count(),
+        1
+    );
+    assert_eq!(
+        header_text(&response, "date"),
+        "Tue, 24 Nov 2026 08:00:00 GMT"
+    );
+    let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
+    assert_eq!(body["status"], status.as_u16());
+    assert!(body["request_id"].as_str().unwrap().parse::<Uuid>().is_ok());
+    (status, body)
+}
+
+fn header_text<'a, B>(response: &'a ServiceResponse<B>, name: &str) -> &'a str {
+    response.headers().get(name).unwrap().to_str().unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_problem_is_a_document_after_rfc_9457(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    let request = TestRequest::get().uri("/who").to_request();
+    let response = call_service(&server, request).await;
+    assert_eq!(header_text(&response, "www-authenticate"), "Bearer");
+    let (_, mut body) = problem(response).await;
+    body["request_id"] = "[id]".into();
+    insta::assert_json_snapshot!(body, @r#"
+    {
+      "detail": "The request carries no access token.",
+      "request_id": "[id]",
+      "status": 401,
+      "title": "Not signed in",
+      "type": "/problems/token-invalid"
+    }
+    "#);
+}
+
+#[test]
+fn the_fields_of_a_problem_are_named_by_pointers() {
+    let problem = Problem::new(Slug::InvalidField)
+        .field("/commands/0/minutes_late", "must be between 0 and 240")
+        .field("/device_id", "must be a UUID");
+    insta::assert_json_snapshot!(problem, @r#"
+    {
+      "type": "/problems/invalid-field",
+      "title": "A field has a value that is not allowed",
+      "status": 422,
+      "errors": [
+        {
+          "pointer": "/commands/0/minutes_late",
+          "detail": "must be between 0 and 240"
+        },
+        {
+          "pointer": "/device_id",
+          "detail": "must be a UUID"
+        }
+      ]
+    }
+    "#);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whatever_cannot_be_served_is_answered_as_a_problem(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    let json = || {
+        TestRequest::post()
+            .uri("/json")
+            .insert_header(("content-type", "application/json"))
+    };
+    let large = vec![b' '; MAX_BODY_BYTES + 1];
+    let cases = [
+        (TestRequest::get().uri("/nowhere"), Slug::NotFound),
+        (
+            TestRequest::get().uri("/problems/no-such-slug"),
+            Slug::NotFound,
+        ),
+        (TestRequest::delete().uri("/json"), Slug::MethodNotAllowed),
+        (TestRequest::get().uri("/id/not-an-id"), Slug::NotFound),
+        (TestRequest::get().uri("/query?limit=many"), Slug::Malformed),
+        (json().set_payload("[1, 2"), Slug::Malformed),
+        (json().set_payload(r#"["one"]"#), Slug::Malformed),
+        (json().set_payload(large), Slug::TooLarge),
+        (
+            TestRequest::post().uri("/json").set_payload("[1]"),
+            Slug::UnsupportedMedia,
+        ),
+        (
+            json()
+                .insert_header(("content-encoding", "br"))
+                .set_payload("[1]"),
+            Slug::UnsupportedMedia,
+        ),
+        (
+            json()
+                .insert_header(("content-encoding", "gzip"))
+                .set_payload("[1]"),
+            Slug::Malformed,
+        ),
+        (TestRequest::get().uri("/broken"), Slug::Internal),
+        (TestRequest::get().uri("/framework"), Slug::Malformed),
+    ];
+    for (request, slug) in cases {
+        let request = request.to_request();
+        let name = format!("{} {}", request.method(), request.uri());
+        let (status, body) = problem(call_service(&server, request).await).await;
+        assert_eq!(body["type"], slug.path(), "{name}");
+        assert_eq!(status, slug.status(), "{name}");
+        assert!(!body.to_string().contains("secret"), "{name}");
+    }
+    let request = json().set_payload("[1]").to_request();
+    assert_eq!(
+        call_service(&server, request).await.status(),
+        StatusCode::OK
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_quoted_body_does_not_come_back_whole(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    let request = TestRequest::post()
+        .uri("/json")
+        .insert_header(("content-type", "application/json"))
+        .set_payload(format!("[\"{}\"]", "x".repeat(100_000)))
+        .to_request();
+    let (_, body) = problem(call_service(&server, request).await).await;
+    assert!(body["detail"].as_str().unwrap().len() <= 200);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_signed_in_person_reaches_the_handler(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let services = services(&scratch).await;
+    let school_id = scratch.add_school().await;
+    let user_id = scratch.add_user(school_id, Role::Admin).await;
+    let token = services
+        .tokens
+        .issue(school_id, user_id, Role::Admin)
+        .unwrap();
+    let server = server!(services);
+    let request = TestRequest::get()
+        .uri("/who")
+        .insert_header((
+            "authorization",
+            format!("bearer {}", token.token.expose_secret()),
+        ))
+        .to_request();
+    let response = call_service(&server, request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(read_body(response).await, user_id.to_string());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_pages_of_problems_are_served(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    for path in Slug::all().map(Slug::path).chain(["/problems".to_owned()]) {
+        let response = call_service(&server, TestRequest::get().uri(&path).to_request()).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        assert_eq!(
+            header_text(&response, "content-type"),
+            "text/html; charset=utf-8"
+        );
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn answers_name_the_store_and_notice_when_it_changes(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    let name = async || {
+        let request = TestRequest::get().uri("/healthz").to_request();
+        header_text(&call_service(&server, request).await, "muster-store").to_owned()
+    };
+    let store_id = sqlx::query_scalar!("update store set epoch = epoch + 1 returning store_id")
+        .fetch_one(scratch.owner.pool())
+        .await
+        .unwrap();
+    let changed = Instant::now();
+    let mut poll = tokio::time::interval(Duration::from_millis(50));
+    while name().await != format!("{store_id}.2") {
+        assert!(changed.elapsed() < Duration::from_secs(10));
+        poll.tick().await;
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_server_is_ready_only_behind_both_walls(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let services = services(&scratch).await;
+    let ready = async |services: Services| {
+        let server = server!(services);
+        let request = TestRequest::get().uri("/readyz").to_request();
+        call_service(&server, request).await.status()
+    };
+    assert_eq!(ready(services.clone()).await, StatusCode::OK);
+    let as_owner = Services {
+        db: scratch.owner.clone(),
+        ..services.clone()
+    };
+    assert_eq!(ready(as_owner).await, StatusCode::SERVICE_UNAVAILABLE);
+    scratch.app.pool().close().await;
+    assert_eq!(ready(services).await, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_failed_check_of_a_role_is_named(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let services = services(&scratch)
+        .await
+        .with_readiness_check("clock", async || Ok(()))
+        .with_readiness_check("cluster", async || Err("It has to be reseated.".to_owned()));
+    let server = server!(services);
+    let request = TestRequest::get().uri("/readyz").to_request();
+    let response = call_service(&server, request).await;
+    assert_eq!(header_text(&response, "retry-after"), "1");
+    let (_, body) = problem(response).await;
+    assert_eq!(body["type"], "/problems/not-ready");
+    assert_eq!(body["detail"], "cluster: It has to be reseated.");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn metrics_are_for_this_machine_and_for_holders_of_the_token(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let access = MetricsAccess::new(
+        install_metrics().unwrap(),
+        Some(SecretString::from("let me see")),
+    );
+    let server = server!(services(&scratch).await.with_metrics(access));
+    let ask = async |address: &str, name: &'static str, value: &'static str| {
+        let address: SocketAddr = address.parse().unwrap();
+        let request = TestRequest::get()
+            .uri("/metrics")
+            .peer_addr(address)
+            .insert_header((name, value))
+            .to_request();
+        let response = call_service(&server, request).await;
+        (response.status(), read_body(response).await)
+    };
+    let (ok, forbidden) = (StatusCode::OK, StatusCode::FORBIDDEN);
+    assert_eq!(ask("10.0.0.5:80", "accept", "*/*").await.0, forbidden);
+    assert_eq!(
+        ask("127.0.0.1:80", "x-forwarded-for", "10.0.0.5").await.0,
+        forbidden
+    );
+    assert_eq!(
+        ask("10.0.0.5:80", "authorization", "Bearer let me").await.0,
+        forbidden
+    );
+    assert_eq!(
+        ask("10.0.0.5:80", "authorization", "Bearer let me see")
+            .await
+            .0,
+        ok
+    );
+    assert_eq!(ask("[::ffff:127.0.0.1]:80", "accept", "*/*").await.0, ok);
+    let (status, numbers) = ask("127.0.0.1:80", "accept", "*/*").await;
+    assert_eq!(status, ok);
+    let numbers = String::from_utf8(numbers.to_vec()).unwrap();
+    assert!(numbers.contains("muster_http_requests_total{"));
+    assert!(numbers.contains("muster_http_request_seconds_bucket{"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_simulated_clock_is_refused_by_a_real_store(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let open = async |clock: Clock| Services::open(scratch.app.clone(), clock, keyring(1, 7)).await;
+    assert!(matches!(
+        open(clock()).await,
+        Err(OpenError::SimulatedClock(kind)) if kind == "production"
+    ));
+    assert!(open(Clock::system()).await.is_ok());
+    sqlx::query!("update store set kind = 'demo'")
+        .execute(scratch.owner.pool())
+        .await
+        .unwrap();
+    assert!(open(clock()).await.is_ok());
+}
