@@ -1,6 +1,8 @@
 //! Somebody at the other end of the connection. Everything goes through the public endpoints.
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -137,6 +139,26 @@ impl Caller {
     /// `GET /audit/events`.
     pub async fn audit_events(&self, filters: &[(&str, &str)]) -> Result<Answer> {
         self.get("/audit/events", filters).await
+    }
+
+    /// Waits until queries answer with what is at this position.
+    ///
+    /// # Errors
+    /// They do not in time, or answer something else.
+    pub async fn wait_until_readable(&self, position: &str, patience: Duration) -> Result<()> {
+        let asking = async {
+            loop {
+                let request = self.query(Method::GET, "/sessions").header("Muster-After", position);
+                let answer = self.perform(request).await?;
+                match answer.status {
+                    200 => return Ok(()),
+                    // The server waited for two seconds before it said so.
+                    503 => continue,
+                    _ => drop(answer.expect(200)?),
+                }
+            }
+        };
+        tokio::time::timeout(patience, asking).await.context("the projections do not catch up")?
     }
 
     /// `GET` of anything below `/api/v1`.

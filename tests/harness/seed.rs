@@ -2,24 +2,28 @@
 //! commands.
 
 use anyhow::Result;
-use chrono::Days;
 use domain::StudentId;
+use platform::auth::password;
+use secrecy::SecretString;
 use sqlx::PgConnection;
 
-use crate::school::{CLASSES, Class, HILLSIDE, PEOPLE, Person, RIVERSIDE, days_ago, school_code, school_id, term_days, term_id};
+use crate::school::{
+    CLASSES, Class, HILLSIDE, PASSWORD, PEOPLE, Person, RIVERSIDE, school_code, school_id, term_days, term_id,
+};
 
 /// Writes schools, terms, slots, people, classes and students, and marks the store as one for tests, so that the clock
 /// may be set.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn write(connection: &mut PgConnection, password_hash: &str) -> Result<()> {
+pub async fn write(connection: &mut PgConnection) -> Result<()> {
+    let password_hash = password::hash(SecretString::from(PASSWORD)).await?;
     sqlx::raw_sql("update store set kind = 'test'").execute(&mut *connection).await?;
     for school in [RIVERSIDE, HILLSIDE] {
         write_school(connection, school).await?;
     }
     for person in PEOPLE {
-        write_person(connection, &person, password_hash).await?;
+        write_person(connection, &person, &password_hash).await?;
     }
     for class in CLASSES {
         write_class(connection, &class).await?;
@@ -109,14 +113,4 @@ async fn write_class(connection: &mut PgConnection, class: &Class) -> Result<()>
         .await?;
     }
     Ok(())
-}
-
-/// A day before the term, when nobody is enrolled yet.
-pub fn before_term() -> chrono::NaiveDate {
-    term_days().0 - Days::new(1)
-}
-
-/// A day of the term on which everybody is enrolled, not so long ago that a teacher may no longer mark.
-pub fn last_week() -> chrono::NaiveDate {
-    days_ago(7)
 }

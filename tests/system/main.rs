@@ -1,1 +1,21 @@
-//! The system tests: real HTTP, real PostgreSQL, a clock that the test sets. One file for each journey.
+//! The system tests: real HTTP, real PostgreSQL, a clock that the test sets, projections that the test drives.
+
+/// A teacher takes a register; register, summary and CSV agree.
+mod main_job;
+/// Two devices offline on one register, uploading in either order and everything twice.
+mod two_devices;
+
+/// The process is killed at random moments of its work.
+mod kill_nine;
+/// The same executable as many processes on one PostgreSQL, one of which is killed.
+mod many_processes;
+
+/// Every route of the documents, with everybody who may not use it.
+mod every_endpoint_every_wrong_caller;
+/// Whatever is wrong with a request, the answer is a problem with a page.
+mod errors_are_problems;
+
+/// House rules: dependencies, file lengths, documents that name what exists.
+mod architecture;
+/// The committed OpenAPI documents are what the code generates.
+mod contract;
