@@ -1,0 +1,229 @@
+//! The one query behind the pages and the stream of events.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use event_store::Position;
+use event_store::feed::{Watermark, shard_of};
+use sqlx::PgConnection;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::page::PageRequest;
+use crate::parameters::{Parameter, Parameters};
+
+/// What narrows events.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameters; EventFilter is what is read"
+)]
+pub(crate) struct EventFilterParameters {
+    /// The id of the stream: a session's, an exception's or a class's.
+    stream: Option<Uuid>,
+    /// Who sent the command.
+    actor: Option<Uuid>,
+    /// From which device.
+    device: Option<Uuid>,
+    /// The stored name.
+    #[param(rename = "type", example = "attendance_marked")]
+    kind: Option<String>,
+    /// Arrived at this time or later.
+    recorded_from: Option<DateTime<Utc>>,
+    /// Arrived before this time.
+    recorded_to: Option<DateTime<Utc>>,
+    /// Happened at this time or later.
+    occurred_from: Option<DateTime<Utc>>,
+    /// Happened before this time.
+    occurred_to: Option<DateTime<Utc>>,
+}
+
+/// Which events are wanted.
+#[derive(Debug, Clone)]
+pub(super) struct EventFilter {
+    stream: Option<Uuid>,
+    actor: Option<Uuid>,
+    device: Option<Uuid>,
+    event_type: Option<EventTypeName>,
+    recorded_from: Option<DateTime<Utc>>,
+    recorded_to: Option<DateTime<Utc>>,
+    occurred_from: Option<DateTime<Utc>>,
+    occurred_to: Option<DateTime<Utc>>,
+}
+
+impl EventFilter {
+    /// Takes the parameters that narrow events.
+    pub(super) fn take(parameters: &mut Parameters) -> Self {
+        Self {
+            stream: parameters.optional("stream"),
+            actor: parameters.optional("actor"),
+            device: parameters.optional("device"),
+            event_type: parameters.optional("type"),
+            recorded_from: parameters.optional("recorded_from"),
+            recorded_to: parameters.optional("recorded_to"),
+            occurred_from: parameters.optional("occurred_from"),
+            occurred_to: parameters.optional("occurred_to"),
+        }
+    }
+}
+
+/// The stored name of a kind of event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct EventTypeName(String);
+
+impl Parameter for EventTypeName {
+    const EXPECTED: &'static str =
+        "the stored name of an event has up to 64 characters of a-z and _";
+
+    fn read(text: &str) -> Option<Self> {
+        let is_name = text.len() <= 64
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        is_name.then(|| Self(text.to_owned()))
+    }
+}
+
+/// An event as it is stored.
+pub(super) struct EventRow {
+    pub(super) aggregate_type: String,
+    pub(super) aggregate_id: String,
+    pub(super) sequence: i64,
+    pub(super) event_type: String,
+    pub(super) event_version: String,
+    pub(super) payload: String,
+    pub(super) metadata: String,
+    epoch: i32,
+    transaction_id: String,
+    number: i64,
+    pub(super) command_id: Uuid,
+    pub(super) occurred_at: DateTime<Utc>,
+    pub(super) raw_occurred_at: DateTime<Utc>,
+    pub(super) recorded_at: DateTime<Utc>,
+    pub(super) actor_id: Uuid,
+    pub(super) actor_name: Option<String>,
+    pub(super) device_id: Option<Uuid>,
+    pub(super) flags: Vec<String>,
+    pub(super) hash: Vec<u8>,
+}
+
+impl EventRow {
+    /// Where the event stands in the feed.
+    ///
+    /// # Errors
+    /// The columns hold no position.
+    pub(super) fn position(&self) -> Result<Position, sqlx::Error> {
+        Position::from_columns(self.epoch, &self.transaction_id, self.number)
+    }
+}
+
+impl fmt::Debug for EventRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} of {} {}",
+            self.event_type, self.sequence, self.aggregate_type, self.aggregate_id
+        )
+    }
+}
+
+/// The events of a page, in the order of the feed and only as far as nothing can appear in between any more.
+///
+/// # Errors
+/// The database does not answer.
+pub(super) async fn find_events(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    watermark: Watermark,
+    filter: &EventFilter,
+    page: &PageRequest<Position>,
+) -> Result<Vec<EventRow>, sqlx::Error> {
+    let after = page.after.unwrap_or(Position::START);
+    sqlx::query_as!(
+        EventRow,
+        r#"
+        select e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
+               e.payload::text as "payload!", e.metadata::text as "metadata!",
+               e.epoch, e.transaction_id::text as "transaction_id!", e.position as number,
+               e.command_id, e.occurred_at, e.raw_occurred_at, e.recorded_at,
+               e.actor_id, u.name as "actor_name?", e.device_id, e.flags, e.hash
+        from events e
+        left join users u on u.school_id = e.school_id and u.user_id = e.actor_id
+        where e.school_id = $1 and e.shard = $2
+          and (e.epoch, e.transaction_id, e.position) > ($3::int, $4::text::xid8, $5::bigint)
+          and (e.epoch, e.transaction_id) < ($6::int, $7::text::xid8)
+          and ($8::text is null or e.aggregate_id = $8)
+          and ($9::uuid is null or e.actor_id = $9)
+          and ($10::uuid is null or e.device_id = $10)
+          and ($11::text is null or e.event_type = $11)
+          and ($12::timestamptz is null or e.recorded_at >= $12)
+          and ($13::timestamptz is null or e.recorded_at < $13)
+          and ($14::timestamptz is null or e.occurred_at >= $14)
+          and ($15::timestamptz is null or e.occurred_at < $15)
+        order by e.epoch, e.transaction_id, e.position
+        limit $16
+        "#,
+        school_id,
+        shard_of(school_id.into()),
+        after.epoch,
+        after.transaction_id.to_string(),
+        after.position,
+        watermark.epoch,
+        watermark.transaction_id.to_string(),
+        filter.stream.map(|id| id.to_string()),
+        filter.actor,
+        filter.device,
+        filter.event_type.as_ref().map(|name| name.0.as_str()),
+        filter.recorded_from,
+        filter.recorded_to,
+        filter.occurred_from,
+        filter.occurred_to,
+        page.rows(),
+    )
+    .fetch_all(connection)
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_and_the_store_write_positions_alike() {
+        for place in [
+            Position::START,
+            Position {
+                epoch: 3,
+                transaction_id: 762,
+                position: 7_232,
+            },
+            Position {
+                epoch: i32::MAX,
+                transaction_id: u64::MAX,
+                position: i64::MAX,
+            },
+        ] {
+            let read: crate::position::Position = place.to_string().parse().unwrap();
+            assert_eq!(
+                (read.epoch, read.transaction_id, read.number),
+                (place.epoch, place.transaction_id, place.position)
+            );
+            assert_eq!(read.to_string(), place.to_string());
+        }
+        for text in [
+            "", "1", "1-2", "1-2-3-4", "01-2-3", "1-2-A", "1-+2-3", "1-2--3", "1-2-3 ",
+        ] {
+            assert!(text.parse::<Position>().is_err(), "{text}");
+            assert!(text.parse::<crate::position::Position>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_event_is_lower_case() {
+        assert!(EventTypeName::read("attendance_marked").is_some());
+        for text in ["AttendanceMarked", "a b", "a\0", "é"] {
+            assert!(EventTypeName::read(text).is_none(), "{text}");
+        }
+    }
+}

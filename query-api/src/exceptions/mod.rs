@@ -1,0 +1,5 @@
+//! Exceptions: dated excuses of students.
+
+mod list_exceptions;
+
+pub(crate) use list_exceptions::*;

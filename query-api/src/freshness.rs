@@ -1,0 +1,149 @@
+//! How far the read tables are: waiting until they have what a client has written, and saying when part of them waits.
+
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use platform::problem::{Problem, Slug};
+use platform::server::Services;
+use sqlx::PgConnection;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::position::Position;
+
+/// The request header that names the position an answer must include.
+const AFTER_HEADER: &str = "Muster-After";
+/// How long a request waits for its position.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// How often it looks.
+const POLL: Duration = Duration::from_millis(20);
+/// Schools are dealt to this many shards by the last byte of their id.
+const SHARDS: u8 = 8;
+
+/// Which projections a query reads.
+pub(crate) type Projections = &'static [&'static str];
+
+/// None: the query reads write-side tables only, which are never behind.
+pub(crate) const NO_PROJECTION: Projections = &[];
+/// Registers, conflicts and exceptions, and who is in a class and teaches it.
+pub(crate) const ATTENDANCE_AND_ROLLS: Projections = &["attendance", "rolls"];
+
+/// The position that the answer must include, if the client named one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct After(Option<Position>);
+
+impl FromRequest for After {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request.headers().get(AFTER_HEADER);
+        let position = header.map(|value| value.to_str().ok()?.parse().ok());
+        ready(match position {
+            None => Ok(Self(None)),
+            Some(Some(position)) => Ok(Self(Some(position))),
+            Some(None) => Err(Problem::new(Slug::BadPosition)
+                .detail("The header Muster-After holds no position of this server.")),
+        })
+    }
+}
+
+impl After {
+    /// Waits until all of `projections` have passed the position.
+    ///
+    /// # Errors
+    /// `not-current` if they have not in time.
+    pub(crate) async fn wait(
+        self,
+        services: &Services,
+        school_id: Uuid,
+        projections: Projections,
+    ) -> Result<(), Problem> {
+        self.wait_until(async |position| {
+            has_passed(services, school_id, projections, position).await
+        })
+        .await
+    }
+
+    /// Waits until what is to be read has passed the position.
+    ///
+    /// # Errors
+    /// `not-current` if it has not in time, and what asking fails with.
+    pub(crate) async fn wait_until(
+        self,
+        has_passed: impl AsyncFn(Position) -> Result<bool, Problem>,
+    ) -> Result<(), Problem> {
+        let Some(position) = self.0 else {
+            return Ok(());
+        };
+        let deadline = Instant::now() + LONGEST_WAIT;
+        while !has_passed(position).await? {
+            if Instant::now() >= deadline {
+                return Err(Problem::new(Slug::NotCurrent)
+                    .detail("What was written is stored, but cannot be read here yet.")
+                    .retry_after(1));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+}
+
+async fn has_passed(
+    services: &Services,
+    school_id: Uuid,
+    projections: Projections,
+    position: Position,
+) -> Result<bool, Problem> {
+    let shard = i16::from(school_id.as_bytes()[15] % SHARDS);
+    let passed = sqlx::query_scalar!(
+        r#"
+        select not exists (
+            select from unnest($1::text[]) wanted (projection)
+            where not exists (
+                select from projection_cursors c
+                where c.projection = wanted.projection and c.shard = $2 and not c.building
+                  and (c.epoch, c.transaction_id, c.position) >= ($3::int, $4::text::xid8, $5::bigint)
+            )
+        ) as "passed!"
+        "#,
+        projections as _,
+        shard,
+        position.epoch,
+        position.transaction_id.to_string(),
+        position.number,
+    )
+    .fetch_one(services.db.pool())
+    .await?;
+    Ok(passed)
+}
+
+/// Whether something that the query touches waits behind an event that could not be applied.
+///
+/// A query about one register names it in `session_id`: other registers that are held do not matter to it then.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn is_stale(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    projections: Projections,
+    session_id: Option<Uuid>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from held_streams h
+            where h.school_id = $1 and h.projection = any($2::text[])
+              and ($3::text is null or h.aggregate_type <> 'attendance_session' or h.aggregate_id = $3)
+        ) as "stale!"
+        "#,
+        school_id,
+        projections as _,
+        session_id.map(|id| id.to_string()),
+    )
+    .fetch_one(connection)
+    .await
+}

@@ -1,0 +1,88 @@
+//! The read side: each endpoint is one question, answered from read tables.
+//!
+//! An endpoint is one file, in reading order: parameters, row, query, response, handler. What endpoints share is small:
+//! [`parameters`] (reading a query strictly), [`page`] and [`pages`] (keyset pages, and all of them as a stream),
+//! [`authority`] (who may see which class on which day), [`freshness`] and [`reading`] (waiting for what a client wrote,
+//! and a transaction for the caller's school), [`csv_export`].
+//!
+//! To add an endpoint: write its file beside its kin, name its function `<verb>_<resource>`, describe it with
+//! `utoipa::path`, add it to [`routes`], and test it over HTTP in `tests/`.
+//!
+//! Only the module [`audit`] knows of events.
+
+mod accept;
+mod audit;
+mod authority;
+mod calendar;
+mod csv_export;
+mod cursor;
+mod date_range;
+mod exceptions;
+mod freshness;
+mod instant;
+mod page;
+mod pages;
+mod parameters;
+mod person;
+mod position;
+mod rate;
+mod reading;
+mod records;
+mod refusals;
+mod reports;
+mod roster;
+mod sessions;
+mod texts;
+mod time;
+
+use actix_web::App;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt, scope};
+
+/// Adds every endpoint, with paths below the base path of the API.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(roster::get_roster)
+        .service(sessions::list_sessions)
+        .service(sessions::get_session)
+        .service(records::list_records)
+        .service(exceptions::list_exceptions)
+        .service(refusals::list_refusals)
+        .service(reports::get_class_summary)
+        .service(reports::list_conflicts)
+        .service(records::export_records)
+        .service(audit::list_events)
+        .service(time::get_time);
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Muster query API",
+        description = "Reads registers, reports and history. Every error is a problem document (RFC 9457). \
+            With the header Muster-After, an answer includes what was written up to a position; with the answer's \
+            header Muster-Stale, part of it waits for a repair.",
+    ),
+    security(("access_token" = []))
+)]
+struct Description;
+
+/// The description of the API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, mut description) = App::new()
+        .into_utoipa_app()
+        .openapi(Description::openapi())
+        .service(scope::scope("/api/v1").configure(routes))
+        .split_for_parts();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    description
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("access_token", SecurityScheme::Http(bearer));
+    description
+}

@@ -1,0 +1,8 @@
+//! Records: the current entry of each student in each register that is not void, one row each.
+
+mod export_records;
+mod find_records;
+mod list_records;
+
+pub(crate) use export_records::*;
+pub(crate) use list_records::*;

@@ -1,0 +1,8 @@
+//! The roster: everything a device needs to open a register without a network.
+
+mod classes;
+mod covers;
+mod get_roster;
+mod school;
+
+pub(crate) use get_roster::*;

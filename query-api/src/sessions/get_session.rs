@@ -1,0 +1,135 @@
+//! `GET /sessions/{id}`: one register with every student of its roster.
+
+use actix_web::{HttpResponse, get, web};
+use platform::auth::Caller;
+use platform::problem::{Problem, Slug};
+use platform::server::Services;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::mark::{Mark, open_marks};
+use super::students_of_session::students_of_session;
+use super::summary::{SessionRow, SessionSummary, session_rows};
+use crate::authority::Scope;
+use crate::date_range::DateRange;
+use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
+use crate::instant::Instant;
+use crate::parameters::Parameters;
+use crate::reading::Reading;
+
+/// A register with its students.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionResponse {
+    #[serde(flatten)]
+    session: SessionSummary,
+    /// The roster of the date, and whoever has an entry all the same; by name.
+    students: Vec<SessionStudent>,
+}
+
+/// A student in a register.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionStudent {
+    #[serde(flatten)]
+    student: ListedStudent,
+    /// Null if nobody has marked the student.
+    mark: Option<Mark>,
+    /// What reports use; unmarked without a mark.
+    #[schema(example = "excused")]
+    effective_status: String,
+    /// The exception that makes the effective status differ.
+    exception_id: Option<Uuid>,
+    /// What the newest conflict about the student is, until it is settled.
+    conflict: Option<StudentConflict>,
+}
+
+/// Who it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedStudent {
+    pub(super) student_id: Uuid,
+    #[schema(example = "Wanjiku Mwangi")]
+    pub(super) name: String,
+    #[schema(example = "A-0412")]
+    pub(super) admission_number: Option<String>,
+    /// Whether the student was enrolled in the class on the date, as known now.
+    pub(super) on_roster: bool,
+}
+
+/// Another person's mark that lost to the entry shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StudentConflict {
+    /// superseded, `after_close` or `after_correction`.
+    #[schema(example = "superseded")]
+    pub(super) kind: String,
+    pub(super) other_by: Uuid,
+    #[schema(example = "absent")]
+    pub(super) other_status: String,
+    pub(super) other_at: Instant,
+}
+
+/// What a register says of a student, beside the mark.
+pub(super) struct Standing {
+    pub(super) student: ListedStudent,
+    pub(super) effective_status: String,
+    pub(super) exception_id: Option<Uuid>,
+    pub(super) conflict: Option<StudentConflict>,
+}
+
+/// Reads one register.
+#[utoipa::path(
+    tag = "Registers",
+    params(("id" = Uuid, Path, description = "The session's id.", example = "ceee0c6e-8227-5e5c-bbef-c9d909a515ec")),
+    responses(
+        (status = 200, description = "The register.", body = SessionResponse),
+        (status = 404, description = "Nothing has happened in a register with this id.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/sessions/{id}")]
+pub(crate) async fn get_session(
+    services: web::Data<Services>,
+    caller: Caller,
+    after: After,
+    id: web::Path<Uuid>,
+    parameters: Parameters,
+) -> Result<HttpResponse, Problem> {
+    parameters.finish()?;
+    let mut reading =
+        Reading::begin_for_session(&services, &caller, after, ATTENDANCE_AND_ROLLS, *id).await?;
+    let row = find_session(&mut reading, &caller, *id).await?;
+    let rows = students_of_session(&mut reading.connection, caller.school_id, &row).await?;
+    let students = open_marks(&services, &mut reading.connection, caller.school_id, rows).await?;
+    Ok(reading.answer(&SessionResponse {
+        session: row.try_into()?,
+        students: students
+            .into_iter()
+            .map(|(standing, mark)| SessionStudent {
+                student: standing.student,
+                mark,
+                effective_status: standing.effective_status,
+                exception_id: standing.exception_id,
+                conflict: standing.conflict,
+            })
+            .collect(),
+    }))
+}
+
+/// The register, if the caller may see it.
+async fn find_session(
+    reading: &mut Reading,
+    caller: &Caller,
+    id: Uuid,
+) -> Result<SessionRow, Problem> {
+    let everybody: Option<Uuid> = None;
+    let row = session_rows!("and r.session_id = $3", caller.school_id, everybody, id)
+        .fetch_optional(&mut *reading.connection)
+        .await?
+        .ok_or_else(|| Problem::new(Slug::NotFound))?;
+    let day = DateRange {
+        from: row.date,
+        to: row.date,
+    };
+    Scope::of(caller)
+        .require_class(&mut reading.connection, row.class_id, day)
+        .await?;
+    Ok(row)
+}

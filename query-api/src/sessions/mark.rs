@@ -1,0 +1,107 @@
+//! What a register says of a student.
+
+use chrono::{DateTime, Utc};
+use platform::problem::Problem;
+use platform::server::Services;
+use serde::Serialize;
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::instant::Instant;
+use crate::person::Person;
+use crate::texts;
+
+/// The current entry of a student: the last mark that counts, or the last correction.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Mark {
+    /// What was seen: present, absent, late, excused, or unmarked after a mark was taken back.
+    #[schema(example = "late")]
+    status: String,
+    minutes_late: Option<i16>,
+    /// Null if there are none, or if the student's texts were erased.
+    remarks: Option<String>,
+    /// When it happened.
+    occurred_at: Instant,
+    /// When it arrived.
+    recorded_at: Instant,
+    marked_by: Person,
+    /// The command that made it.
+    command_id: Uuid,
+    /// There if an admin corrected the register here.
+    correction: Option<Correction>,
+}
+
+/// Why and from what an entry was corrected.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Correction {
+    /// Null if the student's texts were erased.
+    reason: Option<String>,
+    /// What the register said before; unmarked if nothing.
+    #[schema(example = "absent")]
+    original_status: String,
+}
+
+/// The columns of a mark, texts still sealed.
+#[derive(Debug)]
+pub(super) struct MarkRow {
+    pub(super) status: String,
+    pub(super) minutes_late: Option<i16>,
+    pub(super) remarks: Option<Vec<u8>>,
+    pub(super) occurred_at: DateTime<Utc>,
+    pub(super) recorded_at: DateTime<Utc>,
+    pub(super) marked_by: Uuid,
+    pub(super) marked_by_name: Option<String>,
+    pub(super) command_id: Uuid,
+    pub(super) corrected: bool,
+    pub(super) correction_reason: Option<Vec<u8>>,
+    pub(super) original_status: Option<String>,
+}
+
+/// Opens the texts of marks; each stays with what it came with.
+///
+/// # Errors
+/// The keys cannot be read.
+pub(super) async fn open_marks<T>(
+    services: &Services,
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    rows: Vec<(T, Option<MarkRow>)>,
+) -> Result<Vec<(T, Option<Mark>)>, Problem> {
+    let sealed = rows
+        .iter()
+        .filter_map(|(_, mark)| mark.as_ref())
+        .flat_map(|mark| [mark.remarks.as_deref(), mark.correction_reason.as_deref()]);
+    let mut opened = texts::open(services, connection, school_id, sealed).await?;
+    let mut next_text = || opened.next().flatten();
+    Ok(rows
+        .into_iter()
+        .map(|(owner, row)| {
+            (
+                owner,
+                row.map(|row| Mark::new(row, next_text(), next_text())),
+            )
+        })
+        .collect())
+}
+
+impl Mark {
+    fn new(row: MarkRow, remarks: Option<String>, reason: Option<String>) -> Self {
+        Self {
+            status: row.status,
+            minutes_late: row.minutes_late,
+            remarks,
+            occurred_at: row.occurred_at.into(),
+            recorded_at: row.recorded_at.into(),
+            marked_by: Person {
+                id: row.marked_by,
+                name: row.marked_by_name,
+            },
+            command_id: row.command_id,
+            correction: row.corrected.then(|| Correction {
+                reason,
+                original_status: row.original_status.unwrap_or_else(|| "unmarked".to_owned()),
+            }),
+        }
+    }
+}
