@@ -1,1 +1,49 @@
-//! Events become read tables.
+//! Projections: events become read tables.
+//!
+//! A projection has a name, a version, tables of its own and one function that applies streams to them. Work is divided by
+//! school into shards. For each shard of each projection there is a cursor in the feed, and a batch's rows and the
+//! cursor's move are committed together: every event is applied exactly once. Whoever moves a cursor holds the shard's
+//! lease, and what is committed is fenced by it.
+//!
+//! The feed only says which streams have news. Those are read whole and folded with the fold of `domain`, and their rows
+//! are made to say the same: applying anything twice changes nothing, and the order between streams does not matter.
+//!
+//! Reading order: `projection` (what there is), `attendance` and `rolls` (what is written), `step` (one batch), `lease`
+//! and `cursor` (exactly once), `lane` and `worker` (all the time), `poison`, `held` and `retry` (what cannot be
+//! applied), `rebuild` and `swap` (all over again).
+//!
+//! To change a projection: change its `tables.sql` and what is written to it, and raise its `VERSION`; workers rebuild it
+//! beside what is served. To add one: a folder with `tables.sql` and `apply`, and a variant of [`Projection`]; the
+//! compiler shows the rest.
+
+mod attendance;
+mod catch_up;
+mod cursor;
+mod error;
+mod gauges;
+mod held;
+mod install;
+mod lane;
+mod lease;
+mod poison;
+mod positions;
+mod projection;
+mod rebuild;
+mod retry;
+mod rolls;
+mod status;
+mod step;
+mod stream;
+mod swap;
+mod worker;
+
+pub use catch_up::{step_all, step_readable};
+pub use error::Error;
+pub use held::HeldStream;
+pub use install::install;
+pub use projection::{Projection, UnknownProjection};
+pub use rebuild::{Rebuilt, rebuild};
+pub use retry::{Retried, retry};
+pub use status::{ServedVersion, ShardStatus, Status, status};
+pub use step::Progress;
+pub use worker::{WakeHandle, Worker};

@@ -1,0 +1,123 @@
+//! `exceptions`: one row an exception that was recorded.
+
+use chrono::NaiveDate;
+use domain::{Event, Exception, Instant, SchoolId, SealedText, Slot, fold_exception};
+use event_store::{Position, StreamId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::spans::Named;
+use crate::error::Error;
+use crate::stream::LoadedStream;
+
+/// An exception as its events make it.
+pub(super) struct TouchedException {
+    exception: Exception,
+    pub(super) named: Named,
+    /// Position of its last event in the batch.
+    pub(super) newest: Position,
+}
+
+pub(super) fn fold(streams: &[LoadedStream]) -> Vec<TouchedException> {
+    streams
+        .iter()
+        .filter(|stream| stream.id.aggregate_type == StreamId::ATTENDANCE_EXCEPTION)
+        .filter_map(|stream| {
+            let events = stream.events_of(Event::as_exception);
+            Some(TouchedException {
+                exception: fold_exception(&events)?,
+                named: Named::by(events.iter().map(|recorded| recorded.event))?,
+                newest: stream.newest,
+            })
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Rows<'a> {
+    exception_id: Vec<Uuid>,
+    student_id: Vec<Uuid>,
+    category: Vec<&'static str>,
+    start_date: Vec<NaiveDate>,
+    end_date: Vec<NaiveDate>,
+    /// Joined by commas, which no slot contains: arrays of different lengths cannot be unnested.
+    slots: Vec<Option<String>>,
+    reason: Vec<&'a [u8]>,
+    state: Vec<&'static str>,
+    recorded_by: Vec<Uuid>,
+    recorded_at: Vec<Instant>,
+    decided_by: Vec<Option<Uuid>>,
+    decided_at: Vec<Option<Instant>>,
+    decision_reason: Vec<Option<&'a [u8]>>,
+}
+
+impl<'a> Rows<'a> {
+    fn push(&mut self, exception: &'a Exception) {
+        self.exception_id.push(exception.exception_id.into());
+        self.student_id.push(exception.student_id.into());
+        self.category.push(exception.category.as_str());
+        self.start_date.push(exception.start_date);
+        self.end_date.push(exception.end_date);
+        self.slots.push(exception.slots.as_deref().map(joined));
+        self.reason.push(exception.reason.as_bytes());
+        self.state.push(exception.state.as_str());
+        self.recorded_by.push(exception.recorded_by.into());
+        self.recorded_at.push(exception.recorded_occurred_at);
+        self.decided_by.push(exception.decided_by.map(Into::into));
+        self.decided_at.push(exception.decided_at);
+        self.decision_reason
+            .push(exception.decision_reason.as_ref().map(SealedText::as_bytes));
+    }
+}
+
+fn joined(slots: &[Slot]) -> String {
+    slots.iter().map(Slot::as_str).collect::<Vec<_>>().join(",")
+}
+
+/// Writes the exceptions. None ever goes away: it is revoked at most.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    school_id: SchoolId,
+    exceptions: &[TouchedException],
+) -> Result<(), Error> {
+    if exceptions.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Rows::default();
+    for touched in exceptions {
+        rows.push(&touched.exception);
+    }
+    sqlx::query!(
+        "insert into exceptions as x (school_id, exception_id, student_id, category, start_date, end_date, slots, reason,
+           state, recorded_by, recorded_at, decided_by, decided_at, decision_reason)
+         select $1, t.exception_id, t.student_id, t.category, t.start_date, t.end_date, string_to_array(t.slots, ','),
+           t.reason, t.state, t.recorded_by, t.recorded_at, t.decided_by, t.decided_at, t.decision_reason
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[], $7::text[], $8::bytea[], $9::text[],
+             $10::uuid[], $11::timestamptz[], $12::uuid[], $13::timestamptz[], $14::bytea[])
+           as t (exception_id, student_id, category, start_date, end_date, slots, reason, state, recorded_by,
+             recorded_at, decided_by, decided_at, decision_reason)
+         on conflict on constraint exceptions_pkey do update
+         set student_id = excluded.student_id, category = excluded.category, start_date = excluded.start_date,
+             end_date = excluded.end_date, slots = excluded.slots, reason = excluded.reason, state = excluded.state,
+             recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at, decided_by = excluded.decided_by,
+             decided_at = excluded.decided_at, decision_reason = excluded.decision_reason
+         where x.* is distinct from excluded.*",
+        school_id.as_uuid(),
+        &rows.exception_id,
+        &rows.student_id,
+        &rows.category as &[&str],
+        &rows.start_date,
+        &rows.end_date,
+        &rows.slots as &[Option<String>],
+        &rows.reason as &[&[u8]],
+        &rows.state as &[&str],
+        &rows.recorded_by,
+        &rows.recorded_at,
+        &rows.decided_by as &[Option<Uuid>],
+        &rows.decided_at as &[Option<Instant>],
+        &rows.decision_reason as &[Option<&[u8]>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

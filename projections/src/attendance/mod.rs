@@ -1,0 +1,50 @@
+//! Registers, their entries and conflicts, and the exceptions that excuse.
+//!
+//! Each touched stream is folded anew from its first event by the fold that everybody uses, and its rows are made to say
+//! the same. What joins streams, that an exception excuses absences, is computed in the tables afterwards, from whichever
+//! side came last. So neither the order between streams nor a repetition makes a difference.
+
+mod conflicts;
+mod entries;
+mod exceptions;
+mod excuses;
+mod registers;
+mod sessions;
+mod spans;
+
+use domain::SchoolId;
+use event_store::StreamId;
+use sqlx::PgConnection;
+
+use crate::error::Error;
+use crate::stream::LoadedStream;
+
+/// Raise it when the tables or what is written to them changes: workers then rebuild.
+pub(crate) const VERSION: i32 = 1;
+
+pub(crate) const TABLES: &[&str] = &[
+    "register_sessions",
+    "register_entries",
+    "conflicts",
+    "exceptions",
+];
+
+pub(crate) const AGGREGATE_TYPES: &[&str] =
+    &[StreamId::ATTENDANCE_SESSION, StreamId::ATTENDANCE_EXCEPTION];
+
+pub(crate) async fn apply(
+    connection: &mut PgConnection,
+    school_id: SchoolId,
+    streams: &[LoadedStream],
+) -> Result<(), Error> {
+    let registers = registers::fold(streams);
+    let exceptions = exceptions::fold(streams);
+    let spans = spans::Spans::of(&exceptions);
+    // Exceptions first: entries look them up as they are written.
+    exceptions::write(connection, school_id, &exceptions).await?;
+    sessions::write(connection, school_id, &registers).await?;
+    entries::write(connection, school_id, &registers).await?;
+    conflicts::write(connection, school_id, &registers).await?;
+    excuses::recompute(connection, school_id, &spans).await?;
+    sessions::recount(connection, school_id, &registers, &spans).await
+}

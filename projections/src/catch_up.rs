@@ -1,0 +1,148 @@
+//! Driving projections by hand, to where the events are now.
+
+use std::time::Duration;
+
+use event_store::Position;
+use platform::database::Database;
+use sqlx::PgConnection;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use crate::cursor::{self, CursorKey};
+use crate::error::Error;
+use crate::install::served_version;
+use crate::lease::{self, Lease};
+use crate::projection::Projection;
+use crate::step::{Progress, step};
+
+/// How long nothing may move before [`step_all`] gives up: longer than a dead worker keeps its lease.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long to wait before looking again for what another worker or transaction is in the way of.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Applies every event that is committed when it is called, to every projection, and says whether there was anything to
+/// do. Shards that a live worker holds are left to it and waited for.
+///
+/// # Errors
+/// A projection is not installed in the version of this program, the database does not answer, or nothing moved for 30 s.
+pub async fn step_all(db: &Database) -> Result<Progress, Error> {
+    let mut connection = db.pool().acquire().await?;
+    let holder = platform::ids::new_id();
+    ensure_served(&mut connection).await?;
+    let goals = behind(&mut connection).await?;
+    let mut applied = 0;
+    let mut last_move = Instant::now();
+    for (key, goal) in &goals {
+        while cursor::read(&mut connection, *key).await? < *goal {
+            let advanced = drive(&mut connection, *key, holder).await?;
+            applied += advanced;
+            if advanced > 0 {
+                last_move = Instant::now();
+            } else if last_move.elapsed() > PATIENCE {
+                return Err(Error::Stalled {
+                    seconds: PATIENCE.as_secs(),
+                });
+            } else {
+                sleep(PAUSE).await;
+            }
+        }
+    }
+    Ok(progress(goals.len(), applied))
+}
+
+/// Applies what can be read now of the shards that nobody holds, and waits for nothing: events behind an open
+/// transaction stay for later.
+///
+/// # Errors
+/// As [`step_all`], except that nothing is waited for.
+pub async fn step_readable(db: &Database) -> Result<Progress, Error> {
+    let mut connection = db.pool().acquire().await?;
+    let holder = platform::ids::new_id();
+    ensure_served(&mut connection).await?;
+    let mut applied = 0;
+    for (key, _) in behind(&mut connection).await? {
+        applied += drive(&mut connection, key, holder).await?;
+    }
+    Ok(progress(0, applied))
+}
+
+fn progress(waited_for: usize, applied: u64) -> Progress {
+    if applied > 0 || waited_for > 0 {
+        Progress::Advanced(applied)
+    } else {
+        Progress::CaughtUp
+    }
+}
+
+async fn ensure_served(connection: &mut PgConnection) -> Result<(), Error> {
+    for projection in Projection::ALL {
+        if served_version(connection, projection).await? != Some(projection.version()) {
+            return Err(Error::NotInstalled(projection.name()));
+        }
+    }
+    Ok(())
+}
+
+/// The cursors that stand before the newest committed event of their shard, and where that is.
+async fn behind(connection: &mut PgConnection) -> Result<Vec<(CursorKey, Position)>, Error> {
+    let rows = sqlx::query!(
+        r#"select c.projection, c.shard, e.epoch, e.transaction_id::text as "transaction_id!", e.position
+           from projection_cursors c
+           cross join lateral (
+             select epoch, transaction_id, position from events where shard = c.shard
+             order by epoch desc, transaction_id desc, position desc limit 1
+           ) e
+           where not c.building
+             and (e.epoch, e.transaction_id, e.position) > (c.epoch, c.transaction_id, c.position)
+           order by c.projection, c.shard"#
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut goals = Vec::with_capacity(rows.len());
+    for row in rows {
+        // A projection that this program does not have is another version's to drive.
+        if let Ok(projection) = row.projection.parse() {
+            let key = CursorKey {
+                projection,
+                shard: row.shard,
+                building: false,
+            };
+            let goal = Position::from_columns(row.epoch, &row.transaction_id, row.position)?;
+            goals.push((key, goal));
+        }
+    }
+    Ok(goals)
+}
+
+/// Takes the shard if nobody holds it, and applies what can be read.
+async fn drive(connection: &mut PgConnection, key: CursorKey, holder: Uuid) -> Result<u64, Error> {
+    let projection = key.projection;
+    let version = Some(projection.version());
+    let free =
+        lease::take_free(connection, projection.name(), &[key.shard], holder, version).await?;
+    let Some(mut lease) = free.into_iter().next() else {
+        return Ok(0);
+    };
+    let driven = drive_under(connection, key, &mut lease).await;
+    let released = lease.release(connection).await;
+    match driven {
+        Err(Error::LeaseLost) => Ok(0),
+        Err(error) => Err(error),
+        Ok(applied) => released.map(|()| applied),
+    }
+}
+
+/// Applies what can be read under a lease that is kept alive meanwhile.
+pub(crate) async fn drive_under(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    lease: &mut Lease,
+) -> Result<u64, Error> {
+    let mut applied = 0;
+    while let Progress::Advanced(events) = step(connection, key, lease).await? {
+        applied += events;
+        lease.keep(connection).await?;
+    }
+    Ok(applied)
+}

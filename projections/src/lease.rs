@@ -1,0 +1,245 @@
+//! Who works on a shard.
+//!
+//! A lease is a row that names a holder until a moment on the database's clock. Taking it over raises its epoch, and
+//! whatever a holder commits is fenced by the epoch it holds (see [`Lease::fence`]): a worker that was thought dead can
+//! wake up and finish its batch, but not commit it.
+
+use std::time::Duration;
+
+use sqlx::{Connection, PgConnection};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// How long a lease lives without being renewed. A dead worker's shards are free after that.
+const LIFETIME_SECONDS: f64 = 5.0;
+
+/// How often a lease is renewed, and how often a worker looks for free ones.
+pub(crate) const RENEWAL: Duration = Duration::from_secs(1);
+
+/// The right to move one cursor.
+#[derive(Debug, Clone)]
+pub(crate) struct Lease {
+    name: &'static str,
+    shard: i16,
+    epoch: i64,
+    renewed: Instant,
+}
+
+impl Lease {
+    /// The shard it is for.
+    pub(crate) fn shard(&self) -> i16 {
+        self.shard
+    }
+
+    /// Renews the lease when that is due.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when somebody else holds it.
+    pub(crate) async fn keep(&mut self, connection: &mut PgConnection) -> Result<(), Error> {
+        if self.renewed.elapsed() < RENEWAL {
+            return Ok(());
+        }
+        let now = Instant::now();
+        let renewed = sqlx::query!(
+            "update projection_leases set expires_at = clock_timestamp() + make_interval(secs => $4)
+             where projection = $1 and shard = $2 and lease_epoch = $3",
+            self.name,
+            self.shard,
+            self.epoch,
+            LIFETIME_SECONDS,
+        )
+        .execute(connection)
+        .await?;
+        if renewed.rows_affected() == 0 {
+            return Err(Error::LeaseLost);
+        }
+        self.renewed = now;
+        Ok(())
+    }
+
+    /// Makes sure, within a transaction that is about to commit, that the lease is still this one. The row stays locked
+    /// until the commit, so whoever takes over afterwards sees everything that was committed under this lease.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when somebody else holds it.
+    pub(crate) async fn fence(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        sqlx::query_scalar!(
+            r#"select 1 as "held!" from projection_leases
+               where projection = $1 and shard = $2 and lease_epoch = $3 for share"#,
+            self.name,
+            self.shard,
+            self.epoch,
+        )
+        .fetch_optional(connection)
+        .await?
+        .map(|_| ())
+        .ok_or(Error::LeaseLost)
+    }
+
+    /// Gives the lease back, if it is still held.
+    ///
+    /// # Errors
+    /// The database does not answer; the lease then runs out by itself.
+    pub(crate) async fn release(self, connection: &mut PgConnection) -> Result<(), Error> {
+        sqlx::query!(
+            "update projection_leases set holder = null, backend_pid = null, expires_at = null
+             where projection = $1 and shard = $2 and lease_epoch = $3",
+            self.name,
+            self.shard,
+            self.epoch,
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Takes those of the shards that nobody holds, ending the backends of holders that have died.
+///
+/// With a `served_version` they are taken only while that version is the served one.
+pub(crate) async fn take_free(
+    connection: &mut PgConnection,
+    name: &'static str,
+    shards: &[i16],
+    holder: Uuid,
+    served_version: Option<i32>,
+) -> Result<Vec<Lease>, Error> {
+    end_backends_of_the_dead(connection, name, shards, holder).await?;
+    let renewed = Instant::now();
+    // A row that is locked is in the middle of somebody's commit: it is left for the next time.
+    let taken = sqlx::query!(
+        "with free as (
+           select shard from projection_leases
+           where projection = $1 and shard = any($2)
+             and (holder is null or holder = $3 or expires_at < clock_timestamp())
+             and ($4::integer is null or exists (
+               select from projection_versions where projection = $1 and served_version = $4))
+           for update skip locked
+         )
+         update projection_leases l
+         set lease_epoch = l.lease_epoch + 1, holder = $3, backend_pid = pg_backend_pid(),
+             expires_at = clock_timestamp() + make_interval(secs => $5)
+         from free where l.projection = $1 and l.shard = free.shard
+         returning l.shard, l.lease_epoch",
+        name,
+        shards,
+        holder,
+        served_version,
+        LIFETIME_SECONDS,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(taken
+        .into_iter()
+        .map(|row| Lease {
+            name,
+            shard: row.shard,
+            epoch: row.lease_epoch,
+            renewed,
+        })
+        .collect())
+}
+
+/// Takes a shard from whoever holds it. What the holder is about to commit will fail.
+pub(crate) async fn take_over(
+    connection: &mut PgConnection,
+    name: &'static str,
+    shard: i16,
+    holder: Uuid,
+) -> Result<Lease, Error> {
+    let renewed = Instant::now();
+    let mut transaction = connection.begin().await?;
+    sqlx::query!("set local lock_timeout = '500ms'")
+        .execute(&mut *transaction)
+        .await?;
+    let epoch = sqlx::query_scalar!(
+        "insert into projection_leases as l (projection, shard, lease_epoch, holder, backend_pid, expires_at)
+         values ($1, $2, 1, $3, pg_backend_pid(), clock_timestamp() + make_interval(secs => $4))
+         on conflict on constraint projection_leases_pkey do update
+         set lease_epoch = l.lease_epoch + 1, holder = excluded.holder, backend_pid = excluded.backend_pid,
+             expires_at = excluded.expires_at
+         returning lease_epoch",
+        name,
+        shard,
+        holder,
+        LIFETIME_SECONDS,
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Lease {
+        name,
+        shard,
+        epoch,
+        renewed,
+    })
+}
+
+/// A holder whose lease ran out may hang in the middle of a transaction, where it holds back the feed and the rows its
+/// successor needs.
+async fn end_backends_of_the_dead(
+    connection: &mut PgConnection,
+    name: &str,
+    shards: &[i16],
+    holder: Uuid,
+) -> Result<(), Error> {
+    let dead = sqlx::query!(
+        r#"select distinct backend_pid as "backend_pid!", max(expires_at) as "expired_at!" from projection_leases
+           where projection = $1 and shard = any($2) and holder <> $3 and expires_at < clock_timestamp()
+             and backend_pid is not null
+           group by backend_pid"#,
+        name,
+        shards,
+        holder,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in dead {
+        // The fence is what keeps the tables right; where the privilege is missing, the time-outs end the backend.
+        if let Err(error) = end_backend(connection, row.backend_pid, row.expired_at).await {
+            tracing::warn!(
+                projection.name = name,
+                backend.pid = row.backend_pid,
+                error = &error as &dyn std::error::Error,
+                "the backend of a dead worker could not be ended"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Ends a worker's backend, unless the process id has meanwhile gone to another one.
+async fn end_backend(
+    connection: &mut PgConnection,
+    pid: i32,
+    expired_at: domain::Instant,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    // The worker's role does not inherit what it was granted, so it has to put the rights on.
+    sqlx::query!("set local role pg_read_all_stats")
+        .execute(&mut *transaction)
+        .await?;
+    let alive = sqlx::query_scalar!(
+        r#"select exists (
+             select from pg_stat_activity
+             where pid = $1 and datname = current_database() and application_name = 'muster worker'
+               and backend_start < $2
+           ) as "alive!""#,
+        pid,
+        expired_at,
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    if alive {
+        sqlx::query!("set local role pg_signal_backend")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query_scalar!("select pg_terminate_backend($1, 500)", pid)
+            .fetch_one(&mut *transaction)
+            .await?;
+        tracing::info!(backend.pid = pid, "ended the backend of a dead worker");
+    }
+    transaction.commit().await
+}

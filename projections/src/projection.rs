@@ -1,0 +1,91 @@
+//! The projections there are.
+
+use std::str::FromStr;
+
+use domain::SchoolId;
+use sqlx::PgConnection;
+
+use crate::error::Error;
+use crate::stream::LoadedStream;
+use crate::{attendance, rolls};
+
+/// Read tables and the function that fills them from events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Projection {
+    /// Registers, their entries and conflicts, and the exceptions that excuse.
+    Attendance,
+    /// Who belongs to a class and who teaches it, when.
+    Rolls,
+}
+
+/// No projection has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no projection {0:?}; there are `attendance` and `rolls`")]
+pub struct UnknownProjection(pub String);
+
+impl Projection {
+    /// Every projection.
+    pub const ALL: [Self; 2] = [Self::Attendance, Self::Rolls];
+
+    /// The name under which its cursors, leases and held streams are kept.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Attendance => "attendance",
+            Self::Rolls => "rolls",
+        }
+    }
+
+    /// The version of its tables and of what is written to them. Raising it makes workers rebuild.
+    pub const fn version(self) -> i32 {
+        match self {
+            Self::Attendance => attendance::VERSION,
+            Self::Rolls => rolls::VERSION,
+        }
+    }
+
+    pub(crate) const fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::Attendance => attendance::TABLES,
+            Self::Rolls => rolls::TABLES,
+        }
+    }
+
+    pub(crate) const fn tables_sql(self) -> &'static str {
+        match self {
+            Self::Attendance => include_str!("attendance/tables.sql"),
+            Self::Rolls => include_str!("rolls/tables.sql"),
+        }
+    }
+
+    /// Whether events of this aggregate type change its tables.
+    pub(crate) fn concerns(self, aggregate_type: &str) -> bool {
+        match self {
+            Self::Attendance => attendance::AGGREGATE_TYPES.contains(&aggregate_type),
+            Self::Rolls => rolls::AGGREGATE_TYPES.contains(&aggregate_type),
+        }
+    }
+
+    /// Makes the tables say what the streams of one school say. Applying the same streams again changes nothing.
+    pub(crate) async fn apply(
+        self,
+        connection: &mut PgConnection,
+        school_id: SchoolId,
+        streams: &[LoadedStream],
+    ) -> Result<(), Error> {
+        match self {
+            Self::Attendance => attendance::apply(connection, school_id, streams).await,
+            Self::Rolls => rolls::apply(connection, school_id, streams).await,
+        }
+    }
+}
+
+impl FromStr for Projection {
+    type Err = UnknownProjection;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProjection> {
+        Self::ALL
+            .into_iter()
+            .find(|projection| projection.name() == name)
+            .ok_or_else(|| UnknownProjection(name.to_owned()))
+    }
+}

@@ -1,0 +1,75 @@
+//! `enrolment_periods`: one row a period of one student in one class.
+
+use chrono::NaiveDate;
+use domain::SchoolId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::TouchedRoll;
+use crate::error::Error;
+
+#[derive(Default)]
+struct Rows {
+    class_id: Vec<Uuid>,
+    student_id: Vec<Uuid>,
+    from_date: Vec<NaiveDate>,
+    until_date: Vec<Option<NaiveDate>>,
+}
+
+impl Rows {
+    fn of(rolls: &[TouchedRoll]) -> Self {
+        let mut rows = Self::default();
+        for touched in rolls {
+            for (student_id, periods) in &touched.roll.enrolments {
+                for period in periods {
+                    rows.class_id.push(touched.class_id.into());
+                    rows.student_id.push((*student_id).into());
+                    rows.from_date.push(period.from);
+                    rows.until_date.push(period.until);
+                }
+            }
+        }
+        rows
+    }
+}
+
+/// Makes the periods of the rolls the only ones their classes have.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    school_id: SchoolId,
+    rolls: &[TouchedRoll],
+) -> Result<(), Error> {
+    let rows = Rows::of(rolls);
+    sqlx::query!(
+        "insert into enrolment_periods as p (school_id, class_id, student_id, from_date, until_date)
+         select $1, t.class_id, t.student_id, t.from_date, t.until_date
+         from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[]) as t (class_id, student_id, from_date, until_date)
+         on conflict on constraint enrolment_periods_pkey do update set until_date = excluded.until_date
+         where p.until_date is distinct from excluded.until_date",
+        school_id.as_uuid(),
+        &rows.class_id,
+        &rows.student_id,
+        &rows.from_date,
+        &rows.until_date as &[Option<NaiveDate>],
+    )
+    .execute(&mut *connection)
+    .await?;
+    let touched: Vec<Uuid> = rolls
+        .iter()
+        .map(|touched| touched.class_id.into())
+        .collect();
+    sqlx::query!(
+        "delete from enrolment_periods p
+         where p.school_id = $1 and p.class_id = any($2) and not exists (
+           select from unnest($3::uuid[], $4::uuid[], $5::date[]) as t (class_id, student_id, from_date)
+           where t.class_id = p.class_id and t.student_id = p.student_id and t.from_date = p.from_date)",
+        school_id.as_uuid(),
+        &touched,
+        &rows.class_id,
+        &rows.student_id,
+        &rows.from_date,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

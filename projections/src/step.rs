@@ -1,0 +1,140 @@
+//! One batch of one shard: events are read, rows are written and the cursor moves, all in one transaction.
+
+use domain::SchoolId;
+use event_store::{Position, feed};
+use sqlx::{Connection, PgConnection};
+
+use crate::cursor::{self, CursorKey};
+use crate::error::Error;
+use crate::held;
+use crate::lease::Lease;
+use crate::poison::{self, Poison};
+use crate::stream::{self, TouchedStream};
+
+/// Events in a batch of a projection that is served: little to wait for, little to lose when a lease is.
+const SERVED_BATCH: i64 = 1_000;
+
+/// Events in a batch of a rebuild: still a short transaction.
+const BUILDING_BATCH: i64 = 4_000;
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// This many events were read and applied.
+    Advanced(u64),
+    /// There was nothing to read.
+    CaughtUp,
+}
+
+/// In which portions a batch is applied.
+#[derive(Clone, Copy)]
+enum Portion {
+    /// All streams of a school with the same statements.
+    School,
+    /// One stream after the other, to find those that cannot be applied.
+    Stream,
+}
+
+/// Applies the next batch. Nothing has happened unless the answer is `Ok`.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when the shard must be given up, [`Error::RebuildStopped`] when a rebuild meets poison.
+pub(crate) async fn step(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    lease: &Lease,
+) -> Result<Progress, Error> {
+    match apply_batch(connection, key, lease, Portion::School).await {
+        Err(error) if error.is_poison() => {
+            apply_batch(connection, key, lease, Portion::Stream).await
+        }
+        result => result,
+    }
+}
+
+async fn apply_batch(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    lease: &Lease,
+    portion: Portion,
+) -> Result<Progress, Error> {
+    let (begin, limit) = if key.building {
+        (
+            "begin; set local search_path = public, read_next",
+            BUILDING_BATCH,
+        )
+    } else {
+        ("begin", SERVED_BATCH)
+    };
+    let mut transaction = connection.begin_with(begin).await?;
+    let from = cursor::read(&mut transaction, key).await?;
+    // The feed's two statements come before the first write: afterwards the watermark could not pass this transaction.
+    let batch = feed::read(&mut transaction, key.shard, from, limit).await?;
+    let Some(last) = batch.events.last() else {
+        transaction.rollback().await?;
+        return Ok(Progress::CaughtUp);
+    };
+    for (school_id, streams) in stream::touched(key.projection, &batch.events) {
+        apply_school(
+            &mut transaction,
+            key,
+            school_id,
+            streams,
+            last.position,
+            portion,
+        )
+        .await?;
+    }
+    cursor::advance(&mut transaction, key, lease, from, last.position).await?;
+    transaction.commit().await?;
+    Ok(Progress::Advanced(batch.events.len() as u64))
+}
+
+async fn apply_school(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    school_id: SchoolId,
+    mut streams: Vec<TouchedStream>,
+    until: Position,
+    portion: Portion,
+) -> Result<(), Error> {
+    if !key.building {
+        held::keep_waiting(connection, key.projection, school_id, &mut streams).await?;
+    }
+    match portion {
+        Portion::School => {
+            let loaded = stream::load(connection, school_id, &streams, until).await?;
+            key.projection.apply(connection, school_id, &loaded).await
+        }
+        Portion::Stream => {
+            for stream in streams {
+                if let Some(poison) =
+                    poison::apply_up_to(connection, key.projection, school_id, &stream, until)
+                        .await?
+                {
+                    set_aside(connection, key, school_id, &stream, poison).await?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn set_aside(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    school_id: SchoolId,
+    stream: &TouchedStream,
+    poison: Poison,
+) -> Result<(), Error> {
+    if key.building {
+        return Err(Error::RebuildStopped {
+            projection: key.projection.name(),
+            school_id,
+            stream: stream.id.clone(),
+            sequence: poison.sequence,
+            reason: poison.reason,
+        });
+    }
+    held::hold(connection, key.projection, school_id, &stream.id, &poison).await
+}
