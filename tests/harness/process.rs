@@ -1,6 +1,8 @@
 //! The real executable as a process of its own, to be started, killed and started again.
 
+use std::fs::Permissions;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -105,6 +107,14 @@ impl MusterProcess {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
+}
+
+/// Lets everybody enter a directory: as root, PostgreSQL runs as another user, who has to reach its files below it.
+///
+/// # Errors
+/// The directory is not ours.
+pub fn open_to_the_server_account(directory: &Path) -> Result<()> {
+    Ok(std::fs::set_permissions(directory, Permissions::from_mode(0o755))?)
 }
 
 /// Beside the running test: `target/debug/deps/system-…` has `target/debug/muster` above it.

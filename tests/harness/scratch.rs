@@ -17,12 +17,20 @@ pub struct ScratchDatabase {
 }
 
 impl ScratchDatabase {
-    /// An empty database on the test server.
+    /// An empty database on the test server, which `MUSTER_TEST_SERVER` names.
     ///
     /// # Errors
     /// There is no test server, or it refuses.
     pub async fn empty() -> Result<Self> {
-        Self::create("template0").await
+        Self::empty_on(test_server()?).await
+    }
+
+    /// An empty database on this server, which lets us in as a superuser.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn empty_on(server: SecretString) -> Result<Self> {
+        Self::create(server, "template0").await
     }
 
     /// A database with all that this one holds. Nobody may be connected to this one meanwhile.
@@ -30,7 +38,7 @@ impl ScratchDatabase {
     /// # Errors
     /// The server refuses.
     pub async fn copy(&self) -> Result<Self> {
-        let copy = Self::create(&self.name).await?;
+        let copy = Self::create(self.server.clone(), &self.name).await?;
         // Privileges on the database itself are the one thing that is not copied.
         let grant = format!("grant connect, create, temporary on database {} to muster_worker", copy.name);
         let mut connection = copy.connect().await?;
@@ -54,8 +62,7 @@ impl ScratchDatabase {
         Ok(connection)
     }
 
-    async fn create(template: &str) -> Result<Self> {
-        let server = test_server()?;
+    async fn create(server: SecretString, template: &str) -> Result<Self> {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("system_{}_{number}", std::process::id());
         let mut connection = PgConnection::connect(server.expose_secret()).await?;

@@ -2,7 +2,6 @@
 //! `with-postgres [--migrated] COMMAND [ARGUMENT…]`.
 
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
 
 use anyhow::{Context, Result};
@@ -12,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, PgConnection};
 use tests::contract::workspace_root;
+use tests::process::open_to_the_server_account;
 
 /// Runs a command beside a throw-away PostgreSQL server. The command finds a superuser's URL in `MUSTER_TEST_SERVER`.
 #[derive(Parser)]
@@ -33,13 +33,6 @@ async fn main() -> Result<ExitCode> {
     let outcome = run(&arguments, &server).await;
     server.stop().await?;
     Ok(exit_code(outcome?))
-}
-
-/// As root, the server runs as another user, who has to reach its files below this directory.
-fn open_to_the_server_account(directory: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o755))?;
-    Ok(())
 }
 
 async fn run(arguments: &Arguments, server: &EmbeddedPostgres) -> Result<ExitStatus> {

@@ -16,7 +16,7 @@ use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 use tests::caller::Caller;
 use tests::outbox::{Outbox, SessionRef};
-use tests::process::MusterProcess;
+use tests::process::{MusterProcess, open_to_the_server_account};
 use tests::school::{EAST, OFFICE, OTIENO, WEST, days_ago, start_time};
 use tests::{enrolment, seed, truth};
 use uuid::Uuid;
@@ -84,11 +84,6 @@ async fn connect(data_dir: &Path) -> Result<PgConnection> {
     let mut connection = PgConnection::connect(url.expose_secret()).await?;
     sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'").execute(&mut connection).await?;
     Ok(connection)
-}
-
-fn open_to_the_server_account(directory: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o755))?)
 }
 
 /// A batch somewhere in the last fortnight: marks, now and then an open or a close.
