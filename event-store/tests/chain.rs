@@ -1,0 +1,201 @@
+//! A superuser who rewrites history is found out.
+
+use domain::Status;
+use event_store::chain::{self, BreakReason, Report};
+use sqlx::PgConnection;
+
+use crate::database::{TestDatabase, execute};
+use crate::samples::{commit, enrolled, marked, opened, school, session_stream};
+
+#[tokio::test]
+async fn an_untouched_history_fits() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        fill(&mut owner).await;
+        let report = chain::verify(&mut owner, school(1)).await.unwrap();
+        assert_eq!(
+            report,
+            Report {
+                events: 7,
+                streams: 3,
+                first_break: None
+            }
+        );
+        // The auditor reads as the application does.
+        let seen_by_app = chain::verify(&mut database.app(school(1)).await, school(1))
+            .await
+            .unwrap();
+        assert_eq!(seen_by_app, report);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_history_of_several_pages_fits() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        let events: Vec<_> = (0..2_000)
+            .map(|command| {
+                marked(
+                    school(1),
+                    u32::try_from(command % 3).unwrap(),
+                    Status::Present,
+                    command,
+                )
+            })
+            .collect();
+        commit(&mut owner, school(1), &events).await.unwrap();
+        let report = chain::verify(&mut owner, school(1)).await.unwrap();
+        assert_eq!(
+            (report.events, report.streams, report.first_break),
+            (2_000, 3, None)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_payload_is_found() {
+    assert_found(
+        "update events set payload = replace(payload::text, 'present', 'absent')::json",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn even_white_space_in_the_payload_is_found() {
+    assert_found(
+        "update events set payload = (' ' || payload::text)::json",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn changed_metadata_is_found() {
+    assert_found(
+        "update events set metadata = '{\"device_seq\":\"1\"}'",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_time_is_found() {
+    assert_found(
+        "update events set occurred_at = occurred_at + interval '1 microsecond'",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_actor_is_found() {
+    assert_found(
+        "update events set actor_id = gen_random_uuid()",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_hash_computed_anew_for_one_event_is_found_at_the_next() {
+    assert_found(
+        "update events set hash = decode(repeat('00', 32), 'hex')",
+        2,
+        BreakReason::Changed,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_event_in_the_middle_is_found() {
+    assert_found(
+        "delete from events",
+        3,
+        BreakReason::Missing { expected: 2 },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn moving_the_later_events_up_does_not_hide_a_missing_one() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        fill(&mut owner).await;
+        let stream = session_stream(school(1), 1).aggregate_id;
+        execute(
+            &mut owner,
+            &format!(
+                "set session_replication_role = replica;
+                delete from events where aggregate_id = '{stream}' and sequence = 2;
+                update events set sequence = 2 where aggregate_id = '{stream}' and sequence = 3"
+            ),
+        )
+        .await;
+        let found = chain::verify(&mut owner, school(1))
+            .await
+            .unwrap()
+            .first_break
+            .unwrap();
+        assert_eq!((found.sequence, found.reason), (2, BreakReason::Changed));
+    })
+    .await;
+}
+
+/// Does the change to the second of four events and expects the check to stop there.
+async fn assert_found(change: &str, at: i64, reason: BreakReason) {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        fill(&mut owner).await;
+        let stream = session_stream(school(1), 1).aggregate_id;
+        execute(
+            &mut owner,
+            &format!(
+                "set session_replication_role = replica;
+                {change} where aggregate_id = '{stream}' and sequence = 2"
+            ),
+        )
+        .await;
+        let found = chain::verify(&mut owner, school(1))
+            .await
+            .unwrap()
+            .first_break
+            .unwrap();
+        assert_eq!(found.aggregate_id, stream.to_string());
+        assert_eq!((found.sequence, found.reason), (at, reason));
+        // Another school's chains are its own.
+        let other = chain::verify(&mut owner, school(2)).await.unwrap();
+        assert_eq!(
+            other,
+            Report {
+                events: 1,
+                streams: 1,
+                first_break: None
+            }
+        );
+    })
+    .await;
+}
+
+async fn fill(owner: &mut PgConnection) {
+    let events = [
+        opened(school(1), 1, 1),
+        marked(school(1), 1, Status::Present, 2),
+        marked(school(1), 1, Status::Absent, 3),
+        enrolled(5, 4),
+        opened(school(1), 2, 5),
+    ];
+    commit(owner, school(1), &events).await.unwrap();
+    let more = [marked(school(1), 1, Status::Late, 6), enrolled(5, 7)];
+    commit(owner, school(1), &more).await.unwrap();
+    commit(owner, school(2), &[opened(school(2), 1, 1)])
+        .await
+        .unwrap();
+}

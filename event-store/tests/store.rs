@@ -1,0 +1,120 @@
+//! Which store this is.
+
+use chrono::TimeDelta;
+use event_store::store::{self, ClusterError, StoreKind};
+use event_store::{append, database_clock};
+use std::collections::HashMap;
+
+use crate::database::TestDatabase;
+use crate::samples::{commit, opened, school};
+
+#[tokio::test]
+async fn a_new_store_is_in_production_at_its_first_epoch() {
+    TestDatabase::with(async |database| {
+        let mut app = database.app_without_school().await;
+        let identity = store::identity(&mut app).await.unwrap();
+        assert_eq!((identity.epoch, identity.kind), (1, StoreKind::Production));
+        assert_eq!(identity.to_string(), format!("{}.1", identity.store_id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_store_can_be_marked_as_a_demo() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        store::mark_kind(&mut owner, StoreKind::Demo).await.unwrap();
+        assert_eq!(
+            store::identity(&mut owner).await.unwrap().kind,
+            StoreKind::Demo
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_store_in_its_own_cluster_may_start() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        store::check_cluster(&mut owner).await.unwrap();
+        commit(&mut owner, school(1), &[opened(school(1), 1, 1)])
+            .await
+            .unwrap();
+        store::check_cluster(&mut owner).await.unwrap();
+        store::check_cluster(&mut database.worker().await)
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_sees_no_events_does_not_call_the_cluster_good() {
+    TestDatabase::with(async |database| {
+        let mut app = database.app(school(1)).await;
+        let checked = store::check_cluster(&mut app).await;
+        let Err(ClusterError::RoleSeesTooLittle { role }) = checked else {
+            panic!("{checked:?}");
+        };
+        assert_eq!(role, "muster_app");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reseat_raises_the_epoch_of_new_events_and_touches_no_old_one() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        let old = commit(&mut owner, school(1), &[opened(school(1), 1, 1)])
+            .await
+            .unwrap();
+        assert_eq!(store::reseat(&mut owner).await.unwrap(), 2);
+        let new = commit(&mut owner, school(1), &[opened(school(1), 1, 2)])
+            .await
+            .unwrap();
+        assert_eq!((old[0].position.epoch, new[0].position.epoch), (1, 2));
+        let epochs: Vec<i32> = sqlx::query_scalar("select epoch from events order by sequence")
+            .fetch_all(&mut owner)
+            .await
+            .unwrap();
+        assert_eq!(epochs, [1, 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_application_cannot_reseat() {
+    TestDatabase::with(async |database| {
+        let mut app = database.app(school(1)).await;
+        store::reseat(&mut app).await.unwrap_err();
+        assert_eq!(store::identity(&mut app).await.unwrap().epoch, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_recorded_time_is_known_of_the_store_and_of_a_school() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        assert_eq!(store::newest_recorded_at(&mut owner).await.unwrap(), None);
+        let now = database_clock(&mut owner).await.unwrap();
+        for (number, hours) in [(1, 3), (2, 2), (1, 1)] {
+            let school = school(number);
+            let recorded_at = now - TimeDelta::hours(hours);
+            let class = u32::try_from(hours).unwrap();
+            let events = [opened(school, class, u128::from(class))];
+            append(&mut owner, school, recorded_at, &HashMap::new(), &events)
+                .await
+                .unwrap();
+        }
+        let newest = store::newest_recorded_at(&mut database.worker().await)
+            .await
+            .unwrap();
+        assert_eq!(newest, Some(now - TimeDelta::hours(1)));
+        let of_second = store::newest_recorded_at_of(&mut owner, school(2))
+            .await
+            .unwrap();
+        assert_eq!(of_second, Some(now - TimeDelta::hours(2)));
+    })
+    .await;
+}
