@@ -90,6 +90,9 @@ fn of_several_the_one_that_starts_first_is_shown_and_then_the_smallest_id() {
         shown(&[later.clone(), greater.clone()]),
         Some(greater.exception_id)
     );
-    assert_eq!(shown(std::slice::from_ref(&later)), Some(later.exception_id));
+    assert_eq!(
+        shown(std::slice::from_ref(&later)),
+        Some(later.exception_id)
+    );
     assert_eq!(shown(&[]), None);
 }

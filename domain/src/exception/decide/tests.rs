@@ -256,3 +256,11 @@ fn a_reason_is_required_where_one_is_asked_for() {
             .then_refused(Refusal::ReasonRequired);
     }
 }
+
+#[test]
+fn an_amendment_of_any_teacher_is_accepted_because_the_fold_decides_whether_it_counts() {
+    given(teacher())
+        .but(|context| context.student = None)
+        .when(ExceptionCommand::Amend(amend()))
+        .then_accepted();
+}

@@ -1,0 +1,193 @@
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use super::delivery::{Sender, Sent, commands, deliver, deliveries};
+use crate::exception::command::{
+    AmendException, ApproveException, ExceptionCommand, RecordException, RejectException,
+    RevokeException,
+};
+use crate::samples::{
+    amina, exception, minute, office, recorded, sealed, session, slot, student, today,
+};
+use crate::session::event::{AttendanceMarked, SessionEvent};
+use crate::values::{Category, SealedText, Slot, Status};
+use crate::{
+    Context, Exception, ExceptionEvent, ExceptionState, Recorded, Register, count, effects,
+    fold_exception, fold_register,
+};
+
+fn any_day() -> impl Strategy<Value = NaiveDate> {
+    (0..6_u64).prop_map(|days| today() - Days::new(3) + Days::new(days))
+}
+
+fn any_slots() -> impl Strategy<Value = Option<Vec<Slot>>> {
+    option::of(subsequence(vec![slot("am"), slot("p1"), slot("pm")], 0..=3))
+}
+
+fn any_reason() -> impl Strategy<Value = SealedText> {
+    prop_oneof![9 => Just(sealed("because")), 1 => Just(SealedText::default())]
+}
+
+fn record() -> impl Strategy<Value = ExceptionCommand> {
+    (select(Category::ALL), any_day(), any_day(), any_slots()).prop_map(
+        |(category, start_date, end_date, slots)| {
+            ExceptionCommand::Record(RecordException {
+                exception_id: exception(),
+                student_id: student(1),
+                category,
+                start_date,
+                end_date,
+                slots,
+                reason: sealed("flu"),
+            })
+        },
+    )
+}
+
+fn amend() -> impl Strategy<Value = ExceptionCommand> {
+    (
+        option::of(select(Category::ALL)),
+        option::of(any_day()),
+        option::of(any_day()),
+        option::of(any_slots()),
+    )
+        .prop_map(|(category, start_date, end_date, slots)| {
+            ExceptionCommand::Amend(AmendException {
+                exception_id: exception(),
+                category,
+                start_date,
+                end_date,
+                slots,
+                reason: None,
+            })
+        })
+}
+
+fn anything() -> impl Strategy<Value = ExceptionCommand> {
+    let exception_id = exception();
+    prop_oneof![
+        3 => record(),
+        4 => amend(),
+        2 => Just(ExceptionCommand::Approve(ApproveException { exception_id })),
+        1 => any_reason().prop_map(reject),
+        2 => any_reason().prop_map(revoke),
+    ]
+}
+
+fn reject(reason: SealedText) -> ExceptionCommand {
+    ExceptionCommand::Reject(RejectException {
+        exception_id: exception(),
+        reason,
+    })
+}
+
+fn revoke(reason: SealedText) -> ExceptionCommand {
+    ExceptionCommand::Revoke(RevokeException {
+        exception_id: exception(),
+        reason,
+    })
+}
+
+fn stored(batches: &[Vec<Sent<ExceptionCommand>>]) -> Vec<Recorded<ExceptionEvent>> {
+    deliver(batches, |sent| sent.sender.context())
+        .into_iter()
+        .map(|recorded| recorded.map(|event| event.as_exception().unwrap().clone()))
+        .collect()
+}
+
+/// How the exception stands, without the time of arrival, which alone may differ.
+fn standing(batches: &[Vec<Sent<ExceptionCommand>>]) -> Option<Exception> {
+    let exception = fold_exception(&stored(batches))?;
+    Some(Exception {
+        recorded_at: minute(0),
+        ..exception
+    })
+}
+
+/// The office's word on the exception, after everything else.
+fn decided(commands: &[Sent<ExceptionCommand>], command: ExceptionCommand) -> Option<Exception> {
+    let mut commands = commands.to_vec();
+    commands.push(Sent {
+        id: 1_000_000,
+        sender: Sender::Office,
+        minute: 50,
+        command,
+    });
+    standing(&[commands])
+}
+
+/// A register in which the student is absent.
+fn absence() -> Register {
+    let event = SessionEvent::AttendanceMarked(AttendanceMarked {
+        session: session(),
+        student_id: student(1),
+        status: Status::Absent,
+        minutes_late: None,
+        remarks: None,
+    });
+    fold_register(&[recorded(1, amina(), 0, event)]).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn approvals_revocations_and_amendments_in_any_order_stand_the_same(
+        (commands, batches) in deliveries(commands(anything()))
+    ) {
+        prop_assert_eq!(standing(&batches), standing(std::slice::from_ref(&commands)));
+        let context = |sent: &Sent<ExceptionCommand>| -> Context { sent.sender.context() };
+        let shuffled = effects(&deliver(&batches, context));
+        prop_assert_eq!(shuffled, effects(&deliver(&[commands], context)));
+    }
+
+    #[test]
+    fn an_exception_never_ends_before_it_starts(commands in commands(anything())) {
+        if let Some(exception) = standing(&[commands]) {
+            prop_assert!(exception.start_date <= exception.end_date);
+        }
+    }
+
+    #[test]
+    fn an_exception_is_decided_by_somebody_unless_it_is_pending(commands in commands(anything())) {
+        if let Some(exception) = standing(&[commands]) {
+            let pending = exception.state == ExceptionState::Pending;
+            prop_assert_eq!(exception.decided_by.is_none(), pending);
+            prop_assert_eq!(exception.decided_at.is_none(), pending);
+            prop_assert!(exception.decided_by.is_none_or(|by| by == office()));
+        }
+    }
+
+    #[test]
+    fn the_last_word_of_the_office_decides(commands in commands(anything())) {
+        let approve = ExceptionCommand::Approve(ApproveException { exception_id: exception() });
+        let approved = decided(&commands, approve).map(|exception| exception.state);
+        let revoked = decided(&commands, revoke(sealed("no"))).map(|exception| exception.state);
+        let recorded = standing(&[commands]).is_some();
+        prop_assert_eq!(approved, recorded.then_some(ExceptionState::Approved));
+        prop_assert_eq!(revoked, recorded.then_some(ExceptionState::Revoked));
+    }
+
+    #[test]
+    fn a_revoked_exception_restores_the_old_view_exactly(commands in commands(anything())) {
+        let enrolled = BTreeSet::from([student(1)]);
+        let before = count(&absence(), &enrolled, &[]);
+        if let Some(revoked) = decided(&commands, revoke(sealed("no"))) {
+            prop_assert_eq!(count(&absence(), &enrolled, &[revoked]), before);
+        }
+    }
+
+    #[test]
+    fn an_exception_moves_an_absence_to_excused_and_nothing_else(commands in commands(anything())) {
+        let enrolled = BTreeSet::from([student(1), student(2)]);
+        let before = count(&absence(), &enrolled, &[]);
+        let Some(exception) = standing(&[commands]) else { return Ok(()) };
+        let covers = exception.covers(session().date, None);
+        let after = count(&absence(), &enrolled, std::slice::from_ref(&exception));
+        prop_assert_eq!(after.excused, usize::from(covers));
+        prop_assert_eq!(after.absent + after.excused, before.absent);
+        prop_assert_eq!((after.roster, after.marked), (before.roster, before.marked));
+    }
+}

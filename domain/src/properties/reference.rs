@@ -1,0 +1,276 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::session::{ConflictKind, ConflictState, Register, SessionEvent, SessionStatus};
+use crate::values::{CommandId, EntryStatus, Instant, StudentId, UserId};
+use crate::{Effect, Recorded};
+
+/// A conflict: the mark that lost, what it lost to, what that says, how, and what is left to do.
+type Dispute = (
+    CommandId,
+    CommandId,
+    EntryStatus,
+    ConflictKind,
+    ConflictState,
+);
+
+/// What matters of a register.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outline {
+    status: SessionStatus,
+    void: bool,
+    opened_at: Option<Instant>,
+    closed: Option<(Instant, UserId)>,
+    /// Command, status and, of a corrected entry, the original status.
+    entries: BTreeMap<StudentId, (CommandId, EntryStatus, Option<EntryStatus>)>,
+    conflicts: BTreeSet<Dispute>,
+    effects: HashMap<CommandId, Effect>,
+}
+
+impl From<&Register> for Outline {
+    fn from(register: &Register) -> Self {
+        let entries = register.entries.values().map(|entry| {
+            let original = entry.correction.as_ref().map(|was| was.original_status);
+            (entry.student_id, (entry.command_id, entry.status, original))
+        });
+        let conflicts = register.conflicts.iter().map(|conflict| {
+            (
+                conflict.lost.command_id,
+                conflict.won.command_id,
+                conflict.won.status,
+                conflict.kind,
+                conflict.state,
+            )
+        });
+        Self {
+            status: register.status,
+            void: register.void,
+            opened_at: register.opened_at,
+            closed: register.closed_at.zip(register.closed_by),
+            entries: entries.collect(),
+            conflicts: conflicts.collect(),
+            effects: register.effects.clone(),
+        }
+    }
+}
+
+/// The outline of the register that the design asks for, found by asking every question anew.
+pub(super) fn outline(events: &[Recorded<SessionEvent>]) -> Option<Outline> {
+    let mut ordered = events.to_vec();
+    ordered.sort_by_key(|recorded| (moment(recorded), recorded.command_id));
+    let line = Line(&ordered);
+    if events.is_empty() {
+        return None;
+    }
+    let end = ordered.len();
+    let closed = line.close_in_force(end).map(|at| &ordered[at]);
+    Some(Outline {
+        status: closed.map_or(SessionStatus::Open, |_| SessionStatus::Closed),
+        void: line
+            .last(|event| voids(event).is_some())
+            .and_then(|at| voids(&ordered[at].event))
+            .unwrap_or(false),
+        opened_at: ordered
+            .iter()
+            .filter(|recorded| opens_or_marks(&recorded.event))
+            .map(|recorded| recorded.occurred_at)
+            .min(),
+        closed: closed.map(|close| (close.occurred_at, close.actor_id)),
+        entries: line.entries(),
+        conflicts: (0..end).filter_map(|at| line.dispute(at)).collect(),
+        effects: (0..end)
+            .map(|at| (ordered[at].command_id, line.effect(at)))
+            .collect(),
+    })
+}
+
+fn moment(recorded: &Recorded<SessionEvent>) -> Instant {
+    if let SessionEvent::SessionReopened(event) = &recorded.event {
+        event.effective_at
+    } else {
+        recorded.occurred_at
+    }
+}
+
+/// The student and the status, if the event is a mark, a clear or a correction.
+fn says(event: &SessionEvent) -> Option<(StudentId, EntryStatus)> {
+    match event {
+        SessionEvent::AttendanceMarked(event) => Some((event.student_id, event.status.into())),
+        SessionEvent::MarkCleared(event) => Some((event.student_id, EntryStatus::Unmarked)),
+        SessionEvent::AttendanceCorrected(event) => Some((event.student_id, event.status)),
+        SessionEvent::SessionOpened(_)
+        | SessionEvent::SessionClosed(_)
+        | SessionEvent::SessionReopened(_)
+        | SessionEvent::SessionVoided(_)
+        | SessionEvent::SessionRestored(_) => None,
+    }
+}
+
+fn voids(event: &SessionEvent) -> Option<bool> {
+    match event {
+        SessionEvent::SessionVoided(_) => Some(true),
+        SessionEvent::SessionRestored(_) => Some(false),
+        SessionEvent::SessionOpened(_)
+        | SessionEvent::SessionClosed(_)
+        | SessionEvent::SessionReopened(_)
+        | SessionEvent::AttendanceMarked(_)
+        | SessionEvent::MarkCleared(_)
+        | SessionEvent::AttendanceCorrected(_) => None,
+    }
+}
+
+fn corrects(event: &SessionEvent) -> bool {
+    matches!(event, SessionEvent::AttendanceCorrected(_))
+}
+
+fn opens_or_marks(event: &SessionEvent) -> bool {
+    matches!(event, SessionEvent::SessionOpened(_)) || says(event).is_some()
+}
+
+/// Events in order; every answer is looked for from the start.
+struct Line<'a>(&'a [Recorded<SessionEvent>]);
+
+impl Line<'_> {
+    /// The close that keeps the register closed just before a place.
+    fn close_in_force(&self, before: usize) -> Option<usize> {
+        let last_opening = (0..before).rfind(|&at| self.reopens(at));
+        (last_opening.map_or(0, |at| at + 1)..before)
+            .find(|&at| matches!(self.0[at].event, SessionEvent::SessionClosed(_)))
+    }
+
+    /// Whether there is a reopen that counts at a place.
+    fn reopens(&self, at: usize) -> bool {
+        let SessionEvent::SessionReopened(event) = &self.0[at].event else {
+            return false;
+        };
+        let Some(minutes) = event.within_minutes else {
+            return true;
+        };
+        let Some(close) = self.close_in_force(at).map(|close| &self.0[close]) else {
+            return false;
+        };
+        let elapsed = self.0[at].occurred_at - close.occurred_at;
+        minutes != 0
+            && close.actor_id == self.0[at].actor_id
+            && elapsed.num_milliseconds() <= i64::from(minutes) * 60_000
+    }
+
+    fn last(&self, is_it: impl Fn(&SessionEvent) -> bool) -> Option<usize> {
+        (0..self.0.len()).rfind(|&at| is_it(&self.0[at].event))
+    }
+
+    fn of(&self, student_id: StudentId, event: &SessionEvent) -> bool {
+        says(event).is_some_and(|(of, _)| of == student_id)
+    }
+
+    fn last_correction(&self, student_id: StudentId) -> Option<usize> {
+        self.last(|event| self.of(student_id, event) && corrects(event))
+    }
+
+    /// The last mark, no correction, that counts before a place.
+    fn last_counting(&self, student_id: StudentId, before: usize) -> Option<usize> {
+        (0..before).rfind(|&at| {
+            let event = &self.0[at].event;
+            self.of(student_id, event) && !corrects(event) && self.close_in_force(at).is_none()
+        })
+    }
+
+    fn current(&self, student_id: StudentId) -> Option<usize> {
+        self.last_correction(student_id)
+            .or_else(|| self.last_counting(student_id, self.0.len()))
+    }
+
+    fn status(&self, at: Option<usize>) -> EntryStatus {
+        at.and_then(|at| says(&self.0[at].event))
+            .map_or(EntryStatus::Unmarked, |(_, status)| status)
+    }
+
+    fn entries(&self) -> BTreeMap<StudentId, (CommandId, EntryStatus, Option<EntryStatus>)> {
+        let students = self.0.iter().filter_map(|recorded| says(&recorded.event));
+        students
+            .filter_map(|(student_id, _)| {
+                let at = self.current(student_id)?;
+                let original = corrects(&self.0[at].event)
+                    .then(|| self.status(self.last_counting(student_id, at)));
+                let entry = (self.0[at].command_id, self.status(Some(at)), original);
+                Some((student_id, entry))
+            })
+            .collect()
+    }
+
+    fn dispute(&self, at: usize) -> Option<Dispute> {
+        let mark = &self.0[at];
+        let (student_id, status) = says(&mark.event)?;
+        let current = self.current(student_id);
+        if corrects(&mark.event) || current == Some(at) {
+            return None;
+        }
+        let correction = self.last_correction(student_id);
+        let close = self.close_in_force(at);
+        let now = self.status(current);
+        let lost_to_entry = current.filter(|&current| {
+            self.0[current].actor_id != mark.actor_id
+                && now != status
+                && correction.is_none_or(|correction| correction < at)
+        });
+        let lost_to_close =
+            close.filter(|&close| self.0[close].actor_id != mark.actor_id && now != status);
+        let won = lost_to_entry.or(lost_to_close)?;
+        let kind = if lost_to_entry.is_some() && correction.is_some() {
+            ConflictKind::AfterCorrection
+        } else if close.is_some() {
+            ConflictKind::AfterClose
+        } else {
+            ConflictKind::Superseded
+        };
+        let state = if correction.is_some_and(|correction| correction > at) {
+            ConflictState::Settled
+        } else if kind == ConflictKind::AfterCorrection {
+            ConflictState::Contested
+        } else {
+            ConflictState::Open
+        };
+        Some((mark.command_id, self.0[won].command_id, now, kind, state))
+    }
+
+    fn effect(&self, at: usize) -> Effect {
+        let end = self.0.len();
+        let nothing_after = |is_it: &dyn Fn(usize) -> bool| !(at + 1..end).any(is_it);
+        let lasting = |lasts: bool, effect| if lasts { effect } else { Effect::Superseded };
+        match &self.0[at].event {
+            SessionEvent::SessionOpened(_) => Effect::Opened,
+            SessionEvent::SessionClosed(_) => {
+                lasting(nothing_after(&|later| self.reopens(later)), Effect::Closed)
+            }
+            SessionEvent::SessionReopened(_) => {
+                let closed =
+                    |later: usize| matches!(self.0[later].event, SessionEvent::SessionClosed(_));
+                lasting(self.reopens(at) && nothing_after(&closed), Effect::Reopened)
+            }
+            SessionEvent::SessionVoided(_) => {
+                let decided = |later: usize| voids(&self.0[later].event).is_some();
+                lasting(nothing_after(&decided), Effect::Voided)
+            }
+            SessionEvent::SessionRestored(_) => {
+                let decided = |later: usize| voids(&self.0[later].event).is_some();
+                lasting(nothing_after(&decided), Effect::Restored)
+            }
+            SessionEvent::AttendanceMarked(_)
+            | SessionEvent::MarkCleared(_)
+            | SessionEvent::AttendanceCorrected(_) => self.effect_of_mark(at),
+        }
+    }
+
+    fn effect_of_mark(&self, at: usize) -> Effect {
+        let event = &self.0[at].event;
+        let is_current = says(event).is_some_and(|(of, _)| self.current(of) == Some(at));
+        if is_current && matches!(event, SessionEvent::MarkCleared(_)) {
+            Effect::Cleared
+        } else if is_current {
+            Effect::Current
+        } else if !corrects(event) && self.close_in_force(at).is_some() {
+            Effect::AfterClose
+        } else {
+            Effect::Superseded
+        }
+    }
+}

@@ -1,0 +1,163 @@
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::delivery::{Sender, Sent, commands, deliver, deliveries};
+use crate::roll::command::{
+    AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, RollCommand, WithdrawStudent,
+};
+use crate::samples::{amina, brian, class, recorded, session, student, today};
+use crate::session::event::{AttendanceMarked, SessionEvent};
+use crate::values::{Status, StudentId, UserId};
+use crate::{
+    Period, Recorded, Register, Roll, RollEvent, count, effects, fold_register, fold_roll,
+};
+
+/// Two weeks around the day of the session.
+fn any_day() -> impl Strategy<Value = NaiveDate> {
+    (0..14_u64).prop_map(|days| today() - Days::new(7) + Days::new(days))
+}
+
+fn any_student() -> impl Strategy<Value = StudentId> {
+    (1..=4_u128).prop_map(student)
+}
+
+fn any_teacher() -> impl Strategy<Value = UserId> {
+    select(vec![amina(), brian()])
+}
+
+fn anything() -> impl Strategy<Value = RollCommand> {
+    let class_id = class();
+    prop_oneof![
+        4 => (any_student(), any_day()).prop_map(move |(student_id, from)| {
+            RollCommand::Enrol(EnrolStudent { class_id, student_id, from })
+        }),
+        3 => (any_student(), any_day()).prop_map(move |(student_id, until)| {
+            RollCommand::Withdraw(WithdrawStudent { class_id, student_id, until })
+        }),
+        1 => (any_student(), any_day()).prop_map(move |(student_id, from)| {
+            RollCommand::Cancel(CancelEnrolment { class_id, student_id, from })
+        }),
+        2 => (any_teacher(), any_day()).prop_map(move |(teacher_id, from)| {
+            RollCommand::Assign(AssignTeacher { class_id, teacher_id, from })
+        }),
+        1 => (any_teacher(), any_day()).prop_map(move |(teacher_id, until)| {
+            RollCommand::End(EndTeacher { class_id, teacher_id, until })
+        }),
+    ]
+}
+
+fn stored(batches: &[Vec<Sent<RollCommand>>]) -> Vec<Recorded<RollEvent>> {
+    deliver(batches, |sent| sent.sender.context())
+        .into_iter()
+        .map(|recorded| recorded.map(|event| event.as_roll().unwrap().clone()))
+        .collect()
+}
+
+fn roll(batches: &[Vec<Sent<RollCommand>>]) -> Roll {
+    fold_roll(&stored(batches))
+}
+
+/// The office's command after all others.
+fn last(command: RollCommand) -> Sent<RollCommand> {
+    Sent {
+        id: 1_000_000,
+        sender: Sender::Office,
+        minute: 50,
+        command,
+    }
+}
+
+/// A register of today in which some students are marked.
+fn register(marked: &BTreeSet<StudentId>) -> Option<Register> {
+    let events: Vec<_> = (1..)
+        .zip(marked)
+        .map(|(command, student_id)| {
+            let event = SessionEvent::AttendanceMarked(AttendanceMarked {
+                session: session(),
+                student_id: *student_id,
+                status: Status::Present,
+                minutes_late: None,
+                remarks: None,
+            });
+            recorded(command, amina(), 0, event)
+        })
+        .collect();
+    fold_register(&events)
+}
+
+fn in_order_and_apart(periods: &[Period]) -> bool {
+    let apart = periods
+        .windows(2)
+        .all(|pair| pair[0].until.is_some_and(|until| until <= pair[1].from));
+    let not_empty = periods
+        .iter()
+        .all(|period| period.until.is_none_or(|until| period.from < until));
+    apart && not_empty && !periods.is_empty()
+}
+
+proptest! {
+    #[test]
+    fn any_order_repetition_and_batching_gives_the_same_roll(
+        (commands, batches) in deliveries(commands(anything()))
+    ) {
+        prop_assert_eq!(roll(&batches), roll(std::slice::from_ref(&commands)));
+        let context = |sent: &Sent<RollCommand>| sent.sender.context();
+        let shuffled = effects(&deliver(&batches, context));
+        prop_assert_eq!(shuffled, effects(&deliver(&[commands], context)));
+    }
+
+    #[test]
+    fn periods_of_one_person_are_apart_and_have_days(commands in commands(anything())) {
+        let roll = roll(&[commands]);
+        for periods in roll.enrolments.values().chain(roll.teaching.values()) {
+            prop_assert!(in_order_and_apart(periods), "{:?}", periods);
+        }
+    }
+
+    #[test]
+    fn backdated_roster_changes_keep_the_roster_marked_and_unmarked(
+        before in commands(anything()),
+        changes in commands(anything()),
+        marked in prop::collection::btree_set(any_student(), 1..4),
+    ) {
+        let register = register(&marked).unwrap();
+        let mut all = before.clone();
+        all.extend(changes.into_iter().map(|sent| Sent { id: sent.id + 1_000_000, ..sent }));
+        for commands in [before, all] {
+            let enrolled: BTreeSet<_> = roll(&[commands]).enrolled_on(today()).collect();
+            let counts = count(&register, &enrolled, &[]);
+            prop_assert_eq!(counts.roster, counts.marked + counts.unmarked);
+            prop_assert_eq!(counts.marked, marked.len());
+            prop_assert_eq!(counts.unmarked, enrolled.difference(&marked).count());
+        }
+    }
+
+    #[test]
+    fn a_student_enrolled_from_a_day_is_on_the_roster_of_that_day(
+        commands in commands(anything()),
+        from in any_day(),
+    ) {
+        let mut commands = commands;
+        let enrol = EnrolStudent { class_id: class(), student_id: student(1), from };
+        commands.push(last(RollCommand::Enrol(enrol)));
+        prop_assert!(roll(&[commands]).enrolled_on(from).any(|on_roll| on_roll == student(1)));
+    }
+
+    #[test]
+    fn a_student_withdrawn_by_a_day_is_not_on_its_roster_unless_enrolled_from_that_day(
+        commands in commands(anything()),
+        until in any_day(),
+    ) {
+        let mut commands = commands;
+        let withdraw = WithdrawStudent { class_id: class(), student_id: student(1), until };
+        commands.push(last(RollCommand::Withdraw(withdraw)));
+        let roll = roll(&[commands]);
+        let periods = roll.enrolments.get(&student(1)).map_or(&[][..], Vec::as_slice);
+        let begins_today = periods.iter().any(|period| period.from == until);
+        let on_roster = roll.enrolled_on(until).any(|on_roll| on_roll == student(1));
+        prop_assert_eq!(on_roster, begins_today);
+    }
+}
