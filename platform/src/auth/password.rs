@@ -9,6 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
+use crate::ids;
+use crate::problem::Problem;
+
 /// Why a password could not be hashed or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
@@ -23,6 +26,12 @@ pub enum PasswordError {
 impl From<password_hash::Error> for PasswordError {
     fn from(error: password_hash::Error) -> Self {
         Self::Hash(error)
+    }
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        Self::internal(error)
     }
 }
 
@@ -89,7 +98,7 @@ fn matches_now(password: &SecretString, stored: &str) -> Result<bool, PasswordEr
 fn nobodys_hash() -> Result<&'static str, PasswordError> {
     static HASH: OnceLock<String> = OnceLock::new();
     if HASH.get().is_none() {
-        let password: String = crate::ids::random::<32>()
+        let password: String = ids::random::<32>()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();

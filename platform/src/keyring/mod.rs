@@ -20,6 +20,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::problem::Problem;
 use material::Material;
 use subject_keys::{Key, SubjectKey};
 
@@ -73,6 +74,19 @@ pub enum KeyRingError {
     /// The keys in the database cannot be reached.
     #[error("the keys in the database cannot be reached")]
     Database(#[from] sqlx::Error),
+}
+
+impl From<KeyRingError> for Problem {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever is wrong with keys, no client can help it"
+    )]
+    fn from(error: KeyRingError) -> Self {
+        match error {
+            KeyRingError::Database(error) => error.into(),
+            error => Self::internal(error),
+        }
+    }
 }
 
 /// The master keys and, for sealing, the subjects' keys used of late. Clones share them.

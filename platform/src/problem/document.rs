@@ -14,6 +14,9 @@ use uuid::Uuid;
 use super::request::RequestScope;
 use super::slug::Slug;
 
+/// The media type of a problem document.
+pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
+
 /// What went wrong, for the client. Serialises as an RFC 9457 problem document and is an error of actix handlers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem(Box<Content>);
@@ -192,7 +195,7 @@ impl ResponseError for Problem {
         }
         response
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .insert_header((header::CONTENT_TYPE, PROBLEM_CONTENT_TYPE))
             .json(self.document(RequestScope::current()))
     }
 }

@@ -9,7 +9,7 @@ mod page;
 mod request;
 mod slug;
 
-pub use document::{FieldProblem, Problem};
+pub use document::{FieldProblem, PROBLEM_CONTENT_TYPE, Problem};
 pub use page::{index_page, slug_page};
 pub use request::RequestScope;
 pub use slug::{Slug, UnknownSlug};

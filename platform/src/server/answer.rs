@@ -4,15 +4,15 @@ use std::time::{Instant, SystemTime};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue, HttpDate};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError, web};
+use actix_web::{Error, HttpRequest, ResponseError, web};
 use tracing::{Instrument, Span, field};
 
 use super::services::Services;
 use crate::ids;
-use crate::problem::{Problem, RequestScope, Slug};
+use crate::problem::{PROBLEM_CONTENT_TYPE, Problem, RequestScope, Slug};
 
 const MUSTER_STORE: HeaderName = HeaderName::from_static("muster-store");
 
@@ -23,7 +23,7 @@ const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// puts `Muster-Store` and `Date` on the answer.
 ///
 /// # Errors
-/// None: what fails inside is answered as a problem.
+/// Only those of other middleware inside of it. What a handler or extractor fails with is answered as a problem.
 pub async fn answer<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -43,7 +43,7 @@ pub async fn answer<B: MessageBody + 'static>(
     let mut response = RequestScope::new(request_id)
         .run(as_problem(request, next))
         .instrument(span.clone())
-        .await;
+        .await?;
     if let Some(services) = &services {
         identify(&mut response, services);
     }
@@ -56,20 +56,13 @@ pub async fn answer<B: MessageBody + 'static>(
 async fn as_problem<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> ServiceResponse<EitherBody<B, BoxBody>> {
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     if is_packed_strangely(&request) {
         let problem = Problem::new(Slug::UnsupportedMedia).error_response();
-        return request.into_response(problem).map_into_right_body();
+        return Ok(request.into_response(problem).map_into_right_body());
     }
-    let http_request = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response,
-        Err(error) => {
-            let response = ServiceResponse::from_err(error, http_request);
-            return replace_bare_error(response.map_into_right_body());
-        }
-    };
-    replace_bare_error(response.map_into_left_body())
+    let response = next.call(request).await?;
+    Ok(replace_bare_error(response.map_into_left_body()))
 }
 
 /// Whether the body is packed in a way that nothing here unpacks.
@@ -89,15 +82,22 @@ fn replace_bare_error<B>(
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
-    let is_problem = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
-    if !is_error || is_problem {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if !is_error || kind.is_some_and(|kind| kind == PROBLEM_CONTENT_TYPE) {
         return response;
     }
-    let problem = Problem::new(Slug::of_status(status)).error_response();
+    let slug = if status == StatusCode::NOT_FOUND && is_served_otherwise(response.request()) {
+        Slug::MethodNotAllowed
+    } else {
+        Slug::of_status(status)
+    };
+    let problem = Problem::new(slug).error_response();
     response.into_response(problem.map_into_right_body())
+}
+
+/// Whether the address exists: routes are chosen by address and method together, so a wrong method finds nothing.
+fn is_served_otherwise(request: &HttpRequest) -> bool {
+    request.resource_map().has_resource(request.path())
 }
 
 fn identify<B>(response: &mut ServiceResponse<B>, services: &Services) {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::*;
 use crate::auth::{Caller, Role};
 use crate::clock::Clock;
-use crate::problem::{Problem, Slug};
+use crate::problem::{PROBLEM_CONTENT_TYPE, Problem, Slug};
 use crate::scratch::{Scratch, clock, keyring};
 
 /// Services on a store that allows a simulated clock.
@@ -84,7 +84,7 @@ where
     let status = response.status();
     assert_eq!(
         response.headers().get(header::CONTENT_TYPE).unwrap(),
-        "application/problem+json"
+        PROBLEM_CONTENT_TYPE
     );
     assert_eq!(
         header_text(&response, "muster-store").matches('.').count(),
