@@ -1,0 +1,184 @@
+//! A batch that has been read: every command is ready to be decided or known to be unreadable.
+
+use domain::{Command, CommandId, DeviceId, Instant};
+use platform::keyring::KeyRingError;
+use platform::server::Services;
+
+use super::clock_repair::{ClockRepair, Stamp};
+use super::envelope::{DeviceReport, Envelope};
+use super::rejection::Rejection;
+use super::sealing::{SealError, Sealing};
+use super::sent::{Order, SentCommand};
+use crate::facts::Caller;
+
+/// A batch that has been read.
+pub(crate) struct Batch {
+    /// Who sends it, and when it arrived.
+    pub(crate) caller: Caller,
+    /// From where.
+    pub(crate) device_id: DeviceId,
+    /// What the device says of itself.
+    pub(crate) report: DeviceReport,
+    /// When it was sent, by the server's clock.
+    pub(crate) sent_at: Instant,
+    /// How the stamps were moved.
+    pub(crate) clock_repair: ClockRepair,
+    /// The commands, in the order sent.
+    pub(crate) commands: Vec<Candidate>,
+    sealing: Sealing,
+}
+
+/// A command of the batch.
+pub(crate) struct Candidate {
+    sent: SentCommand,
+    order: Option<Order>,
+    /// What can be decided, unless not even an id can be read.
+    pub(crate) identified: Result<Identified, Rejection>,
+}
+
+/// A command that has an id.
+pub(crate) struct Identified {
+    /// Its id.
+    pub(crate) command_id: CommandId,
+    /// What tells it from another command with this id.
+    pub(crate) fingerprint: [u8; 32],
+    /// What it says, unless that cannot be read.
+    pub(crate) request: Result<Request, Rejection>,
+}
+
+/// What a command says.
+pub(crate) struct Request {
+    /// The command, its texts sealed.
+    pub(crate) command: Command,
+    /// When it happened.
+    pub(crate) stamp: Stamp,
+    /// When it happened, as the device said.
+    pub(crate) raw_occurred_at: Instant,
+    /// The device's number for it.
+    pub(crate) device_seq: Option<i64>,
+}
+
+impl Batch {
+    /// Reads every command, repairs the clock and seals the texts.
+    ///
+    /// # Errors
+    /// The keys of the texts cannot be used.
+    pub(crate) async fn read(
+        services: &Services,
+        caller: Caller,
+        envelope: Envelope,
+    ) -> Result<Self, SealError> {
+        let clock_repair = ClockRepair::new(
+            envelope.sent_at,
+            envelope.clock.is_some(),
+            caller.received_at,
+        );
+        let orders: Vec<Result<Order, Rejection>> =
+            envelope.commands.iter().map(SentCommand::order).collect();
+        let plain = orders.iter().flatten().map(|order| &order.plain);
+        let sealing = Sealing::prepare(services, caller.school_id, plain).await?;
+        let key = services.keyring.fingerprint_key();
+        let commands = envelope
+            .commands
+            .into_iter()
+            .zip(orders)
+            .map(|(sent, order)| candidate(sent, order, key, clock_repair, &sealing))
+            .collect::<Result<_, KeyRingError>>()?;
+        Ok(Self {
+            caller,
+            device_id: envelope.device_id,
+            report: envelope.device.unwrap_or_default(),
+            sent_at: clock_repair.repair(envelope.sent_at).at,
+            clock_repair,
+            commands,
+            sealing,
+        })
+    }
+
+    /// The ids of all commands that have one.
+    pub(crate) fn command_ids(&self) -> Vec<CommandId> {
+        self.commands
+            .iter()
+            .filter_map(|candidate| candidate.identified.as_ref().ok())
+            .map(|identified| identified.command_id)
+            .collect()
+    }
+
+    /// Seals a command for the record of refusals, cut off after `max_bytes` of its text.
+    ///
+    /// # Errors
+    /// The key ring cannot seal.
+    pub(crate) fn seal_quote(
+        &self,
+        candidate: &Candidate,
+        max_bytes: usize,
+    ) -> Result<Vec<u8>, KeyRingError> {
+        let mut quote = candidate.sent.to_text();
+        quote.truncate(quote.floor_char_boundary(max_bytes));
+        let plain = candidate.order.as_ref().map(|order| &order.plain);
+        self.sealing.seal_quote(plain, &quote)
+    }
+}
+
+impl Candidate {
+    /// The command's id, if it can be read.
+    pub(crate) fn command_id(&self) -> Option<CommandId> {
+        self.identified
+            .as_ref()
+            .ok()
+            .map(|identified| identified.command_id)
+    }
+
+    /// The type it names, if there is such a type.
+    pub(crate) fn known_type(&self) -> Option<&str> {
+        self.sent.known_type()
+    }
+}
+
+fn candidate(
+    sent: SentCommand,
+    order: Result<Order, Rejection>,
+    key: &[u8; 32],
+    clock_repair: ClockRepair,
+    sealing: &Sealing,
+) -> Result<Candidate, KeyRingError> {
+    let request = match &order {
+        Ok(order) => Ok(request(order, clock_repair, sealing)?),
+        Err(rejection) => Err(rejection.clone()),
+    };
+    let identified = sent.identity().map(|(command_id, json)| Identified {
+        command_id,
+        fingerprint: event_store::fingerprint(key, json),
+        request,
+    });
+    Ok(Candidate {
+        sent,
+        order: order.ok(),
+        identified,
+    })
+}
+
+fn request(
+    order: &Order,
+    clock_repair: ClockRepair,
+    sealing: &Sealing,
+) -> Result<Request, KeyRingError> {
+    let stamp = clock_repair.repair(order.occurred_at);
+    let mut command = sealing.seal_command(&order.plain)?;
+    if let Command::Session(domain::SessionCommand::Reopen(reopen)) = &mut command {
+        // A moment that the device chose at or before its own stamp stays so when the stamp is moved.
+        reopen.effective_at = reopen.effective_at.map(|effective_at| {
+            if effective_at <= order.occurred_at {
+                effective_at.min(stamp.at)
+            } else {
+                effective_at
+            }
+        });
+    }
+    Ok(Request {
+        command,
+        stamp,
+        raw_occurred_at: order.occurred_at,
+        device_seq: order.device_seq,
+    })
+}

@@ -1,0 +1,179 @@
+//! Back-pressure: how much work is taken on at once, shared fairly between schools.
+//!
+//! Nothing else limits `POST /commands`: a teacher who works fast is never told to slow down, only a server that cannot
+//! keep up says so. However many requests one school sends, it gets only a part of the places, so that others find
+//! room.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use domain::SchoolId;
+use platform::problem::{Problem, Slug};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// After how many seconds a request that found no room may come again.
+const RETRY_AFTER: u32 = 1;
+
+/// How much is taken on at once.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Requests of all schools, those that wait included.
+    everybody: usize,
+    /// Requests of one school, those that wait included.
+    school: usize,
+    /// Requests of one school that are worked on; each holds a database connection.
+    school_at_work: usize,
+}
+
+const LIMITS: Limits = Limits {
+    everybody: 512,
+    school: 128,
+    school_at_work: 8,
+};
+
+/// The requests of this process. Every worker thread of the server shares them, because all share the database.
+static CAPACITY: LazyLock<Capacity> = LazyLock::new(|| Capacity::new(LIMITS));
+
+/// Waits for a place at work in this process.
+///
+/// # Errors
+/// `busy` when so many wait already that it is better to come again.
+pub(crate) async fn place_for(school_id: SchoolId) -> Result<Place, Problem> {
+    CAPACITY.place_for(school_id).await
+}
+
+struct Capacity {
+    limits: Limits,
+    everybody: Arc<Semaphore>,
+    schools: Mutex<HashMap<SchoolId, Arc<School>>>,
+}
+
+struct School {
+    admitted: Arc<Semaphore>,
+    at_work: Arc<Semaphore>,
+}
+
+/// A place at work, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _everybody: OwnedSemaphorePermit,
+    _school: OwnedSemaphorePermit,
+    _at_work: OwnedSemaphorePermit,
+}
+
+impl Capacity {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            everybody: Arc::new(Semaphore::new(limits.everybody)),
+            schools: Mutex::default(),
+        }
+    }
+
+    async fn place_for(&self, school_id: SchoolId) -> Result<Place, Problem> {
+        let school = self.school(school_id);
+        let of_school = Arc::clone(&school.admitted)
+            .try_acquire_owned()
+            .map_err(|_| busy())?;
+        let of_everybody = Arc::clone(&self.everybody)
+            .try_acquire_owned()
+            .map_err(|_| busy())?;
+        // First come, first served within the school.
+        let at_work = Arc::clone(&school.at_work)
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
+        Ok(Place {
+            _everybody: of_everybody,
+            _school: of_school,
+            _at_work: at_work,
+        })
+    }
+
+    /// The school's share. Shares nobody holds are forgotten before there are more of them than requests can be.
+    fn school(&self, school_id: SchoolId) -> Arc<School> {
+        let mut schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
+        if schools.len() > self.limits.everybody {
+            schools
+                .retain(|_, school| Arc::strong_count(school) > 1 || !school.is_idle(self.limits));
+        }
+        let school = schools
+            .entry(school_id)
+            .or_insert_with(|| Arc::new(School::new(self.limits)));
+        Arc::clone(school)
+    }
+}
+
+impl School {
+    fn new(limits: Limits) -> Self {
+        Self {
+            admitted: Arc::new(Semaphore::new(limits.school)),
+            at_work: Arc::new(Semaphore::new(limits.school_at_work)),
+        }
+    }
+
+    fn is_idle(&self, limits: Limits) -> bool {
+        self.admitted.available_permits() == limits.school
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(Slug::Busy).retry_after(RETRY_AFTER)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    const SMALL: Limits = Limits {
+        everybody: 5,
+        school: 3,
+        school_at_work: 1,
+    };
+
+    fn school(number: u128) -> SchoolId {
+        uuid::Uuid::from_u128(number).into()
+    }
+
+    #[tokio::test]
+    async fn a_school_that_floods_the_server_leaves_room_for_others() {
+        let capacity = Capacity::new(SMALL);
+        let at_work = capacity.place_for(school(1)).await.unwrap();
+        let mut waiting = Box::pin(capacity.place_for(school(1)));
+        let mut waiting_too = Box::pin(capacity.place_for(school(1)));
+        assert!((&mut waiting).now_or_never().is_none());
+        assert!((&mut waiting_too).now_or_never().is_none());
+        let refused = capacity.place_for(school(1)).await.unwrap_err();
+        assert_eq!(refused.slug(), Slug::Busy);
+        assert!(capacity.place_for(school(2)).await.is_ok());
+        drop(at_work);
+        assert!(waiting.await.is_ok());
+        assert!(waiting_too.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn all_schools_together_get_no_more_than_the_server_can_bear() {
+        let capacity = Capacity::new(SMALL);
+        let mut places = Vec::new();
+        for number in 0..5 {
+            places.push(capacity.place_for(school(number)).await.unwrap());
+        }
+        assert_eq!(
+            capacity.place_for(school(5)).await.unwrap_err().slug(),
+            Slug::Busy
+        );
+        places.pop();
+        assert!(capacity.place_for(school(5)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn schools_that_went_away_are_forgotten() {
+        let capacity = Capacity::new(SMALL);
+        for number in 0..1_000 {
+            drop(capacity.place_for(school(number)).await.unwrap());
+        }
+        assert!(capacity.schools.lock().unwrap().len() <= SMALL.everybody + 1);
+    }
+}

@@ -1,0 +1,229 @@
+//! Deciding a batch in memory: each command in turn, seeing what the ones before it did.
+
+use std::collections::HashMap;
+
+use domain::{Command, CommandId, Event, Flag, Instant, Recorded, decide, flags};
+use event_store::{KnownCommand, Metadata, NewEvent, Stream, StreamId};
+use platform::problem::Slug;
+
+use super::batch::{Batch, Identified, Request};
+use super::rejection::Rejection;
+use super::rolls::Rolls;
+use crate::facts::{DeviceFacts, Facts};
+
+/// What became of a command.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It leads to this one of the new events.
+    Accepted(usize),
+    /// It led to this one of the new events earlier in the batch.
+    Repeated(usize),
+    /// The store has its event.
+    Duplicate(CommandId),
+    /// It is not accepted.
+    Rejected(Rejection),
+}
+
+/// A batch that has been decided.
+pub(crate) struct Decisions {
+    /// One verdict for each command.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// The events of the accepted commands, in order.
+    pub(crate) events: Vec<NewEvent>,
+    /// The rolls that changed.
+    pub(crate) rolls: Rolls,
+    /// The greatest number that the device gave to an accepted command, now or earlier.
+    pub(crate) last_device_seq: Option<i64>,
+}
+
+/// A readable command in canonical form.
+pub(crate) struct Directed<'a> {
+    /// The command as it was read.
+    pub(crate) request: &'a Request,
+    /// The command in canonical form.
+    pub(crate) command: Command,
+    /// The stream it is for.
+    pub(crate) stream: StreamId,
+}
+
+/// What a batch is decided on.
+pub(crate) struct Grounds<'a> {
+    /// The batch.
+    pub(crate) batch: &'a Batch,
+    /// Those of its commands that the store has events of.
+    pub(crate) known: &'a HashMap<CommandId, KnownCommand>,
+    /// For each of its commands what is asked of which stream, or why that cannot be read.
+    pub(crate) directed: &'a [Result<Directed<'a>, &'a Rejection>],
+    /// All streams that the commands are for.
+    pub(crate) streams: &'a HashMap<StreamId, Stream>,
+    /// When the store takes the events in.
+    pub(crate) recorded_at: Instant,
+}
+
+impl Decisions {
+    /// Decides the commands in the order sent.
+    pub(crate) fn of(grounds: &Grounds<'_>, facts: Facts) -> Self {
+        let mut deciding = Deciding {
+            grounds,
+            device: facts.school.device,
+            facts,
+            accepted: HashMap::new(),
+            events: Vec::new(),
+            rolls: Rolls::of(grounds.streams),
+        };
+        let candidates = grounds.batch.commands.iter().zip(grounds.directed);
+        let verdicts = candidates
+            .map(|(candidate, directed)| match &candidate.identified {
+                Ok(identified) => deciding.decide(identified, directed),
+                Err(rejection) => Verdict::Rejected(rejection.clone()),
+            })
+            .collect();
+        Self {
+            verdicts,
+            events: deciding.events,
+            rolls: deciding.rolls,
+            last_device_seq: deciding.device.last_device_seq,
+        }
+    }
+}
+
+struct Deciding<'a> {
+    grounds: &'a Grounds<'a>,
+    facts: Facts,
+    device: DeviceFacts,
+    /// Commands of this batch that were accepted, with their place among the new events.
+    accepted: HashMap<CommandId, usize>,
+    events: Vec<NewEvent>,
+    rolls: Rolls,
+}
+
+impl Deciding<'_> {
+    fn decide(
+        &mut self,
+        identified: &Identified,
+        directed: &Result<Directed<'_>, &Rejection>,
+    ) -> Verdict {
+        if let Some(verdict) = self.recognise(identified) {
+            return verdict;
+        }
+        let directed = match directed {
+            Ok(directed) => directed,
+            Err(rejection) => return Verdict::Rejected((*rejection).clone()),
+        };
+        let context = self
+            .facts
+            .context(&directed.command, directed.request.stamp.at);
+        match decide(&directed.command, &context) {
+            Err(refusal) => Verdict::Rejected(refusal.into()),
+            Ok(event) => {
+                let flags = self.flags(flags(&directed.command, &context), directed.request);
+                self.accept(identified, directed, event, flags)
+            }
+        }
+    }
+
+    /// A command that was accepted before, or another one that takes its id.
+    fn recognise(&self, identified: &Identified) -> Option<Verdict> {
+        let command_id = identified.command_id;
+        let same = |fingerprint| identified.fingerprint == fingerprint;
+        if let Some(index) = self.accepted.get(&command_id) {
+            return Some(if same(self.events[*index].fingerprint) {
+                Verdict::Repeated(*index)
+            } else {
+                Verdict::Rejected(command_id_reused())
+            });
+        }
+        let known = self.grounds.known.get(&command_id)?;
+        let same_actor = known.actor_id == self.grounds.batch.caller.actor.id;
+        Some(if same_actor && same(known.fingerprint) {
+            Verdict::Duplicate(command_id)
+        } else {
+            Verdict::Rejected(command_id_reused())
+        })
+    }
+
+    /// The domain's flags and those that follow from the device and its clock.
+    fn flags(&self, mut flags: Vec<Flag>, request: &Request) -> Vec<Flag> {
+        let before_empty = self
+            .device
+            .last_empty_at
+            .is_some_and(|last_empty_at| request.stamp.at < last_empty_at);
+        let passed = match (request.device_seq, self.device.last_device_seq) {
+            (Some(device_seq), Some(last)) => device_seq <= last,
+            (None, _) | (_, None) => false,
+        };
+        if before_empty || passed {
+            flags.push(Flag::Backdated);
+        }
+        if request.stamp.moved {
+            flags.push(Flag::OrderDoubt);
+        }
+        flags.sort_unstable();
+        flags
+    }
+
+    fn accept(
+        &mut self,
+        identified: &Identified,
+        directed: &Directed<'_>,
+        event: Event,
+        flags: Vec<Flag>,
+    ) -> Verdict {
+        let batch = self.grounds.batch;
+        let request = directed.request;
+        let new_event = NewEvent {
+            stream: directed.stream.clone(),
+            event,
+            command_id: identified.command_id,
+            fingerprint: identified.fingerprint,
+            occurred_at: request.stamp.at,
+            raw_occurred_at: request.raw_occurred_at,
+            actor_id: batch.caller.actor.id,
+            device_id: Some(batch.device_id),
+            flags,
+            metadata: metadata(batch, request),
+        };
+        if let Some(event) = new_event.event.as_roll() {
+            let recorded = recorded(&new_event, self.grounds.recorded_at).map(|_| event.clone());
+            if let Some(enrolment) = self.rolls.accept(recorded) {
+                self.facts
+                    .enrol(enrolment.student_id, enrolment.class_id, enrolment.periods);
+            }
+        }
+        self.device.last_device_seq = self.device.last_device_seq.max(request.device_seq);
+        let index = self.events.len();
+        self.accepted.insert(identified.command_id, index);
+        self.events.push(new_event);
+        Verdict::Accepted(index)
+    }
+}
+
+/// A new event with its header, as it will be read back.
+pub(crate) fn recorded(new_event: &NewEvent, recorded_at: Instant) -> Recorded<&Event> {
+    Recorded {
+        command_id: new_event.command_id,
+        actor_id: new_event.actor_id,
+        device_id: new_event.device_id,
+        occurred_at: new_event.occurred_at,
+        recorded_at,
+        event: &new_event.event,
+    }
+}
+
+/// Says nothing about the other command: its sender may be somebody else.
+fn command_id_reused() -> Rejection {
+    Rejection::new(
+        Slug::CommandIdReused,
+        "Another command was accepted under this id.",
+    )
+}
+
+fn metadata(batch: &Batch, request: &Request) -> Metadata {
+    let offset_ms = batch.clock_repair.offset_ms();
+    Metadata {
+        device_seq: request.device_seq,
+        app_version: batch.report.app_version.clone(),
+        clock_offset_ms: (offset_ms != 0).then_some(offset_ms),
+        ..Metadata::default()
+    }
+}

@@ -1,0 +1,309 @@
+//! The envelope around a batch of commands.
+
+use domain::{DeviceId, Instant};
+use platform::problem::{Problem, Slug};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::body::Text;
+use super::sent::{CommandDocument, SentCommand};
+use super::shapes::{FieldError, field_error, value};
+
+/// The most commands of one batch.
+const MAX_COMMANDS: usize = 1_000;
+
+/// The most registers a device may name as having unsent work.
+const MAX_UNSENT_SESSIONS: usize = 1_000;
+
+/// A batch of commands from one device. Without commands it is a sign of life.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(examples(json!({
+    "device_id": "0f8c1a0e-2f6d-4a3e-9d61-0a7f5f6d2b11",
+    "sent_at": "2026-11-24T08:01:10.000Z",
+    "clock": {"offset_ms": -120, "rtt_ms": 85, "age_s": 30},
+    "device": {"app_version": "1.4.0", "unsent": 1, "oldest_unsent_at": "2026-11-24T08:01:02.123Z", "unsent_sessions": []},
+    "commands": [{
+        "command_id": "01930f5e-8a4b-7c3d-9e2f-1a2b3c4d5e6f", "type": "MarkAttendance",
+        "occurred_at": "2026-11-24T08:01:02.123Z", "device_seq": 17,
+        "session": {"class_id": "21d01924-32d0-57ec-93b8-807238824e08", "date": "2026-11-24"},
+        "student_id": "6a3a9f5e-52cf-5a5b-8c0e-3d2f1e0d9c8b", "status": "late", "minutes_late": 7, "remarks": "bus"
+    }]
+})))]
+pub struct Envelope {
+    /// The device, made by it once and kept.
+    #[schema(value_type = Uuid)]
+    pub device_id: DeviceId,
+    /// When this attempt was sent, by the device's clock.
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub sent_at: Instant,
+    /// The device's estimate of the server's clock, with which it has corrected its stamps; null if it has none.
+    pub clock: Option<ClockEstimate>,
+    /// What the device says of itself.
+    pub device: Option<DeviceReport>,
+    /// The commands, oldest first. At most 1,000.
+    #[schema(value_type = Vec<CommandDocument>, max_items = 1000)]
+    pub commands: Vec<SentCommand>,
+}
+
+/// What a device knows of the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, ToSchema)]
+pub struct ClockEstimate {
+    /// By how much the device added to its clock, in milliseconds.
+    pub offset_ms: f64,
+    /// How long the exchange took from which it was learnt, in milliseconds.
+    pub rtt_ms: f64,
+    /// How long ago that was, in seconds.
+    pub age_s: f64,
+}
+
+/// What a device says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub struct DeviceReport {
+    /// The version of the app.
+    #[schema(max_length = 100)]
+    pub app_version: Option<String>,
+    /// How many commands it still holds, those of this batch included; 0 with an empty outbox.
+    pub unsent: Option<u32>,
+    /// When the oldest of them happened.
+    #[serde(default, deserialize_with = "value::optional_moment")]
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub oldest_unsent_at: Option<Instant>,
+    /// The registers they are about.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub unsent_sessions: Option<Vec<Uuid>>,
+}
+
+/// As sent: the commands are left as they are, so that a broken one is refused alone.
+#[derive(Deserialize)]
+struct SentEnvelope<'a> {
+    device_id: DeviceId,
+    #[serde(deserialize_with = "value::moment")]
+    sent_at: Instant,
+    clock: Option<ClockEstimate>,
+    device: Option<DeviceReport>,
+    #[serde(borrow)]
+    commands: Vec<&'a RawValue>,
+}
+
+impl Envelope {
+    /// Reads a batch from the bytes of a body.
+    ///
+    /// # Errors
+    /// `malformed` for what is no JSON or no envelope, `too-many-commands`. A broken command is no error here.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let text = Text::new(body);
+        let mut json = serde_json::Deserializer::from_str(text.as_str());
+        let sent: SentEnvelope<'_> = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| malformed(field_error(&error)))?;
+        json.end().map_err(|error| no_json(&error))?;
+        let in_commands: usize = sent
+            .commands
+            .iter()
+            .map(|command| text.replaced_in(command.get()))
+            .sum();
+        if text.replaced_in(text.as_str()) > in_commands {
+            return Err(Problem::new(Slug::Malformed).detail("The body is not UTF-8."));
+        }
+        let envelope = Self {
+            device_id: sent.device_id,
+            sent_at: sent.sent_at,
+            clock: sent.clock,
+            device: sent.device,
+            commands: sent
+                .commands
+                .into_iter()
+                .map(|command| {
+                    SentCommand::read(command.get(), text.replaced_in(command.get()) == 0)
+                })
+                .collect(),
+        };
+        envelope.check()?;
+        Ok(envelope)
+    }
+
+    /// Checks what the shapes alone do not.
+    ///
+    /// # Errors
+    /// `too-many-commands`, or `malformed` for a report that says too much.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        if self.commands.len() > MAX_COMMANDS {
+            return Err(Problem::new(Slug::TooManyCommands).detail(format!(
+                "A batch has at most 1,000 commands; this one has {}.",
+                self.commands.len()
+            )));
+        }
+        let Some(device) = &self.device else {
+            return Ok(());
+        };
+        let app_version = device.app_version.as_deref().unwrap_or_default();
+        if app_version.chars().count() > 100 || app_version.chars().any(char::is_control) {
+            return Err(malformed(FieldError {
+                pointer: "/device/app_version".to_owned(),
+                detail: "at most 100 characters, none of them control characters".to_owned(),
+            }));
+        }
+        if device
+            .unsent
+            .is_some_and(|unsent| i32::try_from(unsent).is_err())
+        {
+            return Err(malformed(FieldError {
+                pointer: "/device/unsent".to_owned(),
+                detail: "more commands than a device can hold".to_owned(),
+            }));
+        }
+        if device
+            .unsent_sessions
+            .as_ref()
+            .is_some_and(|sessions| sessions.len() > MAX_UNSENT_SESSIONS)
+        {
+            return Err(malformed(FieldError {
+                pointer: "/device/unsent_sessions".to_owned(),
+                detail: "at most 1,000 registers".to_owned(),
+            }));
+        }
+        Ok(())
+    }
+}
+
+fn malformed(error: FieldError) -> Problem {
+    if error.pointer.is_empty() {
+        Problem::new(Slug::Malformed).detail(format!(
+            "The body is no batch of commands: {}.",
+            error.detail
+        ))
+    } else {
+        Problem::new(Slug::Malformed)
+            .detail("The envelope of the batch cannot be read.")
+            .field(error.pointer, error.detail)
+    }
+}
+
+fn no_json(error: &serde_json::Error) -> Problem {
+    Problem::new(Slug::Malformed).detail(format!("The body is no JSON: {error}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const DEVICE: &str = "0f8c1a0e-2f6d-4a3e-9d61-0a7f5f6d2b11";
+
+    fn body(commands: &str) -> String {
+        format!(
+            r#"{{"device_id":"{DEVICE}","sent_at":"2026-11-24T08:01:10.000Z","commands":{commands}}}"#
+        )
+    }
+
+    fn refused(body: &[u8]) -> Value {
+        serde_json::to_value(Envelope::parse(body).unwrap_err()).unwrap()
+    }
+
+    #[test]
+    fn a_batch_without_commands_is_a_sign_of_life() {
+        let envelope = Envelope::parse(body("[]").as_bytes()).unwrap();
+        assert!(envelope.commands.is_empty());
+        assert_eq!(envelope.clock, None);
+    }
+
+    #[test]
+    fn a_broken_command_leaves_its_neighbours_alone() {
+        let commands = r#"[{"command_id":"a"}, 5, {"remarks":"\ud800"}, {"n":1e999}]"#;
+        let envelope = Envelope::parse(body(commands).as_bytes()).unwrap();
+        let readable: Vec<bool> = envelope
+            .commands
+            .iter()
+            .map(|command| command.as_json().is_some())
+            .collect();
+        assert_eq!(readable, [true, false, false, false]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_spoil_only_the_command_they_are_in() {
+        let mut sent = body(r#"[{"remarks":"?"},{"remarks":"ok"}]"#).into_bytes();
+        let at = sent.iter().position(|byte| *byte == b'?').unwrap();
+        sent[at] = 0xff;
+        let envelope = Envelope::parse(&sent).unwrap();
+        assert_eq!(envelope.commands[0].as_json(), None);
+        assert_eq!(
+            envelope.commands[1].as_json(),
+            Some(&json!({"remarks": "ok"}))
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_outside_of_commands_spoil_the_batch() {
+        let mut sent = body("[]")
+            .replace("commands", "x\":\"?\",\"commands")
+            .into_bytes();
+        let at = sent.iter().position(|byte| *byte == b'?').unwrap();
+        sent[at] = 0xff;
+        assert_eq!(refused(&sent)["type"], "/problems/malformed");
+    }
+
+    #[test]
+    fn an_envelope_that_does_not_fit_is_malformed_and_the_field_is_named() {
+        for (sent, pointer) in [
+            (body("[]").replace(DEVICE, "phone"), "/device_id"),
+            (body("[]").replace("2026-11-24T", "24.11.2026 "), "/sent_at"),
+            (body("{}"), "/commands"),
+            (
+                body("[]").replace("\"commands\"", "\"orders\""),
+                "/commands",
+            ),
+            (
+                body("[]").replace(
+                    "\"commands\"",
+                    "\"clock\":{\"offset_ms\":\"x\"},\"commands\"",
+                ),
+                "/clock/offset_ms",
+            ),
+            (
+                body("[]").replace(
+                    "\"commands\"",
+                    "\"device\":{\"app_version\":\"\\u0000\"},\"commands\"",
+                ),
+                "/device/app_version",
+            ),
+            (
+                body("[]").replace("\"commands\"", "\"device\":{\"unsent\":-1},\"commands\""),
+                "/device/unsent",
+            ),
+        ] {
+            let problem = refused(sent.as_bytes());
+            assert_eq!(problem["type"], "/problems/malformed", "{sent}");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for sent in [
+            "",
+            "{",
+            "null",
+            "[]",
+            "\"x\"",
+            &body("[{]"),
+            &format!("{} {{}}", body("[]")),
+        ] {
+            assert_eq!(
+                refused(sent.as_bytes())["type"],
+                "/problems/malformed",
+                "{sent}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_thousand_commands_are_the_most() {
+        let commands = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
+        assert!(Envelope::parse(body(&commands(1_000)).as_bytes()).is_ok());
+        let problem = refused(body(&commands(1_001)).as_bytes());
+        assert_eq!(problem["type"], "/problems/too-many-commands");
+    }
+}

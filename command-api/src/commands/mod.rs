@@ -1,0 +1,30 @@
+//! `POST /commands`: from bytes to events.
+//!
+//! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`body`] reads its bytes, [`envelope`]
+//! and [`sent`] make commands of them in the forms of [`shapes`], [`batch`] repairs their stamps ([`clock_repair`]) and
+//! seals their texts ([`sealing`]). [`attempt`] is one transaction: it looks up the facts, has every command decided
+//! ([`decision`]), appends the events with one statement, and writes what follows from them ([`rolls`], [`refusals`],
+//! [`devices`]). [`answer`] tells the sender. [`submit`] holds it together and tries again when others were quicker.
+
+mod answer;
+mod attempt;
+mod batch;
+mod body;
+mod capacity;
+mod clock_repair;
+mod decision;
+mod devices;
+pub(crate) mod endpoint;
+mod envelope;
+mod refusals;
+mod rejection;
+mod rolls;
+mod sealing;
+mod sent;
+mod shapes;
+mod submit;
+
+pub use answer::{BatchAnswer, CommandResult, Outcome};
+pub use envelope::{ClockEstimate, DeviceReport, Envelope};
+pub use sent::SentCommand;
+pub use submit::{Sender, submit};

@@ -1,0 +1,91 @@
+//! The record of refused commands: append-only, written after the append in the same transaction.
+
+use domain::SchoolId;
+use platform::ids;
+use platform::keyring::KeyRingError;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::batch::{Batch, Candidate};
+use super::decision::Verdict;
+use super::rejection::Rejection;
+
+/// The most bytes of a command's text that are kept. Sealed, that is less than 4 KiB.
+const MAX_QUOTE: usize = 4_000;
+
+/// Refused commands as columns. They are sealed in memory, before the transaction holds any lock.
+#[derive(Default)]
+pub(crate) struct Refusals {
+    refusal_ids: Vec<Uuid>,
+    command_ids: Vec<Option<Uuid>>,
+    command_types: Vec<Option<String>>,
+    slugs: Vec<&'static str>,
+    details: Vec<String>,
+    sealed_commands: Vec<Vec<u8>>,
+}
+
+impl Refusals {
+    /// The refused commands of a batch.
+    ///
+    /// # Errors
+    /// The key ring cannot seal.
+    pub(crate) fn of(batch: &Batch, verdicts: &[Verdict]) -> Result<Self, KeyRingError> {
+        let mut refusals = Self::default();
+        for (candidate, verdict) in batch.commands.iter().zip(verdicts) {
+            if let Verdict::Rejected(rejection) = verdict {
+                let sealed = batch.seal_quote(candidate, MAX_QUOTE)?;
+                refusals.push(candidate, rejection, sealed);
+            }
+        }
+        Ok(refusals)
+    }
+
+    fn push(&mut self, candidate: &Candidate, rejection: &Rejection, sealed: Vec<u8>) {
+        self.refusal_ids.push(ids::new_id());
+        self.command_ids.push(
+            candidate
+                .command_id()
+                .map(|command_id| command_id.as_uuid()),
+        );
+        self.command_types
+            .push(candidate.known_type().map(str::to_owned));
+        self.slugs.push(rejection.slug.as_str());
+        self.details.push(rejection.detail.clone());
+        self.sealed_commands.push(sealed);
+    }
+
+    /// Writes them down.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(crate) async fn write(
+        &self,
+        connection: &mut PgConnection,
+        school_id: SchoolId,
+        batch: &Batch,
+    ) -> sqlx::Result<()> {
+        if self.refusal_ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into refusals (school_id, refusal_id, command_id, command_type, slug, detail, actor_id, device_id,
+                refused_at, sealed_command)
+            select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, sealed_command
+            from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::bytea[])
+                as refused (refusal_id, command_id, command_type, slug, detail, sealed_command)",
+            school_id.as_uuid(),
+            batch.caller.actor.id.as_uuid(),
+            batch.device_id.as_uuid(),
+            batch.clock_repair.received_at(),
+            &self.refusal_ids,
+            &self.command_ids as &[Option<Uuid>],
+            &self.command_types as &[Option<String>],
+            &self.slugs as &[&str],
+            &self.details,
+            &self.sealed_commands
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading a JSON object into a struct, and saying which field does not fit.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+/// The most characters of a message.
+const MAX_MESSAGE: usize = 200;
+
+/// A field that does not hold what it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    /// The field, as a JSON pointer into the object.
+    pub(crate) pointer: String,
+    /// What is wrong with it, for the people who write clients.
+    pub(crate) detail: String,
+}
+
+/// Reads the fields of `T`, and no others, from a JSON value.
+pub(crate) fn read_fields<T: DeserializeOwned>(sent: &Value) -> Result<T, FieldError> {
+    serde_path_to_error::deserialize(sent).map_err(|error| field_error(&error))
+}
+
+/// Says where and what went wrong while JSON was read.
+pub(crate) fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldError {
+    let message = error.inner().to_string();
+    let mut pointer = pointer(error.path());
+    // A missing field is reported at the object that lacks it.
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split_once('`'));
+    if let Some((name, _)) = missing {
+        pointer.push('/');
+        pointer.push_str(name);
+    }
+    FieldError {
+        pointer,
+        detail: without_quote(&message).chars().take(MAX_MESSAGE).collect(),
+    }
+}
+
+/// What the reader expected, without what it found: that may be text about a person, and as long as the request.
+fn without_quote(message: &str) -> &str {
+    let quotes = ["unknown variant", "invalid type", "invalid value"]
+        .iter()
+        .any(|start| message.starts_with(start));
+    match message.rfind("expected ") {
+        Some(at) if quotes => &message[at..],
+        Some(_) | None => message,
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{MarkAttendance, PlainCommand};
+    use super::*;
+
+    const CLASS: &str = "21d01924-32d0-57ec-93b8-807238824e08";
+
+    fn mark(change: impl FnOnce(&mut Value)) -> Value {
+        let mut sent = json!({
+            "session": {"class_id": CLASS, "date": "2026-11-24", "subject_id": null, "slot": null},
+            "student_id": CLASS,
+            "status": "late",
+            "minutes_late": 7,
+            "remarks": "bus",
+        });
+        change(&mut sent);
+        sent
+    }
+
+    fn pointer_of(sent: &Value) -> String {
+        read_fields::<MarkAttendance>(sent).unwrap_err().pointer
+    }
+
+    #[test]
+    fn the_field_that_does_not_fit_is_named() {
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["status"] = json!("x"))),
+            "/status"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["status"] = json!(5))),
+            "/status"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["minutes_late"] = json!(241))),
+            "/minutes_late"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["minutes_late"] = json!(-1))),
+            "/minutes_late"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["remarks"] = json!("a\0"))),
+            "/remarks"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["remarks"] = json!("x".repeat(100_000)))),
+            "/remarks"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["session"]["date"] = json!("2026-02-30"))),
+            "/session/date"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["session"]["slot"] = json!("A M"))),
+            "/session/slot"
+        );
+        assert_eq!(
+            pointer_of(&mark(|sent| sent["session"] = json!("am"))),
+            "/session"
+        );
+    }
+
+    #[test]
+    fn a_missing_field_is_named_too() {
+        let without = mark(|sent| {
+            sent["session"].as_object_mut().unwrap().remove("class_id");
+        });
+        assert_eq!(pointer_of(&without), "/session/class_id");
+    }
+
+    #[test]
+    fn what_may_be_missing_may_be() {
+        let short = json!({
+            "session": {"class_id": CLASS, "date": "2026-11-24"},
+            "student_id": CLASS,
+            "status": "present",
+        });
+        assert!(read_fields::<MarkAttendance>(&short).is_ok());
+    }
+
+    #[test]
+    fn what_was_sent_is_not_quoted_back() {
+        for (field, value) in [
+            ("status", json!("secret")),
+            ("minutes_late", json!("secret")),
+        ] {
+            let error =
+                read_fields::<MarkAttendance>(&mark(|sent| sent[field] = value)).unwrap_err();
+            assert!(error.detail.starts_with("expected "), "{error:?}");
+            assert!(!error.detail.contains("secret"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn there_are_commands_of_the_known_types_only() {
+        assert!(
+            PlainCommand::read("MarkAttendance", &mark(|_| ()))
+                .unwrap()
+                .is_ok()
+        );
+        assert!(PlainCommand::read("markattendance", &mark(|_| ())).is_none());
+        assert!(PlainCommand::read("DropTable", &mark(|_| ())).is_none());
+    }
+
+    #[test]
+    fn an_amendment_tells_no_slots_from_slots_left_alone() {
+        let read = |sent: Value| match PlainCommand::read("AmendException", &sent) {
+            Some(Ok(PlainCommand::AmendException(amend))) => amend.slots,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(read(json!({"exception_id": CLASS})), None);
+        assert_eq!(
+            read(json!({"exception_id": CLASS, "slots": null})),
+            Some(None)
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! How dates and moments are read: strictly, and with messages that say what is expected.
+
+use chrono::{DateTime, NaiveDate};
+use domain::Instant;
+use serde::{Deserialize, Deserializer, de};
+
+/// A date as `2026-11-24`, nothing shorter or longer.
+pub(crate) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_date(&text).ok_or_else(|| de::Error::custom(NO_DATE))
+}
+
+/// As [`date`], where it may be missing or null.
+pub(crate) fn optional_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
+    Option::<String>::deserialize(deserializer)?
+        .map(|text| parse_date(&text).ok_or_else(|| de::Error::custom(NO_DATE)))
+        .transpose()
+}
+
+/// A moment as RFC 3339 writes it, in any offset.
+pub(crate) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_moment(&text).ok_or_else(|| de::Error::custom(NO_MOMENT))
+}
+
+/// As [`moment`], where it may be missing or null.
+pub(crate) fn optional_moment<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Instant>, D::Error> {
+    Option::<String>::deserialize(deserializer)?
+        .map(|text| parse_moment(&text).ok_or_else(|| de::Error::custom(NO_MOMENT)))
+        .transpose()
+}
+
+/// Tells a field that is missing (`None`) from one that is null (`Some(None)`).
+pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+const NO_DATE: &str = "a date is written as 2026-11-24";
+const NO_MOMENT: &str = "a moment is written as 2026-11-24T08:01:02.123Z";
+
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    // The parser alone would also take "2026-1-2" and signs.
+    let digits_only = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (text.len() == 10 && digits_only)
+        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+        .flatten()
+}
+
+fn parse_moment(text: &str) -> Option<Instant> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|moment| moment.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        assert!(parse_date("2026-02-28").is_some());
+        for text in [
+            "2026-02-30",
+            "2026-2-28",
+            "28.02.2026",
+            "+026-02-28",
+            "",
+            "2026-11-24T08:00:00Z",
+        ] {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_needs_an_offset() {
+        assert_eq!(
+            parse_moment("2026-11-24T11:01:02.123+03:00"),
+            parse_moment("2026-11-24T08:01:02.123Z")
+        );
+        for text in [
+            "2026-11-24T08:01:02",
+            "2026-11-24",
+            "1790000000",
+            "2026-13-24T08:01:02Z",
+        ] {
+            assert_eq!(parse_moment(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A batch from beginning to end, with or without HTTP.
+
+use domain::{Actor, Instant, Role, SchoolId};
+use event_store::{Transient, with_retry};
+use platform::problem::{Problem, Slug};
+use platform::server::Services;
+
+use super::answer::BatchAnswer;
+use super::attempt::{Appending, attempt};
+use super::batch::Batch;
+use super::envelope::Envelope;
+use super::sealing::SealError;
+use crate::facts::Caller;
+use crate::server_clock;
+
+/// Who sends a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender {
+    /// Their school.
+    pub school_id: SchoolId,
+    /// Who they are and what they may do.
+    pub actor: Actor,
+}
+
+impl From<platform::auth::Caller> for Sender {
+    fn from(caller: platform::auth::Caller) -> Self {
+        Self {
+            school_id: caller.school_id.into(),
+            actor: Actor {
+                id: caller.user_id.into(),
+                role: role(caller.role),
+            },
+        }
+    }
+}
+
+/// Decides every command of a batch and stores what was accepted. `received_at` is when the request's headers arrived.
+///
+/// Sent again, a batch changes nothing and is told the same, except that effects are those of now.
+///
+/// # Errors
+/// Nothing has changed then: `forbidden` for auditors, `too-many-commands`, `malformed`, `server-clock`, `busy`, or what
+/// is wrong with the server itself.
+pub async fn submit(
+    services: &Services,
+    sender: &Sender,
+    envelope: Envelope,
+    received_at: Instant,
+) -> Result<BatchAnswer, Problem> {
+    if sender.actor.role == Role::Auditor {
+        return Err(Problem::new(Slug::Forbidden).detail("Auditors read and change nothing."));
+    }
+    envelope.check()?;
+    server_clock::check(services, None)?;
+    let caller = Caller {
+        school_id: sender.school_id,
+        actor: sender.actor,
+        received_at,
+    };
+    let batch = Batch::read(services, caller, envelope).await?;
+    let answer = match with_retry(|| attempt(services, &batch, Appending::Now)).await {
+        Err(error) if error.is_transient() => {
+            tracing::warn!(%error, "a batch lost too many races; its sender is asked to send it again");
+            attempt(services, &batch, Appending::Later).await
+        }
+        outcome => outcome,
+    }?;
+    count(&answer);
+    Ok(answer)
+}
+
+fn role(role: platform::auth::Role) -> Role {
+    match role {
+        platform::auth::Role::Teacher => Role::Teacher,
+        platform::auth::Role::Admin => Role::Admin,
+        platform::auth::Role::Auditor => Role::Auditor,
+    }
+}
+
+fn count(answer: &BatchAnswer) {
+    for result in &answer.results {
+        metrics::counter!("muster_commands_total", "outcome" => result.outcome.as_str())
+            .increment(1);
+    }
+}
+
+impl From<SealError> for Problem {
+    fn from(error: SealError) -> Self {
+        use event_store::ReadError;
+        use platform::keyring::KeyRingError;
+        match error {
+            SealError::Database(error)
+            | SealError::Exception(ReadError::Database(error))
+            | SealError::Keys(KeyRingError::Database(error)) => error.into(),
+            SealError::Exception(_) | SealError::Keys(_) => Self::internal(error),
+        }
+    }
+}

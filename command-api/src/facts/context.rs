@@ -1,0 +1,210 @@
+//! From the facts of a batch to the context of one command. The only place where authority is looked up: who teaches
+//! which class on which date, and what role the caller has.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use domain::{
+    Actor, ClassFacts, ClassId, Command, Context, ExceptionCommand, Instant, Period, Role,
+    RollCommand, SchoolId, SessionCommand, SessionKey, StudentFacts, StudentId, UserId,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::class::Classes;
+use super::people::{StudentQuery, Students, load_teachers};
+use super::school::SchoolFacts;
+
+/// Who sends a batch, and when it arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    /// Their school.
+    pub(crate) school_id: SchoolId,
+    /// Who they are and what they may do.
+    pub(crate) actor: Actor,
+    /// When the request arrived.
+    pub(crate) received_at: Instant,
+}
+
+/// All facts that the commands of a batch are decided on.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
+    caller: Caller,
+    /// The school, the device and the time.
+    pub(crate) school: SchoolFacts,
+    today: NaiveDate,
+    classes: Classes,
+    students: Students,
+    teachers: HashSet<UserId>,
+}
+
+/// What a command is about, as far as facts are concerned.
+struct Subject<'a> {
+    class_id: Option<ClassId>,
+    /// The date for which authority and roster are asked.
+    date: Option<NaiveDate>,
+    session: Option<&'a SessionKey>,
+    student_id: Option<StudentId>,
+    teacher_id: Option<UserId>,
+}
+
+impl Facts {
+    /// Looks up what these commands need.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(crate) async fn load(
+        connection: &mut PgConnection,
+        caller: Caller,
+        school: SchoolFacts,
+        commands: &[&Command],
+    ) -> sqlx::Result<Self> {
+        let subjects: Vec<Subject<'_>> = commands.iter().map(|command| subject(command)).collect();
+        let class_ids = distinct(subjects.iter().filter_map(|subject| subject.class_id));
+        let student_ids = distinct(subjects.iter().filter_map(|subject| subject.student_id));
+        let teacher_ids = distinct(subjects.iter().filter_map(|subject| subject.teacher_id));
+        let today = school.day_of(caller.received_at);
+        let school_id = caller.school_id;
+        let query = StudentQuery {
+            student_ids: &student_ids,
+            class_ids: &class_ids,
+            teacher: asks_for_own_pupils(commands, caller).then_some(caller.actor.id),
+            today,
+        };
+        Ok(Self {
+            caller,
+            today,
+            classes: Classes::load(connection, school_id, caller.actor.id, &class_ids).await?,
+            students: Students::load(connection, school_id, query).await?,
+            teachers: load_teachers(connection, school_id, &teacher_ids).await?,
+            school,
+        })
+    }
+
+    /// The same command, where a class's only subject is left out: it means the same session.
+    pub(crate) fn in_canonical_form(&self, command: Command) -> Command {
+        self.classes.in_canonical_form(command)
+    }
+
+    /// What the command is decided on.
+    pub(crate) fn context(&self, command: &Command, occurred_at: Instant) -> Context {
+        let subject = subject(command);
+        let date = subject.date.unwrap_or(self.today);
+        let session = subject.session;
+        Context {
+            school_id: self.caller.school_id,
+            actor: self.caller.actor,
+            occurred_at,
+            today: self.today,
+            day_of_occurrence: self.school.day_of(occurred_at),
+            policy: self.school.policy,
+            class: subject
+                .class_id
+                .and_then(|class_id| self.class(class_id, date)),
+            date_in_school_term: self.school.is_in_term(date),
+            subject_known: session.is_none_or(|session| self.school.knows_subject_of(session)),
+            slot_planned: session.is_none_or(|session| self.school.plans_slot_of(session)),
+            student: subject
+                .student_id
+                .and_then(|student_id| self.student(student_id, subject.class_id, date)),
+            teacher_known: subject
+                .teacher_id
+                .is_some_and(|teacher_id| self.teachers.contains(&teacher_id)),
+        }
+    }
+
+    /// Takes over how a student is enrolled in a class after a command of this batch.
+    pub(crate) fn enrol(&mut self, student_id: StudentId, class_id: ClassId, periods: &[Period]) {
+        self.students.enrol(student_id, class_id, periods);
+    }
+
+    fn class(&self, class_id: ClassId, date: NaiveDate) -> Option<ClassFacts> {
+        let class = self.classes.get(class_id)?;
+        Some(ClassFacts {
+            taught_by_actor: class.is_taught_on(date),
+            in_own_term: self.school.is_in_one_of(&class.term_ids, date),
+        })
+    }
+
+    fn student(
+        &self,
+        student_id: StudentId,
+        class_id: Option<ClassId>,
+        date: NaiveDate,
+    ) -> Option<StudentFacts> {
+        self.students.knows(student_id).then(|| StudentFacts {
+            on_roster: class_id
+                .is_some_and(|class_id| self.students.is_enrolled(student_id, class_id, date)),
+            taught_by_actor: self.students.is_taught_by_caller(student_id),
+        })
+    }
+}
+
+/// A teacher may ask for exceptions of own pupils only; nothing else depends on whose pupil a student is today.
+fn asks_for_own_pupils(commands: &[&Command], caller: Caller) -> bool {
+    caller.actor.role == Role::Teacher
+        && commands
+            .iter()
+            .any(|command| matches!(command, Command::Exception(ExceptionCommand::Record(_))))
+}
+
+fn distinct<Id: Into<Uuid>>(ids: impl Iterator<Item = Id>) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = ids.map(Into::into).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn subject(command: &Command) -> Subject<'_> {
+    match command {
+        Command::Session(command) => Subject {
+            class_id: Some(command.session().class_id),
+            date: Some(command.session().date),
+            session: Some(command.session()),
+            student_id: marked_student(command),
+            teacher_id: None,
+        },
+        Command::Exception(command) => Subject {
+            class_id: None,
+            date: None,
+            session: None,
+            student_id: match command {
+                ExceptionCommand::Record(command) => Some(command.student_id),
+                ExceptionCommand::Amend(_)
+                | ExceptionCommand::Approve(_)
+                | ExceptionCommand::Reject(_)
+                | ExceptionCommand::Revoke(_) => None,
+            },
+            teacher_id: None,
+        },
+        Command::Roll(command) => {
+            let (student_id, teacher_id, date) = match command {
+                RollCommand::Enrol(command) => (Some(command.student_id), None, command.from),
+                RollCommand::Withdraw(command) => (Some(command.student_id), None, command.until),
+                RollCommand::Cancel(command) => (Some(command.student_id), None, command.from),
+                RollCommand::Assign(command) => (None, Some(command.teacher_id), command.from),
+                RollCommand::End(command) => (None, Some(command.teacher_id), command.until),
+            };
+            Subject {
+                class_id: Some(command.class_id()),
+                date: Some(date),
+                session: None,
+                student_id,
+                teacher_id,
+            }
+        }
+    }
+}
+
+fn marked_student(command: &SessionCommand) -> Option<StudentId> {
+    match command {
+        SessionCommand::Mark(command) => Some(command.student_id),
+        SessionCommand::Clear(command) => Some(command.student_id),
+        SessionCommand::Correct(command) => Some(command.student_id),
+        SessionCommand::Open(_)
+        | SessionCommand::Close(_)
+        | SessionCommand::Reopen(_)
+        | SessionCommand::Void(_)
+        | SessionCommand::Restore(_) => None,
+    }
+}

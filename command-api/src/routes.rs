@@ -1,0 +1,59 @@
+//! The addresses of this API and their description.
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::commands::endpoint::send_commands;
+use crate::sign_in::login::log_in;
+use crate::sign_in::logout::log_out;
+use crate::sign_in::own_password::change_own_password;
+use crate::sign_in::refresh::refresh_sign_in;
+
+/// Where the routes are mounted.
+const BASE: &str = "/api/v1";
+
+/// Adds the routes, relative to the scope they are mounted in. The application must carry
+/// [`Services`](platform::server::Services) and the extractors' configuration.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(send_commands)
+        .service(log_in)
+        .service(refresh_sign_in)
+        .service(log_out)
+        .service(change_own_password);
+}
+
+/// The OpenAPI document of this API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, routes) = actix_web::App::new()
+        .into_utoipa_app()
+        .service(scope(BASE).configure(routes))
+        .split_for_parts();
+    let mut document = Description::openapi();
+    document.merge(routes);
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("access_token", SecurityScheme::Http(bearer));
+    document
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Muster command API",
+        description = "Everything that changes something: commands in batches, and signing in.",
+    ),
+    tags(
+        (name = "commands", description = "What teachers and the school office say happened"),
+        (name = "sign-in", description = "Signing in, staying signed in, signing out"),
+    )
+)]
+struct Description;

@@ -1,0 +1,193 @@
+//! Accounts, as the command line manages them, and their passwords.
+//!
+//! Who may sign in is no event: accounts are write-side rows. Closing one takes effect within seconds and signs all of
+//! its devices out.
+
+mod error;
+mod password;
+
+use platform::auth::{Role, refresh};
+use platform::clock::Clock;
+use platform::database::{Database, SchoolTransaction};
+use platform::ids;
+use uuid::Uuid;
+
+pub use error::UsersError;
+pub use password::{InvalidPassword, NewPassword};
+
+/// An account to be made.
+#[derive(Debug)]
+pub struct NewUser {
+    /// What the person types to sign in; unique in the school.
+    pub username: String,
+    /// The person's name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Their password.
+    pub password: NewPassword,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub user_id: Uuid,
+    /// What the person types to sign in.
+    pub username: String,
+    /// The person's name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether the account is closed.
+    pub disabled: bool,
+    /// Whether it has a password; without one nobody can sign in.
+    pub has_password: bool,
+}
+
+/// Makes an account and answers its id.
+///
+/// # Errors
+/// There is no such school, or the name is taken or no name.
+pub async fn add(db: &Database, school_code: &str, user: NewUser) -> Result<Uuid, UsersError> {
+    let acceptable = (1..=100).contains(&user.username.chars().count())
+        && !user
+            .username
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace());
+    if !acceptable {
+        return Err(UsersError::InvalidUsername);
+    }
+    let mut transaction = enter(db, school_code).await?;
+    let user_id = ids::new_id();
+    let hash = user.password.hash().await?;
+    sqlx::query!(
+        "insert into users (school_id, user_id, username, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)",
+        transaction.school_id(),
+        user_id,
+        user.username,
+        user.name,
+        user.role.as_str(),
+        hash
+    )
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(user_id)
+}
+
+/// Closes an account and signs its devices out. Closing it again changes nothing.
+///
+/// # Errors
+/// There is no such school or account.
+pub async fn disable(
+    db: &Database,
+    clock: &Clock,
+    school_code: &str,
+    username: &str,
+) -> Result<(), UsersError> {
+    let mut transaction = enter(db, school_code).await?;
+    let school_id = transaction.school_id();
+    let user_id = sqlx::query_scalar!(
+        "update users set disabled = true where school_id = $1 and username = $2 returning user_id",
+        school_id,
+        username
+    )
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or(UsersError::UnknownUser)?;
+    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Gives an account a new password, opens it if it was closed, and signs its devices out.
+///
+/// # Errors
+/// There is no such school or account.
+pub async fn reset_password(
+    db: &Database,
+    clock: &Clock,
+    school_code: &str,
+    username: &str,
+    password: NewPassword,
+) -> Result<(), UsersError> {
+    let hash = password.hash().await?;
+    let mut transaction = enter(db, school_code).await?;
+    let school_id = transaction.school_id();
+    let user_id = sqlx::query_scalar!(
+        "update users set password_hash = $3, disabled = false where school_id = $1 and username = $2 returning user_id",
+        school_id,
+        username,
+        hash
+    )
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or(UsersError::UnknownUser)?;
+    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// All accounts of a school, by name of the account.
+///
+/// # Errors
+/// There is no such school.
+pub async fn list(db: &Database, school_code: &str) -> Result<Vec<User>, UsersError> {
+    let mut transaction = enter(db, school_code).await?;
+    let rows = sqlx::query!(
+        r#"select user_id, username, name, role, disabled, password_hash is not null as "has_password!"
+        from users where school_id = $1 order by username"#,
+        transaction.school_id()
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(User {
+                user_id: row.user_id,
+                username: row.username,
+                name: row.name,
+                role: row.role.parse()?,
+                disabled: row.disabled,
+                has_password: row.has_password,
+            })
+        })
+        .collect()
+}
+
+/// Changes the password of somebody who is signed in, and signs all devices out.
+///
+/// # Errors
+/// The account is gone.
+pub(crate) async fn set_password(
+    db: &Database,
+    clock: &Clock,
+    (school_id, user_id): (Uuid, Uuid),
+    password: NewPassword,
+) -> Result<(), UsersError> {
+    let hash = password.hash().await?;
+    let mut transaction = db.school(school_id).await?;
+    sqlx::query_scalar!(
+        "update users set password_hash = $3 where school_id = $1 and user_id = $2 returning user_id",
+        school_id,
+        user_id,
+        hash
+    )
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or(UsersError::UnknownUser)?;
+    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Begins a transaction for the school with this login code.
+async fn enter(db: &Database, school_code: &str) -> Result<SchoolTransaction, UsersError> {
+    let school_id = sqlx::query_scalar!("select find_school($1)", school_code)
+        .fetch_one(db.pool())
+        .await?
+        .ok_or(UsersError::UnknownSchool)?;
+    Ok(db.school(school_id).await?)
+}
