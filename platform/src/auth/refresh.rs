@@ -5,14 +5,14 @@
 //! the unused successor and issues another. Whoever presents a token that is older than that, or a voided one, holds a
 //! copy, so the whole family ends.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+mod stored;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::stored::{Place, end_family, hash, issue, use_up};
 use super::users::{self, User};
 use crate::clock::Clock;
 use crate::database::{Database, SchoolTransaction};
@@ -152,14 +152,6 @@ pub async fn revoke_user(
     Ok(())
 }
 
-/// Whose a token is.
-#[derive(Clone, Copy)]
-struct Place {
-    family_id: Uuid,
-    school_id: Uuid,
-    user_id: Uuid,
-}
-
 /// Begins a transaction in which nobody else changes this person's tokens or account. None if nobody was given the
 /// token.
 async fn enter(
@@ -215,81 +207,6 @@ async fn renew(
     use_up(connection, now, token_hash, place.family_id).await?;
     let token = issue(connection, now, place, Some(token_hash)).await?;
     Ok(Renewed { user, token })
-}
-
-/// Marks a token as used, voids what was issued in its place before, and forgets what is over in its family.
-async fn use_up(
-    connection: &mut PgConnection,
-    now: DateTime<Utc>,
-    token_hash: &[u8],
-    family_id: Uuid,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update refresh_tokens set used_at = coalesce(used_at, $2) where token_hash = $1",
-        token_hash,
-        now
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "update refresh_tokens set voided_at = $2 where replaces = $1 and voided_at is null",
-        token_hash,
-        now
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "delete from refresh_tokens where family_id = $1 and expires_at <= $2",
-        family_id,
-        now
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn issue(
-    connection: &mut PgConnection,
-    now: DateTime<Utc>,
-    place: Place,
-    replaces: Option<&[u8]>,
-) -> Result<RefreshToken, sqlx::Error> {
-    let token = SecretString::from(BASE64.encode(ids::random::<32>()));
-    let expires_at = now + LIFETIME;
-    sqlx::query!(
-        "insert into refresh_tokens (token_hash, family_id, school_id, user_id, created_at, expires_at, replaces)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        hash(&token),
-        place.family_id,
-        place.school_id,
-        place.user_id,
-        now,
-        expires_at,
-        replaces
-    )
-    .execute(connection)
-    .await?;
-    Ok(RefreshToken { token, expires_at })
-}
-
-async fn end_family(
-    connection: &mut PgConnection,
-    now: DateTime<Utc>,
-    family_id: Uuid,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update refresh_tokens set voided_at = $2 where family_id = $1 and voided_at is null",
-        family_id,
-        now
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// A token is as unpredictable as a key, so its hash needs neither salt nor repetition.
-fn hash(token: &SecretString) -> Vec<u8> {
-    Sha256::digest(token.expose_secret()).to_vec()
 }
 
 #[cfg(test)]

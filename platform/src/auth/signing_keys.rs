@@ -1,35 +1,101 @@
 //! The keys that sign access tokens. Several are valid at once, so that a new one signs nobody out.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use sqlx::PgPool;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::tokens::TokensError;
-use crate::clock::Clock;
+use crate::database::Database;
 use crate::ids;
 use crate::keyring::KeyRing;
 
-/// All signing keys as the database held them at one moment.
+/// After how long the keys are read again, so that a key that was taken away stops being accepted.
+const MEMORY: Duration = Duration::from_secs(30);
+
+/// The signing keys, as remembered from the database.
 pub(super) struct SigningKeys {
+    db: Database,
+    keyring: KeyRing,
+    known: RwLock<Arc<KeySet>>,
+    /// Held while the keys are read, so that made-up key ids cause one read at a time and no more.
+    reading: Mutex<()>,
+}
+
+/// All signing keys as the database held them at one moment.
+pub(super) struct KeySet {
     /// The newest key whose private half this process can open.
     pub(super) signer: Option<(Uuid, EncodingKey)>,
     /// The public halves.
     pub(super) verifiers: HashMap<Uuid, DecodingKey>,
-    pub(super) read_at: Instant,
+    read_at: Instant,
 }
 
-/// Reads all keys.
-pub(super) async fn read(pool: &PgPool, keyring: &KeyRing) -> Result<SigningKeys, TokensError> {
+impl SigningKeys {
+    pub(super) async fn open(db: Database, keyring: KeyRing) -> Result<Self, TokensError> {
+        let known = read(&db, &keyring).await?;
+        Ok(Self {
+            db,
+            keyring,
+            known: RwLock::new(Arc::new(known)),
+            reading: Mutex::new(()),
+        })
+    }
+
+    /// The keys as last read.
+    pub(super) fn current(&self) -> Arc<KeySet> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The keys, read again if they are old or this one is not among them: another process may have made it.
+    pub(super) async fn with(&self, key_id: Uuid) -> Result<Arc<KeySet>, TokensError> {
+        let arrived = Instant::now();
+        let keys = self.current();
+        if !keys.verifiers.contains_key(&key_id) || keys.read_at.elapsed() >= MEMORY {
+            self.refresh(arrived).await?;
+        }
+        Ok(self.current())
+    }
+
+    /// Makes a key. From now on it signs; the others go on being accepted.
+    pub(super) async fn add(&self, now: DateTime<Utc>) -> Result<(), TokensError> {
+        let key = SigningKey::from_bytes(&ids::random());
+        let public_key = key.verifying_key();
+        sqlx::query!(
+            "insert into signing_keys (key_id, public_key, sealed_private_key, created_at) values ($1, $2, $3, $4)",
+            ids::new_id(),
+            public_key.as_bytes(),
+            self.keyring.seal_secret(key.as_bytes()),
+            now
+        )
+        .execute(self.db.pool())
+        .await?;
+        self.refresh(Instant::now()).await
+    }
+
+    /// Reads the keys, unless somebody else began to after the given moment.
+    async fn refresh(&self, wanted_since: Instant) -> Result<(), TokensError> {
+        let _alone = self.reading.lock().await;
+        if self.current().read_at <= wanted_since {
+            let keys = Arc::new(read(&self.db, &self.keyring).await?);
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        }
+        Ok(())
+    }
+}
+
+async fn read(db: &Database, keyring: &KeyRing) -> Result<KeySet, TokensError> {
     let read_at = Instant::now();
     let rows = sqlx::query!(
         "select key_id, public_key, sealed_private_key from signing_keys order by created_at desc, key_id desc"
     )
-    .fetch_all(pool)
+    .fetch_all(db.pool())
     .await?;
     let signer = rows
         .iter()
@@ -39,31 +105,11 @@ pub(super) async fn read(pool: &PgPool, keyring: &KeyRing) -> Result<SigningKeys
         .filter(|row| row.public_key.len() == ed25519_dalek::PUBLIC_KEY_LENGTH)
         .map(|row| (row.key_id, DecodingKey::from_ed_der(&row.public_key)))
         .collect();
-    Ok(SigningKeys {
+    Ok(KeySet {
         signer,
         verifiers,
         read_at,
     })
-}
-
-/// Makes a key. From now on it signs; the others go on being accepted.
-pub(super) async fn add(
-    pool: &PgPool,
-    keyring: &KeyRing,
-    clock: &Clock,
-) -> Result<(), TokensError> {
-    let key = SigningKey::from_bytes(&ids::random());
-    let public_key = key.verifying_key();
-    sqlx::query!(
-        "insert into signing_keys (key_id, public_key, sealed_private_key, created_at) values ($1, $2, $3, $4)",
-        ids::new_id(),
-        public_key.as_bytes(),
-        keyring.seal_secret(key.as_bytes()),
-        clock.now()
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 /// None if it was sealed with a master key this process does not have.

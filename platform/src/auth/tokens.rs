@@ -1,19 +1,18 @@
 //! Access tokens: signed statements, fifteen minutes long, that a person of a school signed in.
 
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::future::Cache;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::caller::Caller;
 use super::role::Role;
-use super::signing_keys::{self, SigningKeys};
+use super::signing_keys::SigningKeys;
 use super::users::{self, User};
 use crate::clock::Clock;
 use crate::database::Database;
@@ -26,9 +25,6 @@ pub const ACCESS_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// How long a person's role and whether their account is closed are taken from memory. Closing an account must take
 /// effect within five seconds.
 const USER_MEMORY: Duration = Duration::from_secs(3);
-
-/// After how long the signing keys are read again, so that a key that was taken away stops being accepted.
-const KEY_MEMORY: Duration = Duration::from_secs(30);
 
 /// What tells an access token from any other token that might be signed with these keys.
 const TYPE: &str = "access";
@@ -82,11 +78,8 @@ pub struct Tokens(Arc<Issuer>);
 
 struct Issuer {
     db: Database,
-    keyring: KeyRing,
     clock: Clock,
-    keys: RwLock<Arc<SigningKeys>>,
-    /// Held while the keys are read, so that made-up key ids cause one read at a time and no more.
-    reading: Mutex<()>,
+    keys: SigningKeys,
     /// By school and user; none for somebody the school does not know.
     users: Cache<(Uuid, Uuid), Option<User>>,
 }
@@ -97,17 +90,14 @@ impl Tokens {
     /// # Errors
     /// The database cannot be reached.
     pub async fn open(db: Database, keyring: KeyRing, clock: Clock) -> Result<Self, TokensError> {
-        let mut keys = signing_keys::read(db.pool(), &keyring).await?;
-        if keys.signer.is_none() {
-            signing_keys::add(db.pool(), &keyring, &clock).await?;
-            keys = signing_keys::read(db.pool(), &keyring).await?;
+        let keys = SigningKeys::open(db.clone(), keyring).await?;
+        if keys.current().signer.is_none() {
+            keys.add(clock.now()).await?;
         }
         Ok(Self(Arc::new(Issuer {
             db,
-            keyring,
             clock,
-            keys: RwLock::new(Arc::new(keys)),
-            reading: Mutex::new(()),
+            keys,
             users: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(USER_MEMORY)
@@ -125,7 +115,7 @@ impl Tokens {
         user_id: Uuid,
         role: Role,
     ) -> Result<AccessToken, TokensError> {
-        let keys = self.keys();
+        let keys = self.0.keys.current();
         let (key_id, key) = keys.signer.as_ref().ok_or(TokensError::NoSigner)?;
         let now = self.0.clock.now();
         let claims = Claims {
@@ -176,8 +166,7 @@ impl Tokens {
     /// # Errors
     /// The database cannot be reached.
     pub async fn rotate_keys(&self) -> Result<(), TokensError> {
-        signing_keys::add(self.0.db.pool(), &self.0.keyring, &self.0.clock).await?;
-        self.read_keys(Instant::now()).await
+        self.0.keys.add(self.0.clock.now()).await
     }
 
     /// Forgets what is remembered of a person, after their account was changed by this process.
@@ -193,8 +182,7 @@ impl Tokens {
             .as_deref()
             .and_then(|kid| kid.parse().ok())
             .ok_or_else(invalid)?;
-        self.refresh_keys(key_id).await?;
-        let keys = self.keys();
+        let keys = self.0.keys.with(key_id).await?;
         let key = keys.verifiers.get(&key_id).ok_or_else(invalid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         // The library would compare with the machine's clock; `authenticate` compares with ours.
@@ -207,31 +195,6 @@ impl Tokens {
         } else {
             Err(invalid())
         }
-    }
-
-    /// Reads the keys again if they are old, or if this one is not among them.
-    async fn refresh_keys(&self, key_id: Uuid) -> Result<(), TokensError> {
-        let arrived = Instant::now();
-        let keys = self.keys();
-        if keys.verifiers.contains_key(&key_id) && keys.read_at.elapsed() < KEY_MEMORY {
-            return Ok(());
-        }
-        self.read_keys(arrived).await
-    }
-
-    /// Reads the keys, unless somebody else began to after the given moment.
-    async fn read_keys(&self, wanted_since: Instant) -> Result<(), TokensError> {
-        let _alone = self.0.reading.lock().await;
-        if self.keys().read_at > wanted_since {
-            return Ok(());
-        }
-        let keys = signing_keys::read(self.0.db.pool(), &self.0.keyring).await?;
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-        Ok(())
-    }
-
-    fn keys(&self) -> Arc<SigningKeys> {
-        Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn user(&self, school_id: Uuid, user_id: Uuid) -> Result<Option<User>, Problem> {
