@@ -1,5 +1,7 @@
 //! The private server: started, stopped, left behind and found again.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use muster::embedded_postgres::{self, EmbeddedPostgres, Settings};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -7,7 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection, PgConnection};
 
 fn settings(directory: &tempfile::TempDir) -> Settings {
-    Settings { data_dir: directory.path().to_owned(), binaries: None }
+    Settings {
+        data_dir: directory.path().to_owned(),
+        binaries: None,
+    }
 }
 
 async fn connect(url: &SecretString) -> PgConnection {
@@ -15,7 +20,11 @@ async fn connect(url: &SecretString) -> PgConnection {
 }
 
 async fn setting(connection: &mut PgConnection, name: &str) -> String {
-    sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(connection).await.unwrap()
+    sqlx::query_scalar("select current_setting($1)")
+        .bind(name)
+        .fetch_one(connection)
+        .await
+        .unwrap()
 }
 
 fn server_process(directory: &tempfile::TempDir) -> Pid {
@@ -27,39 +36,71 @@ fn server_process(directory: &tempfile::TempDir) -> Pid {
 #[tokio::test]
 async fn what_was_written_is_there_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     let mut connection = connect(&server.url()).await;
-    sqlx::raw_sql("create table kept (); ").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("create table kept (); ")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     server.stop().await.unwrap();
-    assert!(embedded_postgres::running(directory.path()).await.unwrap().is_none());
+    assert!(
+        embedded_postgres::running(directory.path())
+            .await
+            .unwrap()
+            .is_none()
+    );
 
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     let mut connection = connect(&server.url()).await;
-    sqlx::query("select from kept").fetch_all(&mut connection).await.unwrap();
+    sqlx::query("select from kept")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     server.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_durable_server_flushes_and_is_reached_on_loopback_with_its_password_only() {
     let directory = tempfile::tempdir().unwrap();
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     let mut connection = connect(&server.url()).await;
     for promise in ["fsync", "synchronous_commit", "full_page_writes"] {
         assert_eq!(setting(&mut connection, promise).await, "on", "{promise}");
     }
-    assert_eq!(setting(&mut connection, "listen_addresses").await, "127.0.0.1");
+    assert_eq!(
+        setting(&mut connection, "listen_addresses").await,
+        "127.0.0.1"
+    );
     let url = server.url().expose_secret().to_owned();
     let (_, place) = url.split_once('@').unwrap();
-    let refusal = PgConnection::connect(&format!("postgres://postgres:guess@{place}")).await.unwrap_err();
-    assert!(refusal.to_string().contains("password authentication failed"), "{refusal}");
+    let refusal = PgConnection::connect(&format!("postgres://postgres:guess@{place}"))
+        .await
+        .unwrap_err();
+    assert!(
+        refusal
+            .to_string()
+            .contains("password authentication failed"),
+        "{refusal}"
+    );
     server.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_second_start_on_the_same_directory_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
-    let refusal = EmbeddedPostgres::start(&settings(&directory)).await.unwrap_err().to_string();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
+    let refusal = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(refusal.contains("another muster"), "{refusal}");
     server.stop().await.unwrap();
 }
@@ -67,28 +108,49 @@ async fn a_second_start_on_the_same_directory_is_refused() {
 #[tokio::test]
 async fn a_server_that_was_killed_recovers_what_was_committed() {
     let directory = tempfile::tempdir().unwrap();
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     let mut connection = connect(&server.url()).await;
-    sqlx::raw_sql("create table kept (); ").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("create table kept (); ")
+        .execute(&mut connection)
+        .await
+        .unwrap();
     kill(server_process(&directory), Signal::SIGKILL).unwrap();
     drop(server);
 
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     let mut connection = connect(&server.url()).await;
-    sqlx::query("select from kept").fetch_all(&mut connection).await.unwrap();
+    sqlx::query("select from kept")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     server.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_stale_process_number_that_now_belongs_to_another_program_does_not_stop_the_start() {
     let directory = tempfile::tempdir().unwrap();
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     server.stop().await.unwrap();
     let file = directory.path().join("postgres/cluster/postmaster.pid");
     let here = directory.path().display();
-    std::fs::write(file, format!("{}\n{here}\n0\n5432\n\n127.0.0.1\n\nready\n", std::process::id())).unwrap();
+    std::fs::write(
+        file,
+        format!(
+            "{}\n{here}\n0\n5432\n\n127.0.0.1\n\nready\n",
+            std::process::id()
+        ),
+    )
+    .unwrap();
 
-    let server = EmbeddedPostgres::start(&settings(&directory)).await.unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
     connect(&server.url()).await.ping().await.unwrap();
     server.stop().await.unwrap();
 }

@@ -23,10 +23,16 @@ impl Account {
         }
         for name in ["postgres", "nobody"] {
             if let Some(user) = User::from_name(name).context("cannot read the list of users")? {
-                return Ok(Some(Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() }));
+                return Ok(Some(Self {
+                    name: user.name,
+                    uid: user.uid.as_raw(),
+                    gid: user.gid.as_raw(),
+                }));
             }
         }
-        bail!("PostgreSQL cannot run as root, and there is neither a user postgres nor nobody to run it as")
+        bail!(
+            "PostgreSQL cannot run as root, and there is neither a user postgres nor nobody to run it as"
+        )
     }
 
     /// Lets the program run as this user, without root's groups.
@@ -43,7 +49,9 @@ impl Account {
     /// Fails if a directory above `path` keeps this user out, naming it.
     pub(super) fn check_can_reach(&self, path: &Path) -> Result<()> {
         for ancestor in path.ancestors().skip(1) {
-            let metadata = ancestor.metadata().with_context(|| format!("cannot read {}", ancestor.display()))?;
+            let metadata = ancestor
+                .metadata()
+                .with_context(|| format!("cannot read {}", ancestor.display()))?;
             let execute_bit = if metadata.uid() == self.uid {
                 0o100
             } else if metadata.gid() == self.gid {

@@ -27,7 +27,10 @@ impl Binaries {
     pub(super) async fn inspect(directory: Option<PathBuf>) -> Option<Self> {
         output_of(&program_in(directory.as_deref(), "initdb"), "--version").await?;
         let text = output_of(&program_in(directory.as_deref(), "postgres"), "--version").await?;
-        Some(Self { directory, version: major_version(&text)? })
+        Some(Self {
+            directory,
+            version: major_version(&text)?,
+        })
     }
 }
 
@@ -56,7 +59,10 @@ pub(super) async fn find(
 
 async fn find_asked_for(directory: &Path, wanted: Option<u32>) -> Result<Binaries> {
     let Some(found) = Binaries::inspect(Some(directory.to_owned())).await else {
-        bail!("no PostgreSQL server (postgres and initdb) in {}: check MUSTER_PG_BIN", directory.display());
+        bail!(
+            "no PostgreSQL server (postgres and initdb) in {}: check MUSTER_PG_BIN",
+            directory.display()
+        );
     };
     if is_suitable(found.version, wanted) {
         return Ok(found);
@@ -81,11 +87,16 @@ fn is_suitable(version: u32, wanted: Option<u32>) -> bool {
 }
 
 async fn candidates(downloads: &Path) -> Vec<Option<PathBuf>> {
-    let mut candidates: Vec<Option<PathBuf>> = directories_below(downloads).into_iter().map(Some).collect();
+    let mut candidates: Vec<Option<PathBuf>> =
+        directories_below(downloads).into_iter().map(Some).collect();
     if let Some(directory) = output_of(Path::new("pg_config"), "--bindir").await {
         candidates.push(Some(PathBuf::from(directory.trim())));
     }
-    candidates.extend(directories_below(Path::new("/usr/lib/postgresql")).into_iter().map(Some));
+    candidates.extend(
+        directories_below(Path::new("/usr/lib/postgresql"))
+            .into_iter()
+            .map(Some),
+    );
     candidates.push(None);
     candidates
 }
@@ -102,7 +113,10 @@ fn directories_below(root: &Path) -> Vec<PathBuf> {
         })
         .collect();
     versions.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
-    versions.into_iter().map(|(_, directory)| directory).collect()
+    versions
+        .into_iter()
+        .map(|(_, directory)| directory)
+        .collect()
 }
 
 fn program_in(directory: Option<&Path>, name: &str) -> PathBuf {
@@ -111,7 +125,10 @@ fn program_in(directory: Option<&Path>, name: &str) -> PathBuf {
 
 async fn output_of(program: &Path, argument: &str) -> Option<String> {
     let output = Command::new(program).arg(argument).output().await.ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The 15 of "postgres (PostgreSQL) 15.18 (Debian 15.18-0)".
@@ -130,7 +147,10 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read_from_what_the_server_says() {
-        assert_eq!(major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), Some(15));
+        assert_eq!(
+            major_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"),
+            Some(15)
+        );
         assert_eq!(major_version("postgres (PostgreSQL) 18beta1"), Some(18));
         assert_eq!(major_version("something else"), None);
     }
@@ -146,8 +166,14 @@ mod tests {
     #[tokio::test]
     async fn a_directory_without_a_server_is_refused_by_name() {
         let empty = tempfile::tempdir().unwrap();
-        let refusal = find(Some(empty.path()), empty.path(), None).await.unwrap_err().to_string();
-        assert!(refusal.contains(&empty.path().display().to_string()), "{refusal}");
+        let refusal = find(Some(empty.path()), empty.path(), None)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.contains(&empty.path().display().to_string()),
+            "{refusal}"
+        );
     }
 
     #[test]
@@ -157,7 +183,10 @@ mod tests {
             std::fs::create_dir(root.path().join(version)).unwrap();
         }
         let order: Vec<_> = directories_below(root.path());
-        let expected: Vec<_> = ["17.2", "15", "9"].iter().map(|v| root.path().join(v).join("bin")).collect();
+        let expected: Vec<_> = ["17.2", "15", "9"]
+            .iter()
+            .map(|v| root.path().join(v).join("bin"))
+            .collect();
         assert_eq!(order, expected);
     }
 }

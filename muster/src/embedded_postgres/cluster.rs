@@ -21,8 +21,12 @@ pub(super) fn version(directory: &DataDirectory) -> Result<Option<u32>> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let version = text.trim().parse().with_context(|| format!("{} is not a version", path.display()))?;
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let version = text
+        .trim()
+        .parse()
+        .with_context(|| format!("{} is not a version", path.display()))?;
     Ok(Some(version))
 }
 
@@ -50,11 +54,20 @@ pub(super) async fn initialise(
     if let Some(account) = account {
         account.own(&password_file)?;
     }
-    let outcome = run_initdb(directory, binaries, account, durability, &unfinished, &password_file).await;
+    let outcome = run_initdb(
+        directory,
+        binaries,
+        account,
+        durability,
+        &unfinished,
+        &password_file,
+    )
+    .await;
     std::fs::remove_file(&password_file)?;
     outcome?;
     make_socket_directory(directory, account)?;
-    std::fs::rename(&unfinished, directory.cluster()).context("cannot put the new cluster in its place")
+    std::fs::rename(&unfinished, directory.cluster())
+        .context("cannot put the new cluster in its place")
 }
 
 fn make_socket_directory(directory: &DataDirectory, account: Option<&Account>) -> Result<()> {
@@ -69,7 +82,7 @@ fn make_socket_directory(directory: &DataDirectory, account: Option<&Account>) -
 
 fn new_password(durability: Durability) -> SecretString {
     match durability {
-        Durability::Durable => SecretString::from(hex::encode(rand::random::<[u8; 24]>())),
+        Durability::Durable => SecretString::from(hex::encode(platform::ids::random::<24>())),
         Durability::Ephemeral => SecretString::from("none"),
     }
 }
@@ -88,7 +101,14 @@ async fn run_initdb(
         .arg(cluster)
         .arg("--pwfile")
         .arg(password_file)
-        .args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", locale()])
+        .args([
+            "--username",
+            SUPERUSER,
+            "--encoding",
+            "UTF8",
+            "--locale",
+            locale(),
+        ])
         .arg(match durability {
             Durability::Durable => "--auth=scram-sha-256",
             Durability::Ephemeral => "--auth=trust",
@@ -104,17 +124,28 @@ async fn run_initdb(
     let output = command.output().await.context("cannot run initdb")?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
-        bail!("initdb could not make a cluster in {}: {}", cluster.display(), one_line(&text));
+        bail!(
+            "initdb could not make a cluster in {}: {}",
+            cluster.display(),
+            one_line(&text)
+        );
     }
     Ok(())
 }
 
 /// Letters of every alphabet, and an order that is the same on every machine.
 fn locale() -> &'static str {
-    if cfg!(target_os = "linux") { "C.UTF-8" } else { "C" }
+    if cfg!(target_os = "linux") {
+        "C.UTF-8"
+    } else {
+        "C"
+    }
 }
 
 /// The first thing a program complained about.
 fn one_line(text: &str) -> &str {
-    text.lines().find(|line| line.contains("error") || line.contains("FATAL")).or(text.lines().next()).unwrap_or("no reason given")
+    text.lines()
+        .find(|line| line.contains("error") || line.contains("FATAL"))
+        .or(text.lines().next())
+        .unwrap_or("no reason given")
 }

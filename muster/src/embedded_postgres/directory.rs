@@ -26,7 +26,9 @@ impl DataDirectory {
     pub(super) fn prepare(path: &Path, account: Option<&Account>) -> Result<Self> {
         let not_usable = || format!("cannot use {} as data directory", path.display());
         std::fs::create_dir_all(path).with_context(not_usable)?;
-        let directory = Self { root: path.canonicalize().with_context(not_usable)? };
+        let directory = Self {
+            root: path.canonicalize().with_context(not_usable)?,
+        };
         make_private(&directory.postgres()).with_context(not_usable)?;
         if let Some(account) = account {
             let_others_pass(&directory.root).with_context(not_usable)?;
@@ -38,7 +40,9 @@ impl DataDirectory {
 
     /// The directory as it is, if it has been used before.
     pub(super) fn existing(path: &Path) -> Option<Self> {
-        let directory = Self { root: path.canonicalize().ok()? };
+        let directory = Self {
+            root: path.canonicalize().ok()?,
+        };
         directory.cluster().is_dir().then_some(directory)
     }
 
@@ -106,7 +110,12 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
 
 /// Writes a file that only its owner can read.
 pub(super) fn write_private(path: &Path, content: &str) -> Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
@@ -146,7 +155,9 @@ impl DirectoryLock {
                 holder.trim(),
                 directory.root().display()
             ),
-            Err((_, error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+            Err((_, error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+            }
         }
     }
 }
@@ -156,15 +167,22 @@ mod tests {
     use super::*;
 
     fn directory(root: &tempfile::TempDir) -> DataDirectory {
-        DataDirectory { root: root.path().to_owned() }
+        DataDirectory {
+            root: root.path().to_owned(),
+        }
     }
 
     #[test]
     fn a_second_muster_is_told_who_uses_the_directory() {
         let root = tempfile::tempdir().unwrap();
         let first = DirectoryLock::acquire(&directory(&root)).unwrap();
-        let refusal = DirectoryLock::acquire(&directory(&root)).unwrap_err().to_string();
-        assert!(refusal.contains(&format!("process {}", std::process::id())), "{refusal}");
+        let refusal = DirectoryLock::acquire(&directory(&root))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.contains(&format!("process {}", std::process::id())),
+            "{refusal}"
+        );
         drop(first);
         DirectoryLock::acquire(&directory(&root)).unwrap();
     }
@@ -173,15 +191,24 @@ mod tests {
     fn only_the_owner_can_read_the_password() {
         let root = tempfile::tempdir().unwrap();
         let directory = directory(&root);
-        directory.keep_password(&SecretString::from("secret")).unwrap();
-        let mode = directory.password_file().metadata().unwrap().permissions().mode();
+        directory
+            .keep_password(&SecretString::from("secret"))
+            .unwrap();
+        let mode = directory
+            .password_file()
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(directory.password().unwrap().expose_secret(), "secret");
     }
 
     #[test]
     fn a_path_too_long_for_a_socket_gets_none() {
-        let deep = DataDirectory { root: PathBuf::from(format!("/{}", "d".repeat(90))) };
+        let deep = DataDirectory {
+            root: PathBuf::from(format!("/{}", "d".repeat(90))),
+        };
         assert_eq!(deep.socket_directory(), None);
     }
 }

@@ -19,7 +19,10 @@ const NEW_CLUSTER_VERSION: u32 = 17;
 /// No network, or the archive is damaged; the message says what to install instead.
 pub(super) async fn fetch(downloads: &Path, wanted: Option<u32>) -> Result<Binaries> {
     let version = wanted.unwrap_or(NEW_CLUSTER_VERSION);
-    tracing::info!(version, "no PostgreSQL server found on this machine: downloading one");
+    tracing::info!(
+        version,
+        "no PostgreSQL server found on this machine: downloading one"
+    );
     install(downloads, version).await.with_context(|| {
         format!(
             "no PostgreSQL server ({}) was found and none could be downloaded: install one \

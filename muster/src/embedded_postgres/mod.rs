@@ -60,7 +60,10 @@ impl EmbeddedPostgres {
     /// # Errors
     /// As [`EmbeddedPostgres::start`].
     pub async fn ephemeral(directory: &Path) -> Result<Self> {
-        let settings = Settings { data_dir: directory.to_owned(), binaries: None };
+        let settings = Settings {
+            data_dir: directory.to_owned(),
+            binaries: None,
+        };
         Self::open(&settings, Durability::Ephemeral).await
     }
 
@@ -72,7 +75,10 @@ impl EmbeddedPostgres {
         cluster::initialise(&directory, &binaries, account.as_ref(), durability).await?;
         let server = Server::start(directory, &binaries, account.as_ref(), durability).await?;
         create_database(&server).await?;
-        Ok(Self { server, _lock: lock })
+        Ok(Self {
+            server,
+            _lock: lock,
+        })
     }
 
     /// Where to connect for the database [`DATABASE`], password included.
@@ -104,7 +110,9 @@ pub async fn running(data_dir: &Path) -> Result<Option<SecretString>> {
     let Some(directory) = DataDirectory::existing(data_dir) else {
         return Ok(None);
     };
-    Ok(Server::find(&directory).await?.map(|address| address.url(DATABASE)))
+    Ok(Server::find(&directory)
+        .await?
+        .map(|address| address.url(DATABASE)))
 }
 
 async fn find_or_download(settings: &Settings, directory: &DataDirectory) -> Result<Binaries> {
@@ -122,12 +130,15 @@ async fn create_database(server: &Server) -> Result<()> {
     let mut connection = PgConnection::connect(url.expose_secret())
         .await
         .context("the embedded PostgreSQL server does not accept our password")?;
-    let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
-        .bind(DATABASE)
-        .fetch_one(&mut connection)
-        .await?;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(DATABASE)
+            .fetch_one(&mut connection)
+            .await?;
     if !exists {
-        sqlx::raw_sql("create database muster").execute(&mut connection).await?;
+        sqlx::raw_sql("create database muster")
+            .execute(&mut connection)
+            .await?;
     }
     connection.close().await?;
     Ok(())

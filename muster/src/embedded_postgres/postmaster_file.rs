@@ -51,7 +51,10 @@ impl PostmasterFile {
 
 /// Whether a process with this number exists.
 pub(super) fn process_exists(process: i32) -> bool {
-    !matches!(kill(Pid::from_raw(process), None), Err(nix::errno::Errno::ESRCH))
+    !matches!(
+        kill(Pid::from_raw(process), None),
+        Err(nix::errno::Errno::ESRCH)
+    )
 }
 
 #[cfg(test)]
@@ -61,20 +64,35 @@ mod tests {
     #[test]
     fn a_ready_server_is_read_with_its_port() {
         let text = "8118\n/data/cluster\n1795343958\n40123\n/data/socket\n127.0.0.1\n  5432001   3\nready   \n";
-        let expected = PostmasterFile { process: 8118, port: Some(40123), ready: true };
+        let expected = PostmasterFile {
+            process: 8118,
+            port: Some(40123),
+            ready: true,
+        };
         assert_eq!(PostmasterFile::parse(text), Some(expected));
     }
 
     #[test]
     fn a_starting_server_is_not_ready() {
-        let expected = PostmasterFile { process: 8118, port: None, ready: false };
-        assert_eq!(PostmasterFile::parse("8118\n/data/cluster\n"), Some(expected));
+        let expected = PostmasterFile {
+            process: 8118,
+            port: None,
+            ready: false,
+        };
+        assert_eq!(
+            PostmasterFile::parse("8118\n/data/cluster\n"),
+            Some(expected)
+        );
         assert_eq!(PostmasterFile::parse(""), None);
     }
 
     #[test]
     fn a_number_that_now_belongs_to_another_program_is_not_our_server() {
-        let own = PostmasterFile { process: i32::try_from(std::process::id()).unwrap(), port: None, ready: true };
+        let own = PostmasterFile {
+            process: i32::try_from(std::process::id()).unwrap(),
+            port: None,
+            ready: true,
+        };
         assert!(!own.is_alive(Path::new("/nowhere/cluster")));
     }
 }

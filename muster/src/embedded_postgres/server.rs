@@ -46,7 +46,10 @@ pub(super) struct Address {
 impl Address {
     pub(super) fn url(&self, database: &str) -> SecretString {
         let password = self.password.expose_secret();
-        SecretString::from(format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{}/{database}", self.port))
+        SecretString::from(format!(
+            "postgres://{SUPERUSER}:{password}@127.0.0.1:{}/{database}",
+            self.port
+        ))
     }
 }
 
@@ -69,7 +72,10 @@ impl Server {
             return Ok(None);
         };
         match file.port {
-            Some(port) if file.ready => Ok(Some(Address { port, password: directory.password()? })),
+            Some(port) if file.ready => Ok(Some(Address {
+                port,
+                password: directory.password()?,
+            })),
             _ => Ok(None),
         }
     }
@@ -82,7 +88,10 @@ impl Server {
         durability: Durability,
     ) -> Result<Self> {
         if let Some(file) = living(&directory)? {
-            tracing::info!(process = file.process, "adopting the PostgreSQL server that outlived its muster");
+            tracing::info!(
+                process = file.process,
+                "adopting the PostgreSQL server that outlived its muster"
+            );
             if let Some(server) = Self::adopt(&directory, file, durability).await? {
                 return Ok(server);
             }
@@ -91,23 +100,35 @@ impl Server {
         for _ in 0..ATTEMPTS {
             let port = free_port()?;
             let child = spawn(&directory, binaries, account, durability, port)?;
-            if let Some(server) = Self::wait_until_ready(&directory, child, port, durability).await? {
+            if let Some(server) =
+                Self::wait_until_ready(&directory, child, port, durability).await?
+            {
                 return Ok(server);
             }
             tokio::time::sleep(BETWEEN_ATTEMPTS).await;
         }
-        bail!("the PostgreSQL server does not start: {}", last_words(&directory))
+        bail!(
+            "the PostgreSQL server does not start: {}",
+            last_words(&directory)
+        )
     }
 
     /// None if the server was on its way out and has ended.
-    async fn adopt(directory: &DataDirectory, found: PostmasterFile, durability: Durability) -> Result<Option<Self>> {
+    async fn adopt(
+        directory: &DataDirectory,
+        found: PostmasterFile,
+        durability: Durability,
+    ) -> Result<Option<Self>> {
         let began = Instant::now();
         while began.elapsed() < LONGEST_START {
             let Some(file) = living(directory)?.filter(|file| file.process == found.process) else {
                 return Ok(None);
             };
             if let (Some(port), true) = (file.port, file.ready) {
-                let address = Address { port, password: directory.password()? };
+                let address = Address {
+                    port,
+                    password: directory.password()?,
+                };
                 return Ok(Some(Self {
                     directory: directory.clone(),
                     durability,
@@ -119,7 +140,10 @@ impl Server {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("the PostgreSQL server (process {}) neither starts nor ends", found.process)
+        bail!(
+            "the PostgreSQL server (process {}) neither starts nor ends",
+            found.process
+        )
     }
 
     /// None if another attempt may succeed: the port was taken meanwhile, or backends of a killed server still end.
@@ -129,12 +153,17 @@ impl Server {
         port: u16,
         durability: Durability,
     ) -> Result<Option<Self>> {
-        let process = child.id().and_then(|id| i32::try_from(id).ok()).context("the PostgreSQL server did not start")?;
+        let process = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .context("the PostgreSQL server did not start")?;
         let began = Instant::now();
         while began.elapsed() < LONGEST_START {
             if let Some(status) = child.try_wait()? {
                 let words = last_words(directory);
-                if words.contains("could not create any TCP/IP sockets") || words.contains("is still in use") {
+                if words.contains("could not create any TCP/IP sockets")
+                    || words.contains("is still in use")
+                {
                     return Ok(None);
                 }
                 bail!("the PostgreSQL server ended at once ({status}): {words}");
@@ -142,7 +171,10 @@ impl Server {
             let ready = PostmasterFile::read(&directory.cluster())?
                 .is_some_and(|file| file.process == process && file.ready);
             if ready {
-                let address = Address { port, password: directory.password()? };
+                let address = Address {
+                    port,
+                    password: directory.password()?,
+                };
                 return Ok(Some(Self {
                     directory: directory.clone(),
                     durability,
@@ -154,7 +186,10 @@ impl Server {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("the PostgreSQL server did not get ready within {} minutes", LONGEST_START.as_secs() / 60)
+        bail!(
+            "the PostgreSQL server did not get ready within {} minutes",
+            LONGEST_START.as_secs() / 60
+        )
     }
 
     pub(super) fn url(&self, database: &str) -> SecretString {
@@ -172,7 +207,10 @@ impl Server {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("the PostgreSQL server (process {}) did not stop within a minute", self.process)
+        bail!(
+            "the PostgreSQL server (process {}) did not stop within a minute",
+            self.process
+        )
     }
 
     fn is_gone(&mut self) -> Result<bool> {
@@ -220,13 +258,15 @@ fn remove_stale_file(directory: &DataDirectory) -> Result<()> {
         && process_exists(file.process)
         && !file.is_alive(&cluster)
     {
-        std::fs::remove_file(cluster.join("postmaster.pid")).context("cannot remove a stale postmaster.pid")?;
+        std::fs::remove_file(cluster.join("postmaster.pid"))
+            .context("cannot remove a stale postmaster.pid")?;
     }
     Ok(())
 }
 
 fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on the loopback address")?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .context("no free port on the loopback address")?;
     Ok(listener.local_addr()?.port())
 }
 
@@ -253,10 +293,16 @@ fn spawn(
     if let Some(account) = account {
         account.apply(&mut command);
     }
-    command.spawn().context("cannot start the PostgreSQL server")
+    command
+        .spawn()
+        .context("cannot start the PostgreSQL server")
 }
 
-fn settings(directory: &DataDirectory, durability: Durability, port: u16) -> Vec<(&'static str, String)> {
+fn settings(
+    directory: &DataDirectory,
+    durability: Durability,
+    port: u16,
+) -> Vec<(&'static str, String)> {
     let socket_directory = directory
         .socket_directory()
         .map_or_else(String::new, |path| format!("\"{}\"", path.display()));
@@ -272,7 +318,9 @@ fn settings(directory: &DataDirectory, durability: Durability, port: u16) -> Vec
         Durability::Durable => "on",
         Durability::Ephemeral => "off",
     };
-    settings.extend(["fsync", "synchronous_commit", "full_page_writes"].map(|name| (name, promised.to_owned())));
+    settings.extend(
+        ["fsync", "synchronous_commit", "full_page_writes"].map(|name| (name, promised.to_owned())),
+    );
     if durability == Durability::Ephemeral {
         settings.push(("max_connections", "400".to_owned()));
         // For tests of what a forgotten two-phase commit does to the feed.
@@ -296,7 +344,10 @@ fn open_log(directory: &DataDirectory) -> Result<File> {
 
 fn last_words(directory: &DataDirectory) -> String {
     let text = std::fs::read_to_string(directory.log()).unwrap_or_default();
-    let fatal: Vec<&str> = text.lines().filter(|line| line.contains("FATAL") || line.contains("PANIC")).collect();
+    let fatal: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("FATAL") || line.contains("PANIC"))
+        .collect();
     match fatal.last() {
         Some(line) => (*line).to_owned(),
         None => text.lines().last().unwrap_or("it said nothing").to_owned(),

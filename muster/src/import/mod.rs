@@ -1,0 +1,3 @@
+//! What comes into a store from files.
+
+pub mod oneroster;

@@ -1,0 +1,110 @@
+//! What is wrong with a roster, said so that the person who made the files can put it right.
+
+use std::fmt;
+
+/// How many findings are shown; the number of the rest is told.
+pub(super) const MOST_SHOWN: usize = 100;
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The file's name, such as `users.csv`.
+    pub file: String,
+    /// The row as a spreadsheet counts it: the header is row 1. None if it concerns the whole file.
+    pub row: Option<u64>,
+    /// The column's name.
+    pub column: Option<String>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.file)?;
+        if let Some(row) = self.row {
+            write!(formatter, ", row {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(formatter, ", column {column}")?;
+        }
+        write!(formatter, ": {}", self.message)
+    }
+}
+
+/// Everything that is wrong with a run, in the order of the files.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every finding.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.iter()
+    }
+
+    pub(super) fn about_file(&mut self, file: &str, message: impl Into<String>) {
+        self.0.push(Finding {
+            file: file.to_owned(),
+            row: None,
+            column: None,
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn about_row(&mut self, file: &str, row: u64, message: impl Into<String>) {
+        self.0.push(Finding {
+            file: file.to_owned(),
+            row: Some(row),
+            column: None,
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn about_cell(
+        &mut self,
+        file: &str,
+        row: u64,
+        column: &str,
+        message: impl Into<String>,
+    ) {
+        self.0.push(Finding {
+            file: file.to_owned(),
+            row: Some(row),
+            column: Some(column.to_owned()),
+            message: message.into(),
+        });
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in self.0.iter().take(MOST_SHOWN) {
+            writeln!(formatter, "{finding}")?;
+        }
+        match self.0.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            rest => writeln!(formatter, "… and {rest} more"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_hundred_are_shown_and_the_rest_counted() {
+        let mut findings = Findings::default();
+        for row in 2..=151 {
+            findings.about_row("users.csv", row, "is wrong");
+        }
+        let text = findings.to_string();
+        assert_eq!(text.lines().count(), MOST_SHOWN + 1);
+        assert!(text.ends_with("… and 50 more\n"), "{text}");
+    }
+}
