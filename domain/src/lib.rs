@@ -13,7 +13,7 @@
 //!
 //! # Three laws
 //!
-//! 1. [`decide`] looks at the command and its context only. It never asks what the stream holds, and it answers with
+//! 1. [`decide()`] looks at the command and its context only. It never asks what the stream holds, and it answers with
 //!    exactly one event or one [`Refusal`].
 //! 2. A fold takes events in any order and puts them in the order of [`Recorded::place`] itself.
 //! 3. A stored shape never changes. What was written once can be read for ever.
