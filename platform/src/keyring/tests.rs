@@ -225,6 +225,9 @@ async fn a_text_moved_to_another_school_does_not_open_there(
     .await
     .unwrap();
     assert_eq!(open_all(&ring, &scratch, other, &[&sealed]).await, [None]);
+    // The moved key itself does not unwrap there either.
+    let moved = ring.ensure_keys(&scratch.app, other, &[student]).await;
+    assert!(matches!(moved, Err(KeyRingError::Broken)));
 }
 
 #[sqlx::test(migrations = "../migrations")]
