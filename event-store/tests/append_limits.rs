@@ -5,9 +5,8 @@ use std::slice;
 
 use domain::Status;
 use event_store::{Head, append, load_streams};
-use sqlx::Connection;
 
-use crate::database::{TestDatabase, connect};
+use crate::database::TestDatabase;
 use crate::samples::{commit, marked, morning, opened, school, session_stream};
 
 #[tokio::test]
@@ -54,27 +53,6 @@ async fn a_sequence_may_be_longer_than_32_bits() {
             .await
             .unwrap();
         assert_eq!(streams[&id].head.sequence, 5_000_000_001);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn it_works_without_cached_statements_as_behind_a_pooler() {
-    TestDatabase::with(async |database| {
-        let mut connection = connect(&database.options().statement_cache_capacity(0)).await;
-        commit(&mut connection, school(1), &[opened(school(1), 1, 1)])
-            .await
-            .unwrap();
-        commit(&mut connection, school(1), &[opened(school(1), 2, 2)])
-            .await
-            .unwrap();
-        let named: i64 =
-            sqlx::query_scalar("select count(*) from pg_prepared_statements where name <> ''")
-                .fetch_one(&mut connection)
-                .await
-                .unwrap();
-        assert_eq!(named, 0);
-        connection.close().await.unwrap();
     })
     .await;
 }

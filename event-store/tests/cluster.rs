@@ -140,7 +140,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Where the server's programs are: where pg_config says, else the newest that Debian has put aside.
+/// Where the server's programs are: where `pg_config` says, else the newest that Debian has put aside.
 fn programs() -> PathBuf {
     let configured = Command::new("pg_config").arg("--bindir").output().ok();
     let configured =

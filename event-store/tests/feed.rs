@@ -160,7 +160,7 @@ async fn the_scan_is_one_range_of_the_index() {
 
         // The very statement that the feed has prepared, with a cursor in the middle.
         let name: String = sqlx::query_scalar(
-            "select name from pg_prepared_statements where statement like '%shard = $1%limit $7%'",
+            "select name from pg_prepared_statements where statement like '%shard = $1%limit $7'",
         )
         .fetch_one(&mut worker)
         .await

@@ -1,12 +1,14 @@
 //! Which store this is.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use event_store::store::{self, ClusterError, StoreKind};
 use event_store::{append, database_clock};
-use std::collections::HashMap;
+use sqlx::{Connection, PgConnection};
 
-use crate::database::TestDatabase;
-use crate::samples::{commit, opened, school};
+use crate::database::{TestDatabase, execute};
+use crate::samples::{commit, morning, opened, school};
 
 #[tokio::test]
 async fn a_new_store_is_in_production_at_its_first_epoch() {
@@ -117,4 +119,63 @@ async fn the_newest_recorded_time_is_known_of_the_store_and_of_a_school() {
         assert_eq!(of_second, Some(now - TimeDelta::hours(2)));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_reseat_waits_for_an_append_that_is_under_way() {
+    TestDatabase::with(async |database| {
+        let mut writer = database.app(school(1)).await;
+        let mut open = writer.begin().await.unwrap();
+        let event = [opened(school(1), 1, 1)];
+        let none = HashMap::new();
+        append(&mut open, school(1), morning(), &none, &event)
+            .await
+            .unwrap();
+
+        let mut owner = database.owner().await;
+        let mut watcher = database.owner().await;
+        let reseat = tokio::spawn(async move { store::reseat(&mut owner).await });
+        wait_for_a_lock(&mut watcher).await;
+        assert_eq!(store::identity(&mut watcher).await.unwrap().epoch, 1);
+        open.commit().await.unwrap();
+        assert_eq!(reseat.await.unwrap().unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_append_that_waited_for_a_reseat_is_of_the_new_epoch() {
+    TestDatabase::with(async |database| {
+        let mut writer = database.app(school(1)).await;
+        // The statement is prepared by now, so the next one waits with a plan that is made.
+        commit(&mut writer, school(1), &[opened(school(1), 1, 1)])
+            .await
+            .unwrap();
+        let mut owner = database.owner().await;
+        let mut hold = owner.begin().await.unwrap();
+        execute(&mut hold, "lock table events in share row exclusive mode").await;
+        execute(&mut hold, "update store set epoch = epoch + 1").await;
+
+        let append = tokio::spawn(async move {
+            commit(&mut writer, school(1), &[opened(school(1), 2, 2)]).await
+        });
+        wait_for_a_lock(&mut database.owner().await).await;
+        hold.commit().await.unwrap();
+        let appended = append.await.unwrap().unwrap();
+        assert_eq!(appended[0].position.epoch, 2);
+    })
+    .await;
+}
+
+/// Returns when a session of this database waits for the lock on the events.
+async fn wait_for_a_lock(watcher: &mut PgConnection) {
+    let mut is_waiting = false;
+    while !is_waiting {
+        is_waiting = sqlx::query_scalar(
+            "select exists (select from pg_locks where not granted and relation = 'events'::regclass)",
+        )
+        .fetch_one(&mut *watcher)
+        .await
+        .unwrap();
+    }
 }
