@@ -31,7 +31,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that is wrong with a run, in the order of the files.
+/// Everything that is wrong with a run.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Findings(Vec<Finding>);
 
@@ -45,6 +45,16 @@ impl Findings {
     /// Every finding.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.0.iter()
+    }
+
+    /// Whether a file could not be read as a table: whatever refers to its rows would be found wrong as well.
+    pub(super) fn concern_whole_files(&self) -> bool {
+        self.0.iter().any(|finding| finding.row.is_none_or(|row| row == 1))
+    }
+
+    /// Puts them in the order in which a person goes through the files.
+    pub(super) fn sort(&mut self) {
+        self.0.sort_by(|one, other| (&one.file, one.row).cmp(&(&other.file, other.row)));
     }
 
     pub(super) fn about_file(&mut self, file: &str, message: impl Into<String>) {

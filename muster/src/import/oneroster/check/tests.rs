@@ -249,7 +249,7 @@ fn arbitrary_text_serves_as_sourced_id() {
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
-    insta::assert_snapshot!(complaints(&[
+    let text = complaints(&[
         (
             "orgs.csv",
             "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n\
@@ -278,17 +278,19 @@ fn everything_that_is_wrong_is_said_at_once() {
              e4,c,s,u9,student,2026-09-01,\ne5,c,s,u2,student,2026-09-01,2026-09-01\ne6,c,s,,student,,\n\
              e7,c,d,u2,student,,\n",
         ),
-    ]));
+    ]);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
 fn a_missing_column_and_a_missing_file_are_said_together() {
-    insta::assert_snapshot!(complaints(&[
+    let text = complaints(&[
         ("orgs.csv", "sourcedId,name,type\ns,Hill School,school\n"),
         (
             "manifest.csv",
             "propertyName,value\noneroster.version,1.2\nfile.academicSessions,bulk\nfile.orgs,bulk\nfile.users,bulk\n\
              file.roles,bulk\nfile.classes,bulk\n",
         ),
-    ]));
+    ]);
+    insta::assert_snapshot!(text);
 }

@@ -104,7 +104,7 @@ impl RosterFiles {
         Self(
             files
                 .into_iter()
-                .map(|(name, content)| (name.to_owned(), content.to_vec()))
+                .map(|(name, content)| (name.to_ascii_lowercase(), content.to_vec()))
                 .collect(),
         )
     }
