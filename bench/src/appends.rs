@@ -35,8 +35,18 @@ pub(crate) async fn measure(system: &TestSystem, rounds: u32, report: &mut Repor
             singles.add(single);
         }
     }
-    report.add("100 marks in a batch, to the answer", BATCH, &batches.http, Some(("insert of the rows", &batches.raw)));
-    report.add("1 mark, to the answer", 1, &singles.http, Some(("insert of the row", &singles.raw)));
+    report.add(
+        "100 marks in a batch, to the answer",
+        BATCH,
+        &batches.http,
+        Some(("insert of the rows", &batches.raw)),
+    );
+    report.add(
+        "1 mark, to the answer",
+        1,
+        &singles.http,
+        Some(("insert of the row", &singles.raw)),
+    );
     Ok(())
 }
 
@@ -59,14 +69,22 @@ async fn pair(
     let began = Instant::now();
     let answer = teacher.commands(&envelope).await?.expect(200)?;
     let http = began.elapsed();
-    anyhow::ensure!(!answer.body.contains("rejected"), "a mark was rejected: {}", answer.body);
+    anyhow::ensure!(
+        !answer.body.contains("rejected"),
+        "a mark was rejected: {}",
+        answer.body
+    );
     let rows = Rows::of_commands(connection, &command_ids).await?;
     Ok((http, rows.insert(connection).await?))
 }
 
 /// Marks all over a fortnight's registers.
 pub(crate) fn fill(outbox: &mut Outbox, round: u32, marks: u64) -> Vec<uuid::Uuid> {
-    let session = SessionRef { class_id: EAST.id(), date: days_ago(u64::from(round % 14)), slot: Some("am") };
+    let session = SessionRef {
+        class_id: EAST.id(),
+        date: days_ago(u64::from(round % 14)),
+        slot: Some("am"),
+    };
     let students = EAST.students();
     let statuses = ["present", "absent", "late", "excused"];
     (0..marks)

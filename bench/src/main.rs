@@ -30,7 +30,10 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let directory = tempfile::Builder::new().prefix("muster-bench-").tempdir()?;
     open_to_the_server_account(directory.path())?;
-    let settings = Settings { data_dir: directory.path().to_owned(), binaries: None };
+    let settings = Settings {
+        data_dir: directory.path().to_owned(),
+        binaries: None,
+    };
     let server = EmbeddedPostgres::start(&settings).await?;
     let outcome = measure(&server, arguments.rounds).await;
     server.stop().await?;

@@ -26,7 +26,10 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// The events of these commands, as Muster wrote them.
-    pub(crate) async fn of_commands(connection: &mut PgConnection, command_ids: &[Uuid]) -> Result<Self> {
+    pub(crate) async fn of_commands(
+        connection: &mut PgConnection,
+        command_ids: &[Uuid],
+    ) -> Result<Self> {
         let row = sqlx::query!(
             r#"select array_agg(aggregate_type) as "aggregate_types!", array_agg(aggregate_id) as "aggregate_ids!",
                       array_agg(sequence) as "sequences!", array_agg(event_type) as "event_types!",

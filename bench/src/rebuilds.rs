@@ -15,11 +15,18 @@ pub(crate) async fn measure(system: &TestSystem, rounds: u32, report: &mut Repor
     let (mut rebuilding, mut copying, mut events) = (Vec::new(), Vec::new(), 0);
     for _ in 0..rounds {
         let began = Instant::now();
-        events = rebuild(system.worker_database(), Projection::Attendance).await?.events;
+        events = rebuild(system.worker_database(), Projection::Attendance)
+            .await?
+            .events;
         rebuilding.push(began.elapsed());
         copying.push(copy(&mut connection).await?);
     }
-    report.add("rebuild of attendance", events, &rebuilding, Some(("copy events to stdout", &copying)));
+    report.add(
+        "rebuild of attendance",
+        events,
+        &rebuilding,
+        Some(("copy events to stdout", &copying)),
+    );
     Ok(())
 }
 

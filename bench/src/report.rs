@@ -37,7 +37,10 @@ struct Raw {
 
 impl Report {
     pub(crate) fn new(rounds: u32) -> Self {
-        Self { rounds, measurements: Vec::new() }
+        Self {
+            rounds,
+            measurements: Vec::new(),
+        }
     }
 
     /// Adds what was sampled; `raw` names and samples what it is held against.
@@ -51,7 +54,12 @@ impl Report {
         let ours = median_ms(samples);
         let raw = raw.map(|(name, samples)| {
             let median_ms = median_ms(samples);
-            Raw { name, median_ms, events_per_second: rate(events, median_ms), ratio: median_ms / ours }
+            Raw {
+                name,
+                median_ms,
+                events_per_second: rate(events, median_ms),
+                ratio: median_ms / ours,
+            }
         });
         let slowest = samples.iter().max().copied().unwrap_or_default();
         self.measurements.push(Measurement {
@@ -71,8 +79,14 @@ impl Report {
 
     pub(crate) fn table(&self) -> String {
         let mut lines = vec![
-            format!("{} rounds, medians; ratio = our events/s by those of the raw database", self.rounds),
-            format!("{:<34} {:>9} {:>9} {:>10} {:>9} {:>10} {:>6}", "", "ms", "slowest", "events/s", "raw ms", "raw ev/s", "ratio"),
+            format!(
+                "{} rounds, medians; ratio = our events/s by those of the raw database",
+                self.rounds
+            ),
+            format!(
+                "{:<34} {:>9} {:>9} {:>10} {:>9} {:>10} {:>6}",
+                "", "ms", "slowest", "events/s", "raw ms", "raw ev/s", "ratio"
+            ),
         ];
         lines.extend(self.measurements.iter().map(Measurement::line));
         lines.join("\n")
@@ -87,7 +101,10 @@ impl Measurement {
         );
         match &self.raw {
             Some(raw) => {
-                format!("{ours} {:>9.2} {:>10.0} {:>6.2}  ({})", raw.median_ms, raw.events_per_second, raw.ratio, raw.name)
+                format!(
+                    "{ours} {:>9.2} {:>10.0} {:>6.2}  ({})",
+                    raw.median_ms, raw.events_per_second, raw.ratio, raw.name
+                )
             }
             None => ours,
         }

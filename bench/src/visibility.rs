@@ -26,7 +26,9 @@ pub(crate) async fn measure(system: &TestSystem, rounds: u32, report: &mut Repor
         fill(&mut outbox, round, 100);
         let answer = teacher.send_accepted(&mut outbox).await?;
         let began = Instant::now();
-        teacher.wait_until_readable(answer["position"].as_str().unwrap_or_default(), PATIENCE).await?;
+        teacher
+            .wait_until_readable(answer["position"].as_str().unwrap_or_default(), PATIENCE)
+            .await?;
         if round > 0 {
             samples.push(began.elapsed());
         }

@@ -24,7 +24,12 @@ impl Answer {
     /// The connection broke.
     pub async fn read(request: String, response: reqwest::Response) -> Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Self { request, status, headers, body: response.text().await? })
+        Ok(Self {
+            request,
+            status,
+            headers,
+            body: response.text().await?,
+        })
     }
 
     /// This answer, if it has the status.
@@ -32,7 +37,13 @@ impl Answer {
     /// # Errors
     /// It has another one.
     pub fn expect(self, status: u16) -> Result<Self> {
-        ensure!(self.status == status, "{}: {} instead of {status}: {}", self.request, self.status, self.body);
+        ensure!(
+            self.status == status,
+            "{}: {} instead of {status}: {}",
+            self.request,
+            self.status,
+            self.body
+        );
         Ok(self)
     }
 
@@ -46,7 +57,10 @@ impl Answer {
 
     /// A header as text; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The slug of the problem that this answer is: `forbidden`.
@@ -55,11 +69,22 @@ impl Answer {
     /// The answer is not a whole and proper problem document.
     pub fn problem(&self) -> Result<String> {
         let about = || format!("{}: {} {}", self.request, self.status, self.body);
-        ensure!(self.header("content-type").starts_with("application/problem+json"), "no problem: {}", about());
+        ensure!(
+            self.header("content-type")
+                .starts_with("application/problem+json"),
+            "no problem: {}",
+            about()
+        );
         let document = self.json()?;
         let text = |name: &str| document[name].as_str().filter(|text| !text.is_empty());
-        let slug = text("type").and_then(|address| address.strip_prefix("/problems/")).with_context(about)?;
-        ensure!(document["status"] == self.status, "two statuses: {}", about());
+        let slug = text("type")
+            .and_then(|address| address.strip_prefix("/problems/"))
+            .with_context(about)?;
+        ensure!(
+            document["status"] == self.status,
+            "two statuses: {}",
+            about()
+        );
         for member in ["title", "request_id"] {
             text(member).with_context(|| format!("no {member}: {}", about()))?;
         }

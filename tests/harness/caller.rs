@@ -1,5 +1,6 @@
 //! Somebody at the other end of the connection. Everything goes through the public endpoints.
 
+use std::sync::Once;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -27,7 +28,7 @@ impl Caller {
     /// Somebody who is not signed in.
     pub fn anonymous(commands_at: &str, queries_at: &str) -> Self {
         Self {
-            client: Client::new(),
+            client: client(),
             commands_at: commands_at.to_owned(),
             queries_at: queries_at.to_owned(),
             token: None,
@@ -36,12 +37,18 @@ impl Caller {
 
     /// The same caller with this access token.
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self { token: Some(token.into()), ..self.clone() }
+        Self {
+            token: Some(token.into()),
+            ..self.clone()
+        }
     }
 
     /// The same caller with queries going elsewhere.
     pub fn querying(&self, queries_at: &str) -> Self {
-        Self { queries_at: queries_at.to_owned(), ..self.clone() }
+        Self {
+            queries_at: queries_at.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The access token, if signed in.
@@ -54,7 +61,10 @@ impl Caller {
     /// # Errors
     /// The server does not let them in.
     pub async fn sign_in(&self, person: &Person) -> Result<Self> {
-        let answer = self.login(&school_code(person.school), person.username, PASSWORD).await?.expect(200)?;
+        let answer = self
+            .login(&school_code(person.school), person.username, PASSWORD)
+            .await?
+            .expect(200)?;
         let body = answer.json()?;
         Ok(self.with_token(body["access_token"].as_str().unwrap_or_default()))
     }
@@ -64,7 +74,8 @@ impl Caller {
     /// # Errors
     /// The connection broke; as for all that follow.
     pub async fn login(&self, school_code: &str, username: &str, password: &str) -> Result<Answer> {
-        let body = json!({ "school_code": school_code, "username": username, "password": password });
+        let body =
+            json!({ "school_code": school_code, "username": username, "password": password });
         self.post("/auth/login", &body).await
     }
 
@@ -123,7 +134,11 @@ impl Caller {
     /// `GET /reports/class-summary`.
     pub async fn class_summary(&self, class_id: Uuid, date: NaiveDate) -> Result<Answer> {
         let (class_id, date) = (class_id.to_string(), date.to_string());
-        self.get("/reports/class-summary", &[("class_id", &class_id), ("date", &date)]).await
+        self.get(
+            "/reports/class-summary",
+            &[("class_id", &class_id), ("date", &date)],
+        )
+        .await
     }
 
     /// `GET /reports/conflicts`.
@@ -148,7 +163,9 @@ impl Caller {
     pub async fn wait_until_readable(&self, position: &str, patience: Duration) -> Result<()> {
         let asking = async {
             loop {
-                let request = self.query(Method::GET, "/sessions").header("Muster-After", position);
+                let request = self
+                    .query(Method::GET, "/sessions")
+                    .header("Muster-After", position);
                 let answer = self.perform(request).await?;
                 match answer.status {
                     200 => return Ok(()),
@@ -158,17 +175,21 @@ impl Caller {
                 }
             }
         };
-        tokio::time::timeout(patience, asking).await.context("the projections do not catch up")?
+        tokio::time::timeout(patience, asking)
+            .await
+            .context("the projections do not catch up")?
     }
 
     /// `GET` of anything below `/api/v1`.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
-        self.perform(self.query(Method::GET, path).query(query)).await
+        self.perform(self.query(Method::GET, path).query(query))
+            .await
     }
 
     /// `POST` of JSON to anything below `/api/v1`.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.perform(self.command(Method::POST, path).json(body)).await
+        self.perform(self.command(Method::POST, path).json(body))
+            .await
     }
 
     /// A request to where queries go, with the token.
@@ -183,7 +204,8 @@ impl Caller {
 
     /// `GET` of something outside the API, such as `/healthz`.
     pub async fn get_outside(&self, path: &str) -> Result<Answer> {
-        self.perform(self.request(Method::GET, format!("{}{path}", self.queries_at))).await
+        self.perform(self.request(Method::GET, format!("{}{path}", self.queries_at)))
+            .await
     }
 
     /// Sends a request that was put together by hand.
@@ -200,4 +222,14 @@ impl Caller {
             None => request,
         }
     }
+}
+
+/// The HTTP client insists on a provider of cryptography, though nothing here is encrypted.
+fn client() -> Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error says that there is one already, which will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    Client::new()
 }

@@ -10,10 +10,10 @@ use utoipa::openapi::OpenApi;
 /// # Errors
 /// A document cannot be written as JSON.
 pub fn generated() -> Result<Vec<(&'static str, String)>> {
-    Ok(vec![
-        ("command-api.json", document(&command_api::openapi())?),
-        ("query-api.json", document(&query_api::openapi())?),
-    ])
+    muster::server::documents()
+        .into_iter()
+        .map(|document| Ok((document.name, text(&document.openapi)?)))
+        .collect()
 }
 
 /// The committed copy of a document.
@@ -35,10 +35,12 @@ pub fn write() -> Result<()> {
 
 /// The root of the checkout.
 pub fn workspace_root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
 }
 
-fn document(openapi: &OpenApi) -> Result<String> {
+fn text(openapi: &OpenApi) -> Result<String> {
     let mut text = serde_json::to_string_pretty(openapi)?;
     text.push('\n');
     Ok(text)

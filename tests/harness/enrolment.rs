@@ -19,10 +19,16 @@ pub async fn enrol_everybody(anonymous: &Caller) -> Result<()> {
         let mut outbox = Outbox::new(seed, start_time());
         for class in CLASSES.iter().filter(|class| class.school == office.school) {
             for student_id in class.students() {
-                outbox.push("EnrolStudent", json!({ "class_id": class.id(), "student_id": student_id, "from": from }));
+                outbox.push(
+                    "EnrolStudent",
+                    json!({ "class_id": class.id(), "student_id": student_id, "from": from }),
+                );
             }
             for teacher in class.teachers {
-                outbox.push("AssignTeacher", json!({ "class_id": class.id(), "teacher_id": teacher.id(), "from": from }));
+                outbox.push(
+                    "AssignTeacher",
+                    json!({ "class_id": class.id(), "teacher_id": teacher.id(), "from": from }),
+                );
             }
         }
         caller.send_accepted(&mut outbox).await?;

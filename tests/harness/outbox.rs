@@ -42,7 +42,12 @@ impl Outbox {
     pub fn new(seed: u64, now: DateTime<Utc>) -> Self {
         let mut random = SmallRng::seed_from_u64(seed);
         let device_id = uuid::Builder::from_random_bytes(random.random()).into_uuid();
-        Self { device_id, commands: Vec::new(), now, random }
+        Self {
+            device_id,
+            commands: Vec::new(),
+            now,
+            random,
+        }
     }
 
     /// Sets the device's clock.
@@ -68,12 +73,19 @@ impl Outbox {
 
     /// `MarkAttendance`.
     pub fn mark(&mut self, session: &SessionRef, student_id: Uuid, status: &str) -> Uuid {
-        let fields = json!({ "session": session.to_json(), "student_id": student_id, "status": status });
+        let fields =
+            json!({ "session": session.to_json(), "student_id": student_id, "status": status });
         self.push("MarkAttendance", fields)
     }
 
     /// `CorrectAttendance`.
-    pub fn correct(&mut self, session: &SessionRef, student_id: Uuid, status: &str, reason: &str) -> Uuid {
+    pub fn correct(
+        &mut self,
+        session: &SessionRef,
+        student_id: Uuid,
+        status: &str,
+        reason: &str,
+    ) -> Uuid {
         let fields = json!({
             "session": session.to_json(), "student_id": student_id, "status": status, "reason": reason,
         });

@@ -32,9 +32,16 @@ impl MusterProcess {
     ///
     /// # Errors
     /// The executable was not built, or cannot be started.
-    pub fn spawn(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
+    pub fn spawn(
+        directory: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let port = free_port()?;
-        let log = directory.join(format!("muster-{}-{port}.log", arguments.first().copied().unwrap_or_default()));
+        let log = directory.join(format!(
+            "muster-{}-{port}.log",
+            arguments.first().copied().unwrap_or_default()
+        ));
         let output = std::fs::File::create(&log)?;
         let child = Command::new(executable()?)
             .args(arguments)
@@ -47,7 +54,11 @@ impl MusterProcess {
             .kill_on_drop(true)
             .spawn()
             .context("cannot start muster")?;
-        Ok(Self { child, log, address: format!("http://127.0.0.1:{port}") })
+        Ok(Self {
+            child,
+            log,
+            address: format!("http://127.0.0.1:{port}"),
+        })
     }
 
     /// Runs `muster` with these arguments to its end.
@@ -56,10 +67,18 @@ impl MusterProcess {
     /// It fails; the message is what it said.
     pub async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
         let mut command = Command::new(executable()?);
-        command.args(arguments).env_remove("DATABASE_URL").envs(environment.iter().copied()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null());
         let output = command.output().await?;
         let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        ensure!(output.status.success(), "muster {arguments:?}: {}", said(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "muster {arguments:?}: {}",
+            said(&output.stderr)
+        );
         Ok(said(&output.stdout))
     }
 
@@ -74,7 +93,11 @@ impl MusterProcess {
             if let Some(status) = self.child.try_wait()? {
                 bail!("muster ended ({status}): {}", self.last_words());
             }
-            if asking.get_outside("/readyz").await.is_ok_and(|answer| answer.status == 200) {
+            if asking
+                .get_outside("/readyz")
+                .await
+                .is_ok_and(|answer| answer.status == 200)
+            {
                 return Ok(());
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -95,10 +118,20 @@ impl MusterProcess {
     /// # Errors
     /// It does not end, or not in order.
     pub async fn stop(mut self) -> Result<()> {
-        let process = self.child.id().and_then(|id| i32::try_from(id).ok()).context("muster has ended already")?;
+        let process = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .context("muster has ended already")?;
         kill(Pid::from_raw(process), Signal::SIGTERM)?;
-        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.context("muster does not end")??;
-        ensure!(status.success(), "muster ended with {status}: {}", self.last_words());
+        let status = tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .context("muster does not end")??;
+        ensure!(
+            status.success(),
+            "muster ended with {status}: {}",
+            self.last_words()
+        );
         Ok(())
     }
 
@@ -114,17 +147,26 @@ impl MusterProcess {
 /// # Errors
 /// The directory is not ours.
 pub fn open_to_the_server_account(directory: &Path) -> Result<()> {
-    Ok(std::fs::set_permissions(directory, Permissions::from_mode(0o755))?)
+    Ok(std::fs::set_permissions(
+        directory,
+        Permissions::from_mode(0o755),
+    )?)
 }
 
 /// Beside the running test: `target/debug/deps/system-…` has `target/debug/muster` above it.
 fn executable() -> Result<PathBuf> {
     let running = std::env::current_exe()?;
-    let found = running.ancestors().skip(1).map(|directory| directory.join("muster")).find(|path| path.is_file());
+    let found = running
+        .ancestors()
+        .skip(1)
+        .map(|directory| directory.join("muster"))
+        .find(|path| path.is_file());
     found.context("target/debug/muster is missing: cargo build --package muster")
 }
 
 /// The system hands out another port each time, so nobody takes this one before muster does.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }

@@ -73,12 +73,18 @@ impl Class {
 
     /// The ids of the students, in the order of their names.
     pub fn students(&self) -> Vec<Uuid> {
-        self.student_sourced_ids().map(|id| StudentId::of(self.school, &id).as_uuid()).collect()
+        self.student_sourced_ids()
+            .map(|id| StudentId::of(self.school, &id).as_uuid())
+            .collect()
     }
 
     /// The register of this class on a day, without a slot.
     pub fn session(&self, date: NaiveDate) -> SessionRef {
-        SessionRef { class_id: self.id(), date, slot: None }
+        SessionRef {
+            class_id: self.id(),
+            date,
+            slot: None,
+        }
     }
 }
 
@@ -94,26 +100,64 @@ pub const OTIENO: Person = teacher(RIVERSIDE, "otieno", "Otieno Ouma");
 /// Teaches [`WEST`] only.
 pub const MUTISO: Person = teacher(RIVERSIDE, "mutiso", "Mutiso Kilonzo");
 /// The office of Riverside.
-pub const OFFICE: Person = Person { school: RIVERSIDE, username: "office", name: "Achieng Odhiambo", role: "admin" };
+pub const OFFICE: Person = Person {
+    school: RIVERSIDE,
+    username: "office",
+    name: "Achieng Odhiambo",
+    role: "admin",
+};
 /// Reads the history of Riverside.
-pub const AUDITOR: Person = Person { school: RIVERSIDE, username: "auditor", name: "Njeri Mwangi", role: "auditor" };
+pub const AUDITOR: Person = Person {
+    school: RIVERSIDE,
+    username: "auditor",
+    name: "Njeri Mwangi",
+    role: "auditor",
+};
 /// Teaches [`NORTH`], in the other school.
 pub const CHEBET: Person = teacher(HILLSIDE, "chebet", "Chebet Rono");
 /// The office of the other school.
-pub const OTHER_OFFICE: Person = Person { school: HILLSIDE, username: "office", name: "Kiprop Bett", role: "admin" };
+pub const OTHER_OFFICE: Person = Person {
+    school: HILLSIDE,
+    username: "office",
+    name: "Kiprop Bett",
+    role: "admin",
+};
 
 /// Everybody.
-pub const PEOPLE: [Person; 7] = [WANJIRU, OTIENO, MUTISO, OFFICE, AUDITOR, CHEBET, OTHER_OFFICE];
+pub const PEOPLE: [Person; 7] = [
+    WANJIRU,
+    OTIENO,
+    MUTISO,
+    OFFICE,
+    AUDITOR,
+    CHEBET,
+    OTHER_OFFICE,
+];
 
 /// A class of forty.
-pub const EAST: Class =
-    Class { school: RIVERSIDE, sourced_id: "east", title: "4 East", size: 40, teachers: &[WANJIRU, OTIENO] };
+pub const EAST: Class = Class {
+    school: RIVERSIDE,
+    sourced_id: "east",
+    title: "4 East",
+    size: 40,
+    teachers: &[WANJIRU, OTIENO],
+};
 /// A small class.
-pub const WEST: Class =
-    Class { school: RIVERSIDE, sourced_id: "west", title: "4 West", size: 5, teachers: &[OTIENO, MUTISO] };
+pub const WEST: Class = Class {
+    school: RIVERSIDE,
+    sourced_id: "west",
+    title: "4 West",
+    size: 5,
+    teachers: &[OTIENO, MUTISO],
+};
 /// The class of the other school.
-pub const NORTH: Class =
-    Class { school: HILLSIDE, sourced_id: "north", title: "1 North", size: 3, teachers: &[CHEBET] };
+pub const NORTH: Class = Class {
+    school: HILLSIDE,
+    sourced_id: "north",
+    title: "1 North",
+    size: 3,
+    teachers: &[CHEBET],
+};
 
 /// All classes.
 pub const CLASSES: [Class; 3] = [EAST, WEST, NORTH];
@@ -139,5 +183,10 @@ pub fn term_id(school: &str) -> Uuid {
 }
 
 const fn teacher(school: &'static str, username: &'static str, name: &'static str) -> Person {
-    Person { school, username, name, role: "teacher" }
+    Person {
+        school,
+        username,
+        name,
+        role: "teacher",
+    }
 }

@@ -40,7 +40,10 @@ impl ScratchDatabase {
     pub async fn copy(&self) -> Result<Self> {
         let copy = Self::create(self.server.clone(), &self.name).await?;
         // Privileges on the database itself are the one thing that is not copied.
-        let grant = format!("grant connect, create, temporary on database {} to muster_worker", copy.name);
+        let grant = format!(
+            "grant connect, create, temporary on database {} to muster_worker",
+            copy.name
+        );
         let mut connection = copy.connect().await?;
         sqlx::raw_sql(&grant).execute(&mut connection).await?;
         connection.close().await?;
@@ -58,7 +61,9 @@ impl ScratchDatabase {
     /// The server refuses.
     pub async fn connect(&self) -> Result<PgConnection> {
         let mut connection = PgConnection::connect(self.url().expose_secret()).await?;
-        sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'").execute(&mut connection).await?;
+        sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'")
+            .execute(&mut connection)
+            .await?;
         Ok(connection)
     }
 
@@ -66,8 +71,12 @@ impl ScratchDatabase {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("system_{}_{number}", std::process::id());
         let mut connection = PgConnection::connect(server.expose_secret()).await?;
-        sqlx::raw_sql(&format!("drop database if exists {name} with (force)")).execute(&mut connection).await?;
-        sqlx::raw_sql(&format!("create database {name} template {template}")).execute(&mut connection).await?;
+        sqlx::raw_sql(&format!("drop database if exists {name} with (force)"))
+            .execute(&mut connection)
+            .await?;
+        sqlx::raw_sql(&format!("create database {name} template {template}"))
+            .execute(&mut connection)
+            .await?;
         connection.close().await?;
         Ok(Self { name, server })
     }
@@ -78,10 +87,14 @@ impl Drop for ScratchDatabase {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(async {
                 let mut connection = PgConnection::connect(server.expose_secret()).await?;
-                sqlx::raw_sql(&format!("drop database if exists {name} with (force)")).execute(&mut connection).await?;
+                sqlx::raw_sql(&format!("drop database if exists {name} with (force)"))
+                    .execute(&mut connection)
+                    .await?;
                 anyhow::Ok(())
             })
         });
@@ -89,10 +102,14 @@ impl Drop for ScratchDatabase {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests have no command line to take a setting from")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests have no command line to take a setting from"
+)]
 fn test_server() -> Result<SecretString> {
-    let url = std::env::var("MUSTER_TEST_SERVER")
-        .context("MUSTER_TEST_SERVER names no PostgreSQL server; run the tests through `make test`")?;
+    let url = std::env::var("MUSTER_TEST_SERVER").context(
+        "MUSTER_TEST_SERVER names no PostgreSQL server; run the tests through `make test`",
+    )?;
     Ok(SecretString::from(url))
 }
 

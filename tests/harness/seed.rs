@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use sqlx::PgConnection;
 
 use crate::school::{
-    CLASSES, Class, HILLSIDE, PASSWORD, PEOPLE, Person, RIVERSIDE, school_code, school_id, term_days, term_id,
+    CLASSES, Class, HILLSIDE, PASSWORD, PEOPLE, Person, RIVERSIDE, school_code, school_id,
+    term_days, term_id,
 };
 
 /// Writes schools, terms, slots, people, classes and students, and marks the store as one for tests, so that the clock
@@ -18,7 +19,9 @@ use crate::school::{
 /// The database refuses.
 pub async fn write(connection: &mut PgConnection) -> Result<()> {
     let password_hash = password::hash(SecretString::from(PASSWORD)).await?;
-    sqlx::raw_sql("update store set kind = 'test'").execute(&mut *connection).await?;
+    sqlx::raw_sql("update store set kind = 'test'")
+        .execute(&mut *connection)
+        .await?;
     for school in [RIVERSIDE, HILLSIDE] {
         write_school(connection, school).await?;
     }
@@ -42,7 +45,12 @@ async fn write_school(connection: &mut PgConnection, school: &str) -> Result<()>
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("insert into policies (school_id, version) values ($1, 1)", id).execute(&mut *connection).await?;
+    sqlx::query!(
+        "insert into policies (school_id, version) values ($1, 1)",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
     let (first, last) = term_days();
     sqlx::query!(
         "insert into terms (school_id, term_id, sourced_id, title, starts_on, ends_on, taught)
@@ -64,7 +72,11 @@ async fn write_school(connection: &mut PgConnection, school: &str) -> Result<()>
     Ok(())
 }
 
-async fn write_person(connection: &mut PgConnection, person: &Person, password_hash: &str) -> Result<()> {
+async fn write_person(
+    connection: &mut PgConnection,
+    person: &Person,
+    password_hash: &str,
+) -> Result<()> {
     sqlx::query!(
         "insert into users (school_id, user_id, sourced_id, username, name, role, password_hash)
          values ($1, $2, $3, $3, $4, $5, $6)",

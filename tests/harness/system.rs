@@ -50,7 +50,9 @@ impl TestSystem {
     /// There is no test server, or something of ours does not start.
     pub async fn start() -> Result<Self> {
         static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
-        let template = TEMPLATE.get_or_try_init(async || Template::make(ScratchDatabase::empty().await?).await).await?;
+        let template = TEMPLATE
+            .get_or_try_init(async || Template::make(ScratchDatabase::empty().await?).await)
+            .await?;
         Self::serve(template.database.copy().await?, template.keyring.clone()).await
     }
 
@@ -122,12 +124,25 @@ impl TestSystem {
         let server = muster::server::build(listener, services)?;
         let handle = server.handle();
         tokio::spawn(server);
-        Ok(Self { clock, address, server: Server(handle), app, worker, database })
+        Ok(Self {
+            clock,
+            address,
+            server: Server(handle),
+            app,
+            worker,
+            database,
+        })
     }
 
     /// Stops everything that is connected to the database, and gives that back.
     async fn close(self) -> ScratchDatabase {
-        let Self { server, app, worker, database, .. } = self;
+        let Self {
+            server,
+            app,
+            worker,
+            database,
+            ..
+        } = self;
         server.0.stop(true).await;
         app.pool().close().await;
         worker.pool().close().await;
@@ -149,11 +164,16 @@ impl Template {
     async fn make(database: ScratchDatabase) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let keyring = KeyRing::create(directory.path().join("keys.json"))?;
-        muster::migrate(&database.url()).await.context("cannot lay out the template")?;
+        muster::migrate(&database.url())
+            .await
+            .context("cannot lay out the template")?;
         seed::write(&mut database.connect().await?).await?;
         let system = TestSystem::serve(database, keyring.clone()).await?;
         enrolment::enrol_everybody(&system.anonymous()).await?;
         system.settle().await?;
-        Ok(Self { database: system.close().await, keyring })
+        Ok(Self {
+            database: system.close().await,
+            keyring,
+        })
     }
 }

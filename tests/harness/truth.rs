@@ -40,6 +40,11 @@ fn canonical(row: Value) -> String {
 
 /// The row that shares the longest beginning, which says what differs.
 fn nearest<'rows>(row: &str, rows: &'rows BTreeSet<String>) -> Option<&'rows String> {
-    let shared = |other: &str| row.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = |other: &str| {
+        row.bytes()
+            .zip(other.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
     rows.iter().max_by_key(|other| shared(other))
 }

@@ -27,7 +27,9 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    let directory = tempfile::Builder::new().prefix("muster-postgres-").tempdir()?;
+    let directory = tempfile::Builder::new()
+        .prefix("muster-postgres-")
+        .tempdir()?;
     open_to_the_server_account(directory.path())?;
     let server = EmbeddedPostgres::ephemeral(directory.path()).await?;
     let outcome = run(&arguments, &server).await;
@@ -38,21 +40,32 @@ async fn main() -> Result<ExitCode> {
 async fn run(arguments: &Arguments, server: &EmbeddedPostgres) -> Result<ExitStatus> {
     let (program, rest) = arguments.command.split_first().context("no command")?;
     let mut command = tokio::process::Command::new(program);
-    command.args(rest).env("MUSTER_TEST_SERVER", server.database_url("postgres").expose_secret());
+    command.args(rest).env(
+        "MUSTER_TEST_SERVER",
+        server.database_url("postgres").expose_secret(),
+    );
     if arguments.migrated {
         let url = server.url();
         migrate(&url).await?;
         command.env("DATABASE_URL", url.expose_secret());
     }
-    command.status().await.with_context(|| format!("cannot run {program}"))
+    command
+        .status()
+        .await
+        .with_context(|| format!("cannot run {program}"))
 }
 
 /// Lays out the database from the files as they are on the disk now, not as they were when this program was built: it
 /// also serves to regenerate `.sqlx`, without which new statements do not build.
 async fn migrate(url: &SecretString) -> Result<()> {
     let mut connection = PgConnection::connect(url.expose_secret()).await?;
-    Migrator::new(workspace_root().join("migrations")).await?.run(&mut connection).await?;
-    sqlx::raw_sql("set role muster_worker; set search_path = read, public").execute(&mut connection).await?;
+    Migrator::new(workspace_root().join("migrations"))
+        .await?
+        .run(&mut connection)
+        .await?;
+    sqlx::raw_sql("set role muster_worker; set search_path = read, public")
+        .execute(&mut connection)
+        .await?;
     for entry in std::fs::read_dir(workspace_root().join("projections/src"))? {
         let tables = entry?.path().join("tables.sql");
         if tables.exists() {
@@ -61,12 +74,16 @@ async fn migrate(url: &SecretString) -> Result<()> {
             made.with_context(|| format!("cannot run {}", tables.display()))?;
         }
     }
-    sqlx::raw_sql("reset role; alter database muster set search_path = public, read").execute(&mut connection).await?;
+    sqlx::raw_sql("reset role; alter database muster set search_path = public, read")
+        .execute(&mut connection)
+        .await?;
     Ok(connection.close().await?)
 }
 
 /// The command's own, or 128 and the signal that ended it.
 fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
     ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }

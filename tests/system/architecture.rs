@@ -14,9 +14,40 @@ const DIRECTIONS: [(&str, &[&str]); 9] = [
     ("projections", &["domain", "event-store", "platform"]),
     ("command-api", &["domain", "event-store", "platform"]),
     ("query-api", &["domain", "event-store", "platform"]),
-    ("muster", &["command-api", "domain", "event-store", "platform", "projections", "query-api"]),
-    ("tests", &["command-api", "domain", "event-store", "muster", "platform", "projections", "query-api"]),
-    ("bench", &["domain", "event-store", "muster", "platform", "projections", "tests"]),
+    (
+        "muster",
+        &[
+            "command-api",
+            "domain",
+            "event-store",
+            "platform",
+            "projections",
+            "query-api",
+        ],
+    ),
+    (
+        "tests",
+        &[
+            "command-api",
+            "domain",
+            "event-store",
+            "muster",
+            "platform",
+            "projections",
+            "query-api",
+        ],
+    ),
+    (
+        "bench",
+        &[
+            "domain",
+            "event-store",
+            "muster",
+            "platform",
+            "projections",
+            "tests",
+        ],
+    ),
 ];
 
 /// The longest a source file may be.
@@ -35,33 +66,68 @@ fn crates_depend_in_one_direction() {
             let ours = dependency.path.is_some();
             let kind = match dependency.kind {
                 DependencyKind::Development => "in its tests",
-                DependencyKind::Normal | DependencyKind::Build | DependencyKind::Unknown => "in its code",
+                DependencyKind::Normal | DependencyKind::Build | DependencyKind::Unknown => {
+                    "in its code"
+                }
             };
-            assert!(!ours || allowed.contains(dependency.name.as_str()), "{name} depends on {} {kind}", dependency.name);
+            assert!(
+                !ours || allowed.contains(dependency.name.as_str()),
+                "{name} depends on {} {kind}",
+                dependency.name
+            );
         }
     }
-    assert_eq!(metadata.packages.len(), DIRECTIONS.len(), "every crate of the list exists");
+    assert_eq!(
+        metadata.packages.len(),
+        DIRECTIONS.len(),
+        "every crate of the list exists"
+    );
 }
 
 #[test]
 fn queries_know_events_only_where_they_audit_them() {
     for file in rust_files(&workspace_root().join("query-api/src")) {
-        let audits = file.components().any(|component| component.as_os_str() == "audit");
+        let audits = file
+            .components()
+            .any(|component| component.as_os_str() == "audit");
         let text = read(&file);
         let names_events = text.contains("event_store::") || text.contains("domain::");
-        assert!(audits || !names_events, "{} names events or rules, and is no audit endpoint", file.display());
+        assert!(
+            audits || !names_events,
+            "{} names events or rules, and is no audit endpoint",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn read_tables_are_written_by_projections_alone() {
     let writes = ["insert into", "update", "delete from"];
-    let tables = ["register_sessions", "register_entries", "conflicts", "exceptions", "enrolment_periods", "teaching_periods"];
-    for role in ["command-api/src", "query-api/src", "event-store/src", "platform/src"] {
+    let tables = [
+        "register_sessions",
+        "register_entries",
+        "conflicts",
+        "exceptions",
+        "enrolment_periods",
+        "teaching_periods",
+    ];
+    for role in [
+        "command-api/src",
+        "query-api/src",
+        "event-store/src",
+        "platform/src",
+    ] {
         for file in rust_files(&workspace_root().join(role)) {
             let text = read(&file);
-            for (write, table) in writes.iter().flat_map(|write| tables.iter().map(move |table| (write, table))) {
-                assert!(!text.contains(&format!("{write} {table} ")), "{} writes {table}", file.display());
+            for (write, table) in writes
+                .iter()
+                .flat_map(|write| tables.iter().map(move |table| (write, table)))
+            {
+                assert!(
+                    !text.contains(&format!("{write} {table} ")),
+                    "{} writes {table}",
+                    file.display()
+                );
             }
         }
     }
@@ -72,7 +138,11 @@ fn no_source_file_is_too_long() {
     for member in DIRECTIONS.map(|(name, _)| workspace_root().join(name)) {
         for file in rust_files(&member) {
             let lines = read(&file).lines().count();
-            assert!(lines <= LONGEST_FILE, "{} has {lines} lines: split it", file.display());
+            assert!(
+                lines <= LONGEST_FILE,
+                "{} has {lines} lines: split it",
+                file.display()
+            );
         }
     }
 }
@@ -80,14 +150,26 @@ fn no_source_file_is_too_long() {
 #[test]
 fn no_source_file_leaves_work_for_later() {
     // Put together, so that this file does not find itself.
-    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
+    let marks = [
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+        ["XX", "X"].concat(),
+    ];
     for member in DIRECTIONS.map(|(name, _)| workspace_root().join(name)) {
         for file in rust_files(&member) {
             let text = read(&file);
             for mark in &marks {
-                assert!(!text.contains(mark.as_str()), "{} says {mark}", file.display());
+                assert!(
+                    !text.contains(mark.as_str()),
+                    "{} says {mark}",
+                    file.display()
+                );
             }
-            assert!(!text.contains(&["#[ig", "nore"].concat()), "{} leaves a test out", file.display());
+            assert!(
+                !text.contains(&["#[ig", "nore"].concat()),
+                "{} leaves a test out",
+                file.display()
+            );
         }
     }
 }
@@ -95,9 +177,17 @@ fn no_source_file_leaves_work_for_later() {
 #[test]
 fn every_path_that_the_documents_name_exists() {
     let root = workspace_root();
-    for document in ["README.md", "docs/ARCHITECTURE.md", "docs/DEPLOYMENT.md", "docs/API-DESIGN.md"] {
+    for document in [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/DEPLOYMENT.md",
+        "docs/API-DESIGN.md",
+    ] {
         for path in named_paths(&read(&root.join(document))) {
-            assert!(root.join(&path).exists(), "{document} names {path}, which does not exist");
+            assert!(
+                root.join(&path).exists(),
+                "{document} names {path}, which does not exist"
+            );
         }
     }
 }
@@ -106,7 +196,10 @@ fn every_path_that_the_documents_name_exists() {
 fn the_documents_keep_to_their_length() {
     for (document, longest) in [("README.md", 100), ("docs/ARCHITECTURE.md", 200)] {
         let lines = read(&workspace_root().join(document)).lines().count();
-        assert!(lines <= longest, "{document} has {lines} lines, and {longest} are allowed");
+        assert!(
+            lines <= longest,
+            "{document} has {lines} lines, and {longest} are allowed"
+        );
     }
 }
 
@@ -115,17 +208,31 @@ fn migrations_are_named_after_when_and_what() {
     let mut found = 0;
     for entry in std::fs::read_dir(workspace_root().join("migrations")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let Some(stem) = name.strip_suffix(".sql") else { continue };
+        let Some(stem) = name.strip_suffix(".sql") else {
+            continue;
+        };
         let (when, what) = stem.split_once('_').expect("a time and a name");
-        assert!(when.len() == 14 && when.bytes().all(|byte| byte.is_ascii_digit()), "{name}");
-        assert!(what.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'), "{name}");
+        assert!(
+            when.len() == 14 && when.bytes().all(|byte| byte.is_ascii_digit()),
+            "{name}"
+        );
+        assert!(
+            what.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'),
+            "{name}"
+        );
         found += 1;
     }
     assert!(found > 0, "no migration was looked at");
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(workspace_root().join("Cargo.toml")).no_deps().exec().unwrap()
+    let manifest = workspace_root().join("Cargo.toml");
+    MetadataCommand::new()
+        .manifest_path(&manifest)
+        .no_deps()
+        .exec()
+        .unwrap_or_else(|error| panic!("{manifest:?}: {error}"))
 }
 
 fn read(path: &Path) -> String {
@@ -136,8 +243,9 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut left = vec![directory.to_owned()];
     while let Some(directory) = left.pop() {
-        for entry in std::fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
-            let path = entry.unwrap().path();
+        let entries = std::fs::read_dir(&directory)
+            .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+        for path in entries.flatten().map(|entry| entry.path()) {
             if path.is_dir() {
                 left.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
@@ -150,8 +258,21 @@ fn rust_files(directory: &Path) -> Vec<PathBuf> {
 
 /// Whatever stands in backquotes, or is linked to, and looks like a path below the root.
 fn named_paths(document: &str) -> Vec<String> {
-    let tops = ["domain/", "command-api/", "query-api/", "projections/", "event-store/", "platform/", "muster/",
-        "migrations/", "openapi/", "tests/", "bench/", "docs/", ".ci/"];
+    let tops = [
+        "domain/",
+        "command-api/",
+        "query-api/",
+        "projections/",
+        "event-store/",
+        "platform/",
+        "muster/",
+        "migrations/",
+        "openapi/",
+        "tests/",
+        "bench/",
+        "docs/",
+        ".ci/",
+    ];
     document
         .split(['`', '(', ')'])
         .filter(|text| tops.iter().any(|top| text.starts_with(top)))

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tests::caller::Caller;
 use tests::outbox::Outbox;
 use tests::school::{
-    AUDITOR, CHEBET, EAST, MUTISO, OFFICE, OTHER_OFFICE, Person, WANJIRU, school_id, start_time, today,
+    AUDITOR, CHEBET, EAST, MUTISO, OFFICE, OTHER_OFFICE, Person, WANJIRU, school_id, start_time,
+    today,
 };
 use tests::system::TestSystem;
 
@@ -65,18 +66,43 @@ fn routes() -> Result<Vec<Route>> {
 
 fn route(path: &str, method: &str, operation: &Value) -> Result<Route> {
     let below = path.strip_prefix("/api/v1").unwrap_or(path);
-    let listed = ROUTES.iter().find(|(verb, pattern, _)| *verb == method && same_pattern(pattern, below));
-    let (_, _, roles) = listed.with_context(|| format!("{method} {below} is not in the table of who may call what"))?;
+    let listed = ROUTES
+        .iter()
+        .find(|(verb, pattern, _)| *verb == method && same_pattern(pattern, below));
+    let (_, _, roles) = listed
+        .with_context(|| format!("{method} {below} is not in the table of who may call what"))?;
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let required = parameters.filter(|it| it["in"] == "query" && it["required"] == true);
-    let query = required.filter_map(|it| it["name"].as_str()).map(|name| (name.to_owned(), sample(name))).collect();
-    let path = below.split('/').map(|part| if part.starts_with('{') { sample(part) } else { part.to_owned() });
-    Ok(Route { method: method.to_uppercase().parse()?, path: path.collect::<Vec<_>>().join("/"), query, roles: *roles })
+    let query = required
+        .filter_map(|it| it["name"].as_str())
+        .map(|name| (name.to_owned(), sample(name)))
+        .collect();
+    let path = below.split('/').map(|part| {
+        if part.starts_with('{') {
+            sample(part)
+        } else {
+            part.to_owned()
+        }
+    });
+    Ok(Route {
+        method: method.to_uppercase().parse()?,
+        path: path.collect::<Vec<_>>().join("/"),
+        query,
+        roles: *roles,
+    })
 }
 
 /// Whether two paths are the same but for the names of their parameters.
 fn same_pattern(one: &str, other: &str) -> bool {
-    let parts = |path: &str| path.split('/').map(|part| part.starts_with('{').then_some(()).map_or(part.to_owned(), |()| "{}".to_owned())).collect::<Vec<_>>();
+    let parts = |path: &str| {
+        path.split('/')
+            .map(|part| {
+                part.starts_with('{')
+                    .then_some(())
+                    .map_or(part.to_owned(), |()| "{}".to_owned())
+            })
+            .collect::<Vec<_>>()
+    };
     parts(one) == parts(other)
 }
 
@@ -93,7 +119,9 @@ fn request(caller: &Caller, route: &Route) -> RequestBuilder {
     let request = if route.method == Method::GET {
         caller.query(route.method.clone(), &route.path)
     } else {
-        caller.command(route.method.clone(), &route.path).json(&Outbox::new(31, start_time()).take())
+        caller
+            .command(route.method.clone(), &route.path)
+            .json(&Outbox::new(31, start_time()).take())
     };
     request.query(&route.query)
 }
@@ -101,26 +129,49 @@ fn request(caller: &Caller, route: &Route) -> RequestBuilder {
 #[test]
 fn every_route_of_the_table_is_documented() -> Result<()> {
     let documented = routes()?;
-    assert_eq!(documented.len(), ROUTES.len(), "a route of the table is not in the documents, or is there twice");
+    assert_eq!(
+        documented.len(),
+        ROUTES.len(),
+        "a route of the table is not in the documents, or is there twice"
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_good_token() -> Result<()> {
     let system = TestSystem::start().await?;
-    let good = system.sign_in(&OFFICE).await?.token().unwrap_or_default().to_owned();
+    let good = system
+        .sign_in(&OFFICE)
+        .await?
+        .token()
+        .unwrap_or_default()
+        .to_owned();
     let strangers = [
         ("anonymous", system.anonymous()),
         ("nonsense", system.anonymous().with_token("nonsense")),
-        ("signed by another key", system.anonymous().with_token(forged(&good)?)),
-        ("signed in another way", system.anonymous().with_token(of_another_kind(&good)?)),
-        ("signed by nobody", system.anonymous().with_token(unsigned(&good)?)),
+        (
+            "signed by another key",
+            system.anonymous().with_token(forged(&good)?),
+        ),
+        (
+            "signed in another way",
+            system.anonymous().with_token(of_another_kind(&good)?),
+        ),
+        (
+            "signed by nobody",
+            system.anonymous().with_token(unsigned(&good)?),
+        ),
         ("altered", system.anonymous().with_token(altered(&good)?)),
     ];
     for route in routes()?.iter().filter(|route| route.roles.is_some()) {
         for (who, caller) in &strangers {
             let answer = caller.perform(request(caller, route)).await?;
-            assert_eq!((answer.status, answer.problem()?.as_str()), (401, "token-invalid"), "{who}: {}", answer.request);
+            assert_eq!(
+                (answer.status, answer.problem()?.as_str()),
+                (401, "token-invalid"),
+                "{who}: {}",
+                answer.request
+            );
         }
     }
     Ok(())
@@ -133,7 +184,12 @@ async fn an_expired_token_is_told_apart() -> Result<()> {
     system.clock().set(start_time() + TimeDelta::minutes(16));
     for route in routes()?.iter().filter(|route| route.roles.is_some()) {
         let answer = office.perform(request(&office, route)).await?;
-        assert_eq!((answer.status, answer.problem()?.as_str()), (401, "token-expired"), "{}", answer.request);
+        assert_eq!(
+            (answer.status, answer.problem()?.as_str()),
+            (401, "token-expired"),
+            "{}",
+            answer.request
+        );
     }
     Ok(())
 }
@@ -144,10 +200,18 @@ async fn every_other_role_is_refused() -> Result<()> {
     for person in [WANJIRU, OFFICE, AUDITOR] {
         let caller = system.sign_in(&person).await?;
         for route in routes()? {
-            let refused = route.roles.is_some_and(|roles| !roles.contains(&person.role));
+            let refused = route
+                .roles
+                .is_some_and(|roles| !roles.contains(&person.role));
             if refused {
                 let answer = caller.perform(request(&caller, &route)).await?;
-                assert_eq!((answer.status, answer.problem()?.as_str()), (403, "forbidden"), "{}: {}", person.role, answer.request);
+                assert_eq!(
+                    (answer.status, answer.problem()?.as_str()),
+                    (403, "forbidden"),
+                    "{}: {}",
+                    person.role,
+                    answer.request
+                );
             }
         }
     }
@@ -162,22 +226,43 @@ async fn another_school_finds_nothing() -> Result<()> {
     outbox.mark(&EAST.session(today()), EAST.students()[0], "absent");
     let answer = teacher.send_accepted(&mut outbox).await?;
     system.settle().await?;
-    let session_id = answer["results"][0]["session_id"].as_str().unwrap_or_default().to_owned();
+    let session_id = answer["results"][0]["session_id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
 
     for stranger in [CHEBET, OTHER_OFFICE] {
         let caller = system.sign_in(&stranger).await?;
         let answer = caller.session(session_id.parse()?).await?;
-        assert_eq!((answer.status, answer.problem()?.as_str()), (404, "not-found"));
-        for route in routes()?.iter().filter(|route| route.method == Method::GET && allows(route, &stranger)) {
+        assert_eq!(
+            (answer.status, answer.problem()?.as_str()),
+            (404, "not-found")
+        );
+        for route in routes()?
+            .iter()
+            .filter(|route| route.method == Method::GET && allows(route, &stranger))
+        {
             let answer = caller.perform(request(&caller, route)).await?;
-            for theirs in [&session_id, &EAST.students()[0].to_string(), &school_id(EAST.school).to_string()] {
+            for theirs in [
+                &session_id,
+                &EAST.students()[0].to_string(),
+                &school_id(EAST.school).to_string(),
+            ] {
                 let echoed = answer.request.contains(theirs.as_str());
-                assert!(echoed || !answer.body.contains(theirs.as_str()), "{}: {}", answer.request, answer.body);
+                assert!(
+                    echoed || !answer.body.contains(theirs.as_str()),
+                    "{}: {}",
+                    answer.request,
+                    answer.body
+                );
             }
         }
         outbox.mark(&EAST.session(today()), EAST.students()[1], "present");
         let answer = caller.send(&mut outbox).await?.expect(200)?.json()?;
-        assert_eq!(answer["results"][0]["problem"]["type"], "/problems/unknown-class");
+        assert_eq!(
+            answer["results"][0]["problem"]["type"],
+            "/problems/unknown-class"
+        );
     }
     Ok(())
 }
@@ -185,21 +270,48 @@ async fn another_school_finds_nothing() -> Result<()> {
 #[tokio::test]
 async fn a_teacher_of_another_class_may_neither_read_nor_mark() -> Result<()> {
     let system = TestSystem::start().await?;
-    let (teacher, colleague) = (system.sign_in(&WANJIRU).await?, system.sign_in(&MUTISO).await?);
+    let (teacher, colleague) = (
+        system.sign_in(&WANJIRU).await?,
+        system.sign_in(&MUTISO).await?,
+    );
     let mut outbox = Outbox::new(33, start_time());
     outbox.mark(&EAST.session(today()), EAST.students()[0], "absent");
     let answer = teacher.send_accepted(&mut outbox).await?;
     system.settle().await?;
-    let session_id = answer["results"][0]["session_id"].as_str().unwrap_or_default();
+    let session_id = answer["results"][0]["session_id"]
+        .as_str()
+        .unwrap_or_default();
 
     assert_eq!(colleague.session(session_id.parse()?).await?.status, 403);
-    assert_eq!(colleague.sessions(&[]).await?.expect(200)?.json()?["items"], json!([]));
-    assert_eq!(colleague.records(&[]).await?.expect(200)?.json()?["items"], json!([]));
-    assert_eq!(colleague.class_summary(EAST.id(), today()).await?.status, 403);
-    assert_eq!(colleague.records_csv(&[]).await?.expect(200)?.body.lines().count(), 1, "the heading only");
+    assert_eq!(
+        colleague.sessions(&[]).await?.expect(200)?.json()?["items"],
+        json!([])
+    );
+    assert_eq!(
+        colleague.records(&[]).await?.expect(200)?.json()?["items"],
+        json!([])
+    );
+    assert_eq!(
+        colleague.class_summary(EAST.id(), today()).await?.status,
+        403
+    );
+    assert_eq!(
+        colleague
+            .records_csv(&[])
+            .await?
+            .expect(200)?
+            .body
+            .lines()
+            .count(),
+        1,
+        "the heading only"
+    );
     outbox.mark(&EAST.session(today()), EAST.students()[0], "present");
     let answer = colleague.send(&mut outbox).await?.expect(200)?.json()?;
-    assert_eq!(answer["results"][0]["problem"]["type"], "/problems/forbidden-class");
+    assert_eq!(
+        answer["results"][0]["problem"]["type"],
+        "/problems/forbidden-class"
+    );
     Ok(())
 }
 
@@ -211,14 +323,22 @@ fn allows(route: &Route, person: &Person) -> bool {
 fn forged(token: &str) -> Result<String> {
     let header = jsonwebtoken::decode_header(token)?;
     let key = SigningKey::from_bytes(&[7; 32]).to_pkcs8_der()?;
-    Ok(jsonwebtoken::encode(&header, &claims(token)?, &EncodingKey::from_ed_der(key.as_bytes()))?)
+    Ok(jsonwebtoken::encode(
+        &header,
+        &claims(token)?,
+        &EncodingKey::from_ed_der(key.as_bytes()),
+    )?)
 }
 
 /// The same statements and key id, signed with the one kind of key that a careless server could mistake for its own.
 fn of_another_kind(token: &str) -> Result<String> {
     let mut header = Header::new(Algorithm::HS256);
     header.kid = jsonwebtoken::decode_header(token)?.kid;
-    Ok(jsonwebtoken::encode(&header, &claims(token)?, &EncodingKey::from_secret(b"a secret of somebody else"))?)
+    Ok(jsonwebtoken::encode(
+        &header,
+        &claims(token)?,
+        &EncodingKey::from_secret(b"a secret of somebody else"),
+    )?)
 }
 
 /// The same statements under a header that says they need no signature.
@@ -232,8 +352,18 @@ fn unsigned(token: &str) -> Result<String> {
 fn altered(token: &str) -> Result<String> {
     let mut claims = claims(token)?;
     claims["role"] = json!(AUDIT);
-    let own = jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(b"any"))?;
-    let part = |token: &str, index| token.split('.').nth(index).map(str::to_owned).context("a token has three parts");
+    let own = jsonwebtoken::encode(
+        &Header::default(),
+        &claims,
+        &EncodingKey::from_secret(b"any"),
+    )?;
+    let part = |token: &str, index| {
+        token
+            .split('.')
+            .nth(index)
+            .map(str::to_owned)
+            .context("a token has three parts")
+    };
     Ok([part(token, 0)?, part(&own, 1)?, part(token, 2)?].join("."))
 }
 

@@ -48,15 +48,28 @@ impl Victim {
         process.stop().await?;
         let mut process = spawn(directory.path(), Some(0))?;
         process.wait_until_ready().await?;
-        Ok(Self { directory, process, restarts: 0 })
+        Ok(Self {
+            directory,
+            process,
+            restarts: 0,
+        })
     }
 
     /// Kills muster, and its PostgreSQL as well if asked to, and starts it again on the same data directory.
     async fn kill_and_restart(&mut self, with_postgres: bool) -> Result<()> {
         self.process.kill_nine().await?;
         if with_postgres {
-            let file = std::fs::read_to_string(self.directory.path().join("postgres/cluster/postmaster.pid"))?;
-            let process = file.lines().next().context("no process id")?.trim().parse()?;
+            let file = std::fs::read_to_string(
+                self.directory
+                    .path()
+                    .join("postgres/cluster/postmaster.pid"),
+            )?;
+            let process = file
+                .lines()
+                .next()
+                .context("no process id")?
+                .trim()
+                .parse()?;
             kill(Pid::from_raw(process), Signal::SIGKILL)?;
         }
         self.restarts += 1;
@@ -74,31 +87,55 @@ impl Victim {
 fn spawn(data_dir: &Path, restarts: Option<i32>) -> Result<MusterProcess> {
     let clock = restarts.map(|restarts| start_time() + TimeDelta::minutes(i64::from(restarts)));
     let clock = clock.map(|start| start.format("%Y-%m-%dT%H:%M:%SZ@1").to_string());
-    let environment: Vec<_> = clock.iter().map(|clock| ("MUSTER_CLOCK", clock.as_str())).collect();
+    let environment: Vec<_> = clock
+        .iter()
+        .map(|clock| ("MUSTER_CLOCK", clock.as_str()))
+        .collect();
     let data_dir = data_dir.to_str().context("a path that is text")?;
-    MusterProcess::spawn(Path::new(data_dir), &["up", "--data-dir", data_dir], &environment)
+    MusterProcess::spawn(
+        Path::new(data_dir),
+        &["up", "--data-dir", data_dir],
+        &environment,
+    )
 }
 
 async fn connect(data_dir: &Path) -> Result<PgConnection> {
-    let url = muster::embedded_postgres::running(data_dir).await?.context("PostgreSQL is not running")?;
+    let url = muster::embedded_postgres::running(data_dir)
+        .await?
+        .context("PostgreSQL is not running")?;
     let mut connection = PgConnection::connect(url.expose_secret()).await?;
-    sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'").execute(&mut connection).await?;
+    sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'")
+        .execute(&mut connection)
+        .await?;
     Ok(connection)
 }
 
 /// A batch somewhere in the last fortnight: marks, now and then an open or a close.
 fn next_batch(outbox: &mut Outbox, random: &mut SmallRng, number: u64) -> Value {
-    let class = if random.random_ratio(3, 4) { EAST } else { WEST };
+    let class = if random.random_ratio(3, 4) {
+        EAST
+    } else {
+        WEST
+    };
     let slot = [None, Some("am"), Some("pm")][random.random_range(0..3)];
-    let session = SessionRef { class_id: class.id(), date: days_ago(random.random_range(0..10)), slot };
-    outbox.at(start_time() - TimeDelta::hours(3) + TimeDelta::seconds(i64::try_from(number).unwrap_or_default() * 20));
+    let session = SessionRef {
+        class_id: class.id(),
+        date: days_ago(random.random_range(0..10)),
+        slot,
+    };
+    outbox.at(start_time() - TimeDelta::hours(3)
+        + TimeDelta::seconds(i64::try_from(number).unwrap_or_default() * 20));
     let students = class.students();
     if random.random_ratio(1, 3) {
         outbox.open(&session);
     }
     for _ in 0..random.random_range(1..=30) {
         let student = students[random.random_range(0..students.len())];
-        outbox.mark(&session, student, ["present", "absent", "late", "excused"][random.random_range(0..4)]);
+        outbox.mark(
+            &session,
+            student,
+            ["present", "absent", "late", "excused"][random.random_range(0..4)],
+        );
     }
     if random.random_ratio(1, 4) {
         outbox.close(&session);
@@ -112,7 +149,10 @@ fn acknowledged(answer: &Value) -> Result<Vec<Uuid>> {
     results
         .map(|result| {
             let outcome = result["outcome"].as_str().unwrap_or_default();
-            ensure!(["accepted", "duplicate"].contains(&outcome), "neither accepted nor known: {result}");
+            ensure!(
+                ["accepted", "duplicate"].contains(&outcome),
+                "neither accepted nor known: {result}"
+            );
             Ok(result["command_id"].as_str().unwrap_or_default().parse()?)
         })
         .collect()
@@ -127,7 +167,9 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
     let teacher = anonymous.sign_in(&OTIENO).await?;
     let office = anonymous.sign_in(&OFFICE).await?;
 
-    let doomed: BTreeSet<u64> = std::iter::repeat_with(|| random.random_range(0..BATCHES)).take(KILLS).collect();
+    let doomed: BTreeSet<u64> = std::iter::repeat_with(|| random.random_range(0..BATCHES))
+        .take(KILLS)
+        .collect();
     let mut outbox = Outbox::new(SEED, start_time());
     let (mut known, mut last_position) = (BTreeSet::new(), String::new());
     for number in 0..BATCHES {
@@ -146,12 +188,20 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
                 known.extend(acknowledged(&answer.json()?)?);
             }
         }
-        let answer = victim.caller(&teacher).commands(&batch).await?.expect(200)?.json()?;
+        let answer = victim
+            .caller(&teacher)
+            .commands(&batch)
+            .await?
+            .expect(200)?
+            .json()?;
         known.extend(acknowledged(&answer)?);
         last_position = answer["position"].as_str().unwrap_or_default().to_owned();
     }
 
-    victim.caller(&office).wait_until_readable(&last_position, PATIENCE).await?;
+    victim
+        .caller(&office)
+        .wait_until_readable(&last_position, PATIENCE)
+        .await?;
     let mut connection = connect(victim.directory.path()).await?;
     assert_each_is_there_once(&mut connection, &known).await?;
     truth::compare(&mut connection).await?;
@@ -159,7 +209,10 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
     victim.process.stop().await
 }
 
-async fn assert_each_is_there_once(connection: &mut PgConnection, known: &BTreeSet<Uuid>) -> Result<()> {
+async fn assert_each_is_there_once(
+    connection: &mut PgConnection,
+    known: &BTreeSet<Uuid>,
+) -> Result<()> {
     let stored: Vec<Uuid> = sqlx::query_scalar!(
         "select command_id from events where aggregate_type = 'attendance_session' order by position"
     )

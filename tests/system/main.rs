@@ -10,10 +10,10 @@ mod kill_nine;
 /// The same executable as many processes on one PostgreSQL, one of which is killed.
 mod many_processes;
 
-/// Every route of the documents, with everybody who may not use it.
-mod every_endpoint_every_wrong_caller;
 /// Whatever is wrong with a request, the answer is a problem with a page.
 mod errors_are_problems;
+/// Every route of the documents, with everybody who may not use it.
+mod every_endpoint_every_wrong_caller;
 
 /// House rules: dependencies, file lengths, documents that name what exists.
 mod architecture;

@@ -29,13 +29,22 @@ impl Topology {
         let keys = directory.path().join("keys.json");
         let environment = vec![
             ("DATABASE_URL", database.url().expose_secret().to_owned()),
-            ("MUSTER_KEY_FILE", keys.to_str().context("a path that is text")?.to_owned()),
+            (
+                "MUSTER_KEY_FILE",
+                keys.to_str().context("a path that is text")?.to_owned(),
+            ),
         ];
-        Ok(Self { directory, environment })
+        Ok(Self {
+            directory,
+            environment,
+        })
     }
 
     fn environment(&self) -> Vec<(&str, &str)> {
-        self.environment.iter().map(|(name, value)| (*name, value.as_str())).collect()
+        self.environment
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
     }
 
     async fn start(&self, role: &str) -> Result<MusterProcess> {
@@ -59,7 +68,10 @@ async fn two_of_each_role_do_the_main_job_and_survive_the_death_of_a_worker() ->
     let mut topology = Topology::new(&database)?;
     MusterProcess::run(&["migrate"], &topology.environment()).await?;
     seed::write(&mut database.connect().await?).await?;
-    topology.environment.push(("MUSTER_CLOCK", start_time().format("%Y-%m-%dT%H:%M:%SZ@1").to_string()));
+    topology.environment.push((
+        "MUSTER_CLOCK",
+        start_time().format("%Y-%m-%dT%H:%M:%SZ@1").to_string(),
+    ));
 
     let [commands, more_commands] = topology.start_two("command-api").await?;
     let [queries, more_queries] = topology.start_two("query-api").await?;
@@ -72,13 +84,24 @@ async fn two_of_each_role_do_the_main_job_and_survive_the_death_of_a_worker() ->
     take_register(&wanjiru, EAST, 41).await?;
     // Signed in at one process, known at all of them.
     let office = far.with_token(near.sign_in(&OFFICE).await?.token().unwrap_or_default());
-    let summary = office.class_summary(EAST.id(), today()).await?.expect(200)?.json()?;
-    assert_eq!((&summary["marked"], &summary["absent"]), (&Value::from(40), &Value::from(4)));
+    let summary = office
+        .class_summary(EAST.id(), today())
+        .await?
+        .expect(200)?
+        .json()?;
+    assert_eq!(
+        (&summary["marked"], &summary["absent"]),
+        (&Value::from(40), &Value::from(4))
+    );
 
     worker.kill_nine().await?;
     let otieno = far.sign_in(&OTIENO).await?;
     take_register(&otieno, WEST, 42).await?;
-    let summary = office.class_summary(WEST.id(), today()).await?.expect(200)?.json()?;
+    let summary = office
+        .class_summary(WEST.id(), today())
+        .await?
+        .expect(200)?
+        .json()?;
     assert_eq!(summary["marked"], 5);
 
     truth::compare(&mut database.connect().await?).await?;
@@ -94,7 +117,11 @@ async fn take_register(teacher: &Caller, class: tests::school::Class, seed: u64)
     let mut outbox = Outbox::new(seed, start_time());
     outbox.open(&session);
     for (index, student) in class.students().into_iter().enumerate() {
-        outbox.mark(&session, student, if index < 4 { "absent" } else { "present" });
+        outbox.mark(
+            &session,
+            student,
+            if index < 4 { "absent" } else { "present" },
+        );
     }
     outbox.close(&session);
     let answer = teacher.send_accepted(&mut outbox).await?;

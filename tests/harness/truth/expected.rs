@@ -22,7 +22,12 @@ struct History {
 
 pub(super) async fn fold_all_events(connection: &mut PgConnection) -> Result<Tables> {
     let mut tables: Tables = [
-        "register_sessions", "register_entries", "conflicts", "exceptions", "enrolment_periods", "teaching_periods",
+        "register_sessions",
+        "register_entries",
+        "conflicts",
+        "exceptions",
+        "enrolment_periods",
+        "teaching_periods",
     ]
     .map(|table| (table, BTreeSet::new()))
     .into();
@@ -43,8 +48,12 @@ async fn read_events(connection: &mut PgConnection) -> Result<BTreeMap<Uuid, His
     .await?;
     let mut schools: BTreeMap<Uuid, History> = BTreeMap::new();
     for row in rows {
-        let event =
-            Event::from_stored(&row.aggregate_type, &row.event_type, &row.event_version, row.payload.as_bytes())?;
+        let event = Event::from_stored(
+            &row.aggregate_type,
+            &row.event_type,
+            &row.event_version,
+            row.payload.as_bytes(),
+        )?;
         let recorded = Recorded {
             command_id: row.command_id.into(),
             actor_id: row.actor_id.into(),
@@ -54,7 +63,10 @@ async fn read_events(connection: &mut PgConnection) -> Result<BTreeMap<Uuid, His
             event,
         };
         let streams = &mut schools.entry(row.school_id).or_default().streams;
-        streams.entry((row.aggregate_type, row.aggregate_id)).or_default().push(recorded);
+        streams
+            .entry((row.aggregate_type, row.aggregate_id))
+            .or_default()
+            .push(recorded);
     }
     Ok(schools)
 }
@@ -63,13 +75,27 @@ fn fold_school(school_id: Uuid, history: &History, tables: &mut Tables) {
     let mut exceptions = Vec::new();
     let mut registers = Vec::new();
     for events in history.streams.values() {
-        let sessions: Vec<_> = events.iter().filter_map(|it| part(it, Event::as_session)).collect();
+        let sessions: Vec<_> = events
+            .iter()
+            .filter_map(|it| part(it, Event::as_session))
+            .collect();
         registers.extend(fold_register(&sessions));
-        let of_exceptions: Vec<_> = events.iter().filter_map(|it| part(it, Event::as_exception)).collect();
+        let of_exceptions: Vec<_> = events
+            .iter()
+            .filter_map(|it| part(it, Event::as_exception))
+            .collect();
         exceptions.extend(fold_exception(&of_exceptions));
-        let rolls: Vec<_> = events.iter().filter_map(|it| part(it, Event::as_roll)).collect();
+        let rolls: Vec<_> = events
+            .iter()
+            .filter_map(|it| part(it, Event::as_roll))
+            .collect();
         if let Some(first) = rolls.first() {
-            add_periods(school_id, first.event.class_id().as_uuid(), &fold_roll(&rolls), tables);
+            add_periods(
+                school_id,
+                first.event.class_id().as_uuid(),
+                &fold_roll(&rolls),
+                tables,
+            );
         }
     }
     for exception in &exceptions {
@@ -88,11 +114,22 @@ fn part<'event, E>(
     Some(recorded.as_ref().map(|_| event))
 }
 
-fn add_register(school_id: Uuid, register: &Register, exceptions: &[Exception], tables: &mut Tables) {
+fn add_register(
+    school_id: Uuid,
+    register: &Register,
+    exceptions: &[Exception],
+    tables: &mut Tables,
+) {
     let session_id = register.key.session_id(SchoolId::from(school_id)).as_uuid();
-    let mut counts = BTreeMap::from(["present", "absent", "late", "excused", "unmarked"].map(|status| (status, 0)));
+    let mut counts = BTreeMap::from(
+        ["present", "absent", "late", "excused", "unmarked"].map(|status| (status, 0)),
+    );
     for entry in register.entries.values() {
-        let own: Vec<_> = exceptions.iter().filter(|it| it.student_id == entry.student_id).cloned().collect();
+        let own: Vec<_> = exceptions
+            .iter()
+            .filter(|it| it.student_id == entry.student_id)
+            .cloned()
+            .collect();
         let covering = covering_exception(register.key.date, register.key.slot.as_ref(), &own);
         let effective = effective_status(entry.status, covering.is_some());
         *counts.entry(effective.as_str()).or_default() += 1;
@@ -101,7 +138,11 @@ fn add_register(school_id: Uuid, register: &Register, exceptions: &[Exception], 
         row["effective_status"] = json!(effective.as_str());
         row["exception_id"] = json!(excused_by);
         row["void"] = json!(register.void);
-        add(tables, "register_entries", of_session(school_id, session_id, register, row, true));
+        add(
+            tables,
+            "register_entries",
+            of_session(school_id, session_id, register, row, true),
+        );
     }
     let mut row = json!({
         "status": register.status.as_str(), "void": register.void, "opened_at": register.opened_at.map(time),
@@ -110,14 +151,34 @@ fn add_register(school_id: Uuid, register: &Register, exceptions: &[Exception], 
     for (status, count) in counts {
         row[status] = json!(count);
     }
-    add(tables, "register_sessions", of_session(school_id, session_id, register, row, true));
+    add(
+        tables,
+        "register_sessions",
+        of_session(school_id, session_id, register, row, true),
+    );
     for conflict in &register.conflicts {
-        add(tables, "conflicts", of_session(school_id, session_id, register, conflict_row(conflict), false));
+        add(
+            tables,
+            "conflicts",
+            of_session(
+                school_id,
+                session_id,
+                register,
+                conflict_row(conflict),
+                false,
+            ),
+        );
     }
 }
 
 /// A row that begins with what it is the register of.
-fn of_session(school_id: Uuid, session_id: Uuid, register: &Register, mut row: Value, with_parts: bool) -> Value {
+fn of_session(
+    school_id: Uuid,
+    session_id: Uuid,
+    register: &Register,
+    mut row: Value,
+    with_parts: bool,
+) -> Value {
     row["school_id"] = json!(school_id);
     row["session_id"] = json!(session_id);
     row["class_id"] = json!(register.key.class_id);
@@ -144,8 +205,17 @@ fn conflict_row(conflict: &Conflict) -> Value {
     let mut row = json!({
         "student_id": conflict.student_id, "kind": conflict.kind.as_str(), "state": conflict.state.as_str(),
     });
-    for (name, Side { by, status, occurred_at, recorded_at, device_id, command_id }) in
-        [("lost", &conflict.lost), ("won", &conflict.won)]
+    for (
+        name,
+        Side {
+            by,
+            status,
+            occurred_at,
+            recorded_at,
+            device_id,
+            command_id,
+        },
+    ) in [("lost", &conflict.lost), ("won", &conflict.won)]
     {
         row[format!("{name}_by")] = json!(by);
         row[format!("{name}_status")] = json!(status.as_str());
@@ -187,7 +257,10 @@ fn add_periods(school_id: Uuid, class_id: Uuid, roll: &domain::Roll, tables: &mu
 }
 
 fn add(tables: &mut Tables, table: &'static str, row: Value) {
-    tables.entry(table).or_default().insert(super::canonical(row));
+    tables
+        .entry(table)
+        .or_default()
+        .insert(super::canonical(row));
 }
 
 /// A moment as rows are compared: to the microsecond.

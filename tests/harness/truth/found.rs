@@ -10,7 +10,11 @@ use sqlx::PgConnection;
 use super::Tables;
 
 /// Where a row last changed in the feed says nothing about the fold.
-const NOT_FOLDED: [&str; 3] = ["changed_epoch", "changed_transaction_id", "changed_position"];
+const NOT_FOLDED: [&str; 3] = [
+    "changed_epoch",
+    "changed_transaction_id",
+    "changed_position",
+];
 
 pub(super) async fn read_tables(
     connection: &mut PgConnection,
@@ -19,8 +23,13 @@ pub(super) async fn read_tables(
     let mut found = Tables::new();
     for table in tables {
         let statement = format!("select to_jsonb(t)::text from read.{table} t");
-        let rows: Vec<String> = sqlx::query_scalar(&statement).fetch_all(&mut *connection).await?;
-        let rows: Result<BTreeSet<String>> = rows.iter().map(|row| comparable(serde_json::from_str(row)?)).collect();
+        let rows: Vec<String> = sqlx::query_scalar(&statement)
+            .fetch_all(&mut *connection)
+            .await?;
+        let rows: Result<BTreeSet<String>> = rows
+            .iter()
+            .map(|row| comparable(serde_json::from_str(row)?))
+            .collect();
         found.insert(table, rows?);
     }
     Ok(found)
