@@ -1,0 +1,148 @@
+//! `/exports/records.csv`.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::schools::{Schools, Who, id};
+
+const HEADER: &str = "date,slot,class,subject,admission_number,student,status,effective_status,minutes_late,remarks,\
+    occurred_at,recorded_at,marked_by,exception\r\n";
+
+#[actix_web::test]
+async fn records_are_exported_with_names_in_them() {
+    Schools::with(async |schools| {
+        schools
+            .put_text(
+                id(0x33),
+                "=bus, \"late\"",
+                "update read.register_entries set remarks = $1 where command_id::text like '10000000%83'",
+            )
+            .await;
+        let csv = schools.get(Who::Office, "/exports/records.csv?date=2026-11-24").await;
+        assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+        assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"records-2026-11-24.csv\""));
+        assert_eq!(csv.header("cache-control"), Some("no-store"));
+        let exception = id(0x71);
+        assert_eq!(
+            csv.text(),
+            format!(
+                "{HEADER}\
+                2026-11-24,,1 East,,A1,Achieng Odhiambo,present,present,,,2026-11-24T05:01:00.000Z,2026-11-24T05:01:10.456Z,Amina Otieno,\r\n\
+                2026-11-24,,1 East,,A2,Baraka Kamau,absent,excused,,,2026-11-24T05:02:00.000Z,2026-11-24T05:02:10.000Z,Amina Otieno,{exception}\r\n\
+                2026-11-24,,1 East,,,Chebet Rono,late,late,7,\"'=bus, \"\"late\"\"\",2026-11-24T05:20:00.000Z,2026-11-24T05:20:10.000Z,Carol Office,\r\n\
+                2026-11-24,,1 East,,A4,Dalila Juma,present,present,,,2026-11-24T05:04:00.000Z,2026-11-24T05:04:10.000Z,Amina Otieno,\r\n\
+                2026-11-24,am,2 Maths,Mathematics,B6,Gitau Njoroge,present,present,,,2026-11-24T05:01:00.000Z,2026-11-24T05:01:10.000Z,Brian Mutua,\r\n"
+            )
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_byte_order_mark_and_the_file_name_follow_the_query() {
+    Schools::with(async |schools| {
+        let csv = schools
+            .get(
+                Who::Office,
+                "/exports/records.csv?bom=true&from=2026-11-01&to=2026-11-02",
+            )
+            .await;
+        assert_eq!(csv.text(), format!("\u{feff}{HEADER}"));
+        assert_eq!(
+            csv.header("content-disposition"),
+            Some("attachment; filename=\"records-2026-11-01-2026-11-02.csv\"")
+        );
+    })
+    .await;
+}
+
+/// What somebody could have typed as a pupil's name.
+const NAMES: [&str; 10] = [
+    "=HYPERLINK(\"http://x\",\"y\")",
+    "+254 700",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "\tTab",
+    "\rReturn",
+    "Quote \" and, comma",
+    "Two\r\nlines",
+    "Zoë Ünal العربية",
+    "'single",
+];
+
+#[actix_web::test]
+async fn thousands_of_records_with_hostile_names_agree_with_the_list() {
+    Schools::with(async |schools| {
+        schools
+            .run(
+                "insert into students (school_id, student_id, sourced_id, name, sort_name)
+                 select '10000000-0000-0000-0000-000000000001', gen_random_uuid(), 'h' || n, 'hostile ' || n, 'hostile'
+                 from generate_series(0, 49) n;
+                 insert into read.register_entries (school_id, session_id, student_id, class_id, date, slot, status,
+                     effective_status, minutes_late, occurred_at, recorded_at, marked_by, command_id, corrected, void)
+                 select s.school_id, session_id, student_id, '10000000-0000-0000-0000-000000000021', date, 'pm',
+                     'late', 'late', 5, '2026-10-01T05:00:00Z', '2026-10-01T05:00:01Z',
+                     '10000000-0000-0000-0000-000000000011', gen_random_uuid(), false, false
+                 from students s,
+                     (select gen_random_uuid() as session_id, date '2026-09-01' + n / 3 as date
+                      from generate_series(0, 59) n) r
+                 where s.sort_name = 'hostile'",
+            )
+            .await;
+        for (number, name) in NAMES.iter().enumerate() {
+            let pattern = format!("hostile %{number}");
+            sqlx::query("update students set name = $1 where name like $2")
+                .bind(name)
+                .bind(pattern)
+                .execute(&mut schools.owner().await)
+                .await
+                .unwrap();
+        }
+        let listed = schools.walk(Who::Office, "/records?slot=pm", 500).await;
+        assert_eq!(listed.len(), 3_000);
+
+        let csv = schools.get(Who::Office, "/exports/records.csv?slot=pm").await;
+        let mut reader = csv::Reader::from_reader(csv.body.as_slice());
+        let rows: Vec<HashMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), listed.len());
+        let names = names(schools).await;
+        for (row, record) in rows.iter().zip(&listed) {
+            assert_row(row, record, &names[record["student_id"].as_str().unwrap()]);
+        }
+    })
+    .await;
+}
+
+async fn names(schools: &Schools) -> HashMap<String, String> {
+    let rows: Vec<(String, String)> = sqlx::query_as("select student_id::text, name from students")
+        .fetch_all(&mut schools.owner().await)
+        .await
+        .unwrap();
+    rows.into_iter().collect()
+}
+
+fn assert_row(row: &HashMap<String, String>, record: &Value, name: &str) {
+    for column in [
+        "date",
+        "slot",
+        "status",
+        "effective_status",
+        "occurred_at",
+        "recorded_at",
+    ] {
+        assert_eq!(row[column], record[column].as_str().unwrap(), "{column}");
+    }
+    assert_eq!(row["minutes_late"], record["minutes_late"].to_string());
+    assert_eq!(
+        row["marked_by"],
+        record["marked_by"]["name"].as_str().unwrap()
+    );
+    let would_run = name.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let cell = if would_run {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    };
+    assert_eq!(row["student"], cell);
+}

@@ -1,0 +1,28 @@
+//! The query API over HTTP, on PostgreSQL, with rows put straight into the tables it reads.
+//!
+//! `MUSTER_TEST_SERVER` names a server on which the tests may make and drop databases, as a superuser:
+//! `postgres://postgres@127.0.0.1:5432/postgres`. Every test has a database of its own with the two schools of
+//! `school.sql`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod client;
+mod database;
+mod schools;
+
+mod audit;
+mod authority;
+mod description;
+mod exceptions;
+mod export;
+mod freshness;
+mod parameters;
+mod records;
+mod refusals;
+mod reports;
+mod roster;
+mod sessions;

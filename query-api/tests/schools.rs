@@ -1,0 +1,192 @@
+//! The two schools of `school.sql`, served over HTTP.
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use platform::auth::Role;
+use platform::clock::Clock;
+use platform::database::{Database, DatabaseRole};
+use platform::keyring::KeyRing;
+use platform::server::{Services, answer, configure_extractors};
+use secrecy::ExposeSecret;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use utoipa_actix_web::{AppExt, scope};
+use uuid::Uuid;
+
+use crate::client::{Answer, Client};
+use crate::database::{run, url, with_database};
+
+/// The id in Umoja Primary that ends in this: see `school.sql`.
+pub(crate) fn id(number: u8) -> Uuid {
+    format!("10000000-0000-0000-0000-0000000000{number:02x}")
+        .parse()
+        .unwrap()
+}
+
+/// The id in Tumaini Primary that ends in this.
+pub(crate) fn other_id(number: u8) -> Uuid {
+    format!("20000000-0000-0000-0000-0000000000{number:02x}")
+        .parse()
+        .unwrap()
+}
+
+/// Umoja Primary.
+pub(crate) const SCHOOL: Uuid = Uuid::from_u128(0x1000_0000_0000_0000_0000_0000_0000_0001);
+/// Tumaini Primary.
+pub(crate) const OTHER_SCHOOL: Uuid = Uuid::from_u128(0x2000_0000_0000_0000_0000_0000_0000_0002);
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Who {
+    /// Teaches 1 East.
+    Amina,
+    /// Teaches 2 Maths; taught 1 East until 6 November.
+    Brian,
+    Office,
+    Auditor,
+    OtherOffice,
+    OtherAuditor,
+}
+
+impl Who {
+    fn account(self) -> (Uuid, Uuid, Role) {
+        match self {
+            Self::Amina => (SCHOOL, id(0x11), Role::Teacher),
+            Self::Brian => (SCHOOL, id(0x12), Role::Teacher),
+            Self::Office => (SCHOOL, id(0x13), Role::Admin),
+            Self::Auditor => (SCHOOL, id(0x14), Role::Auditor),
+            Self::OtherOffice => (OTHER_SCHOOL, other_id(0x13), Role::Admin),
+            Self::OtherAuditor => (OTHER_SCHOOL, other_id(0x14), Role::Auditor),
+        }
+    }
+}
+
+/// The schools, their database, and a server.
+pub(crate) struct Schools {
+    pub(crate) client: Client,
+    services: Services,
+    options: PgConnectOptions,
+}
+
+impl Schools {
+    /// Runs a test against a server of its own at 9 o'clock in Nairobi.
+    pub(crate) async fn with(test: impl AsyncFnOnce(&Self)) {
+        with_database(async |options| {
+            let folder = tempfile::tempdir().unwrap();
+            run(
+                &mut options.connect().await.unwrap(),
+                include_str!("school.sql"),
+            )
+            .await;
+            let db = Database::connect(&url(&options), DatabaseRole::App, 4)
+                .await
+                .unwrap();
+            let clock = Clock::manual("2026-11-24T06:00:00Z".parse().unwrap());
+            let keyring = KeyRing::create(folder.path().join("keys.json")).unwrap();
+            let services = Services::open(db, clock, keyring).await.unwrap();
+            let (address, server) = serve(services.clone());
+            let schools = Self {
+                client: Client::new(&address),
+                services,
+                options,
+            };
+            test(&schools).await;
+            server.stop(false).await;
+            schools.services.db.pool().close().await;
+        })
+        .await;
+    }
+
+    /// Asks as somebody.
+    pub(crate) async fn get(&self, who: Who, path: &str) -> Answer {
+        self.get_with(who, path, &[]).await
+    }
+
+    /// Asks as somebody, with more headers.
+    pub(crate) async fn get_with(&self, who: Who, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.client.get(path, Some(&self.token(who)), headers).await
+    }
+
+    /// Walks through all pages of a list; `limit` items a page.
+    pub(crate) async fn walk(&self, who: Who, path: &str, limit: usize) -> Vec<serde_json::Value> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = format!("{path}{separator}limit={limit}&cursor={cursor}");
+            let body = self.get(who, &page).await.ok();
+            let found = body["items"].as_array().unwrap();
+            assert!(found.len() <= limit);
+            items.extend(found.iter().cloned());
+            match body["next_cursor"].as_str() {
+                None => return items,
+                Some(next) => next.clone_into(&mut cursor),
+            }
+            assert_eq!(found.len(), limit, "only the last page is short");
+        }
+    }
+
+    /// A connection of the owner.
+    pub(crate) async fn owner(&self) -> PgConnection {
+        self.options.connect().await.unwrap()
+    }
+
+    /// Runs statements as the owner.
+    pub(crate) async fn run(&self, statements: &str) {
+        run(&mut self.owner().await, statements).await;
+    }
+
+    /// Seals a text about a subject of Umoja Primary.
+    pub(crate) async fn seal(&self, subject: Uuid, text: &str) -> Vec<u8> {
+        let keyring = &self.services.keyring;
+        keyring
+            .ensure_keys(&self.services.db, SCHOOL, &[subject])
+            .await
+            .unwrap();
+        keyring.seal(SCHOOL, subject, text).unwrap()
+    }
+
+    /// Puts a sealed text about a subject where `update` says, as `$1`.
+    pub(crate) async fn put_text(&self, subject: Uuid, text: &str, update: &str) {
+        let sealed = self.seal(subject, text).await;
+        let updated = sqlx::query(update)
+            .bind(sealed)
+            .execute(&mut self.owner().await)
+            .await
+            .unwrap();
+        assert_eq!(updated.rows_affected(), 1);
+    }
+
+    fn token(&self, who: Who) -> String {
+        let (school_id, user_id, role) = who.account();
+        let token = self
+            .services
+            .tokens
+            .issue(school_id, user_id, role)
+            .unwrap();
+        token.token.expose_secret().to_owned()
+    }
+}
+
+fn serve(services: Services) -> (String, ServerHandle) {
+    let services = web::Data::new(services);
+    let server = HttpServer::new(move || {
+        App::new()
+            .into_utoipa_app()
+            .service(scope::scope("/api/v1").configure(query_api::routes))
+            .into_app()
+            .app_data(services.clone())
+            .configure(configure_extractors)
+            .wrap(from_fn(answer))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(("127.0.0.1", 0))
+    .unwrap();
+    let address = format!("http://{}/api/v1", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (address, handle)
+}
