@@ -49,7 +49,8 @@ pub async fn load_streams(
         .iter()
         .map(|id| (id.clone(), Stream::default()))
         .collect();
-    for row in select(connection, school, ids).await? {
+    // The keys of the map name each stream once.
+    for row in select(connection, school, streams.keys()).await? {
         let event = StoredEvent::try_from(row)?;
         let stream = streams.entry(event.stream.clone()).or_default();
         stream.head = Head {
@@ -61,22 +62,30 @@ pub async fn load_streams(
     Ok(streams)
 }
 
+/// A lateral join that cannot be flattened: each stream is one look at the primary key. Left to itself the planner may
+/// read every event the school ever had and throw most of them away. A test holds the plan to that.
 async fn select(
     connection: &mut PgConnection,
     school: SchoolId,
-    ids: &[StreamId],
+    wanted: impl Iterator<Item = &StreamId>,
 ) -> sqlx::Result<Vec<EventRow>> {
-    let types: Vec<&str> = ids.iter().map(|id| id.aggregate_type.as_ref()).collect();
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.aggregate_id).collect();
+    let (types, ids): (Vec<&str>, Vec<Uuid>) = wanted
+        .map(|id| (id.aggregate_type.as_ref(), id.aggregate_id))
+        .unzip();
     sqlx::query_as!(
         EventRow,
         r#"select e.school_id, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
             e.payload::text as "payload!", e.metadata::text as "metadata!",
             e.epoch, e.transaction_id::text as "transaction_id!", e.position, e.command_id,
             e.occurred_at, e.raw_occurred_at, e.recorded_at, e.actor_id, e.device_id, e.flags, e.hash
-        from (select distinct * from unnest($2::text[], $3::uuid[]) as u (aggregate_type, aggregate_id)) as wanted
-        join events e on e.school_id = $1
-            and e.aggregate_type = wanted.aggregate_type and e.aggregate_id = wanted.aggregate_id::text
+        from unnest($2::text[], $3::uuid[]) as wanted (aggregate_type, aggregate_id)
+        cross join lateral (
+            select * from events
+            where school_id = $1 and aggregate_type = wanted.aggregate_type
+                and aggregate_id = wanted.aggregate_id::text
+            order by sequence
+            offset 0
+        ) as e
         order by e.aggregate_type, e.aggregate_id, e.sequence"#,
         school.as_uuid(),
         types as Vec<&str>,

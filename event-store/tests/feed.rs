@@ -8,7 +8,7 @@ use event_store::{Appended, Position, append};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::database::{TestDatabase, execute, read_until};
+use crate::database::{TestDatabase, read_until};
 use crate::samples::{commit, enrolled, heads, marked, morning, opened, school};
 
 #[tokio::test]
@@ -143,47 +143,6 @@ async fn each_school_is_in_the_shard_that_the_table_says() {
             read.iter().map(|event| event.school_id).collect::<Vec<_>>(),
             [school(6)]
         );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_scan_is_one_range_of_the_index() {
-    TestDatabase::with(async |database| {
-        let mut owner = database.owner().await;
-        fill(&mut owner, school(1), 3_000).await;
-        execute(&mut owner, "analyze events").await;
-        let mut worker = database.worker().await;
-        feed::read(&mut worker, 1, Position::START, 100)
-            .await
-            .unwrap();
-
-        // The very statement that the feed has prepared, with a cursor in the middle.
-        let name: String = sqlx::query_scalar(
-            "select name from pg_prepared_statements where statement like '%shard = $1%limit $7'",
-        )
-        .fetch_one(&mut worker)
-        .await
-        .unwrap();
-        for mode in ["force_custom_plan", "force_generic_plan"] {
-            execute(&mut worker, &format!("set plan_cache_mode = {mode}")).await;
-            let explain = format!(
-                "explain (costs off) execute {name} (1, 1, '500', 100, 1, '999999999', 100)"
-            );
-            let plan: Vec<String> = sqlx::query_scalar(&explain)
-                .fetch_all(&mut worker)
-                .await
-                .unwrap();
-            let plan = plan.join("\n");
-            assert!(
-                plan.contains("Index Scan using events_feed_idx"),
-                "{mode}\n{plan}"
-            );
-            assert!(
-                !plan.contains("Sort") && !plan.contains("Filter"),
-                "{mode}\n{plan}"
-            );
-        }
     })
     .await;
 }

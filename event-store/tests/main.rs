@@ -20,6 +20,7 @@ mod chain;
 mod conflicts;
 mod cqrs;
 mod feed;
+mod plans;
 mod replay;
 mod restore;
 mod soak;
