@@ -6,4 +6,4 @@ mod newest;
 
 pub use cluster::{ClusterError, check_cluster, reseat};
 pub use identity::{StoreIdentity, StoreKind, UnknownStoreKind, identity, mark_kind};
-pub use newest::{newest_recorded_at, newest_recorded_at_of};
+pub use newest::newest_recorded_at;

@@ -1,6 +1,6 @@
 //! How far the recorded times have come, which a server's clock must not be behind.
 
-use domain::{Instant, SchoolId};
+use domain::Instant;
 use sqlx::PgConnection;
 
 /// The newest `recorded_at` of the store.
@@ -21,22 +21,6 @@ pub async fn newest_recorded_at(connection: &mut PgConnection) -> sqlx::Result<O
             order by epoch desc, transaction_id desc, position desc
             limit 1
         ) as newest"#
-    )
-    .fetch_one(connection)
-    .await
-}
-
-/// The newest `recorded_at` of a school.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn newest_recorded_at_of(
-    connection: &mut PgConnection,
-    school: SchoolId,
-) -> sqlx::Result<Option<Instant>> {
-    sqlx::query_scalar!(
-        "select max(recorded_at) from events where school_id = $1",
-        school.as_uuid()
     )
     .fetch_one(connection)
     .await
