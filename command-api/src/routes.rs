@@ -57,3 +57,60 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     )
 )]
 struct Description;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::Envelope;
+
+    fn document() -> Value {
+        serde_json::to_value(openapi()).unwrap()
+    }
+
+    #[test]
+    fn every_address_is_described() {
+        let document = document();
+        let paths: Vec<&str> = document["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(
+            paths,
+            [
+                "/api/v1/auth/login",
+                "/api/v1/auth/logout",
+                "/api/v1/auth/refresh",
+                "/api/v1/commands",
+                "/api/v1/me/password"
+            ]
+        );
+        for path in paths {
+            let operation = &document["paths"][path]["post"];
+            for field in ["operationId", "summary", "description", "responses", "tags"] {
+                assert!(!operation[field].is_null(), "{path}: {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_of_a_batch_can_be_read() {
+        let document = document();
+        let example = &document["components"]["schemas"]["Envelope"]["examples"][0];
+        let envelope = Envelope::parse(example.to_string().as_bytes()).unwrap();
+        assert_eq!(envelope.commands.len(), 1);
+    }
+
+    #[test]
+    fn whatever_a_description_refers_to_is_described() {
+        let document = document();
+        let text = document.to_string();
+        for reference in text.split("#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(!document["components"]["schemas"][name].is_null(), "{name}");
+        }
+    }
+}

@@ -8,27 +8,25 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use domain::SchoolId;
+use platform::database::Database;
 use platform::problem::{Problem, Slug};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// After how many seconds a request that found no room may come again.
 const RETRY_AFTER: u32 = 1;
 
-/// How much is taken on at once.
+/// How much is waiting and worked on at once.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     /// Requests of all schools, those that wait included.
     everybody: usize,
     /// Requests of one school, those that wait included.
     school: usize,
-    /// Requests of one school that are worked on; each holds a database connection.
-    school_at_work: usize,
 }
 
 const LIMITS: Limits = Limits {
     everybody: 512,
     school: 128,
-    school_at_work: 8,
 };
 
 /// The requests of this process. Every worker thread of the server shares them, because all share the database.
@@ -38,8 +36,11 @@ static CAPACITY: LazyLock<Capacity> = LazyLock::new(|| Capacity::new(LIMITS));
 ///
 /// # Errors
 /// `busy` when so many wait already that it is better to come again.
-pub(crate) async fn place_for(school_id: SchoolId) -> Result<Place, Problem> {
-    CAPACITY.place_for(school_id).await
+pub(crate) async fn place_for(db: &Database, school_id: SchoolId) -> Result<Place, Problem> {
+    // Each request at work holds a connection. Half of them is what one school may hold.
+    let connections = db.pool().options().get_max_connections();
+    let at_work = usize::try_from(connections / 2).unwrap_or(1).max(1);
+    CAPACITY.place_for(school_id, at_work).await
 }
 
 struct Capacity {
@@ -70,8 +71,8 @@ impl Capacity {
         }
     }
 
-    async fn place_for(&self, school_id: SchoolId) -> Result<Place, Problem> {
-        let school = self.school(school_id);
+    async fn place_for(&self, school_id: SchoolId, at_work: usize) -> Result<Place, Problem> {
+        let school = self.school(school_id, at_work);
         let of_school = Arc::clone(&school.admitted)
             .try_acquire_owned()
             .map_err(|_| busy())?;
@@ -91,7 +92,7 @@ impl Capacity {
     }
 
     /// The school's share. Shares nobody holds are forgotten before there are more of them than requests can be.
-    fn school(&self, school_id: SchoolId) -> Arc<School> {
+    fn school(&self, school_id: SchoolId, at_work: usize) -> Arc<School> {
         let mut schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
         if schools.len() > self.limits.everybody {
             schools
@@ -99,16 +100,16 @@ impl Capacity {
         }
         let school = schools
             .entry(school_id)
-            .or_insert_with(|| Arc::new(School::new(self.limits)));
+            .or_insert_with(|| Arc::new(School::new(self.limits, at_work)));
         Arc::clone(school)
     }
 }
 
 impl School {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: Limits, at_work: usize) -> Self {
         Self {
             admitted: Arc::new(Semaphore::new(limits.school)),
-            at_work: Arc::new(Semaphore::new(limits.school_at_work)),
+            at_work: Arc::new(Semaphore::new(at_work)),
         }
     }
 
@@ -130,7 +131,6 @@ mod tests {
     const SMALL: Limits = Limits {
         everybody: 5,
         school: 3,
-        school_at_work: 1,
     };
 
     fn school(number: u128) -> SchoolId {
@@ -140,14 +140,14 @@ mod tests {
     #[tokio::test]
     async fn a_school_that_floods_the_server_leaves_room_for_others() {
         let capacity = Capacity::new(SMALL);
-        let at_work = capacity.place_for(school(1)).await.unwrap();
-        let mut waiting = Box::pin(capacity.place_for(school(1)));
-        let mut waiting_too = Box::pin(capacity.place_for(school(1)));
+        let at_work = capacity.place_for(school(1), 1).await.unwrap();
+        let mut waiting = Box::pin(capacity.place_for(school(1), 1));
+        let mut waiting_too = Box::pin(capacity.place_for(school(1), 1));
         assert!((&mut waiting).now_or_never().is_none());
         assert!((&mut waiting_too).now_or_never().is_none());
-        let refused = capacity.place_for(school(1)).await.unwrap_err();
+        let refused = capacity.place_for(school(1), 1).await.unwrap_err();
         assert_eq!(refused.slug(), Slug::Busy);
-        assert!(capacity.place_for(school(2)).await.is_ok());
+        assert!(capacity.place_for(school(2), 1).await.is_ok());
         drop(at_work);
         assert!(waiting.await.is_ok());
         assert!(waiting_too.await.is_ok());
@@ -158,21 +158,21 @@ mod tests {
         let capacity = Capacity::new(SMALL);
         let mut places = Vec::new();
         for number in 0..5 {
-            places.push(capacity.place_for(school(number)).await.unwrap());
+            places.push(capacity.place_for(school(number), 1).await.unwrap());
         }
         assert_eq!(
-            capacity.place_for(school(5)).await.unwrap_err().slug(),
+            capacity.place_for(school(5), 1).await.unwrap_err().slug(),
             Slug::Busy
         );
         places.pop();
-        assert!(capacity.place_for(school(5)).await.is_ok());
+        assert!(capacity.place_for(school(5), 1).await.is_ok());
     }
 
     #[tokio::test]
     async fn schools_that_went_away_are_forgotten() {
         let capacity = Capacity::new(SMALL);
         for number in 0..1_000 {
-            drop(capacity.place_for(school(number)).await.unwrap());
+            drop(capacity.place_for(school(number), 1).await.unwrap());
         }
         assert!(capacity.schools.lock().unwrap().len() <= SMALL.everybody + 1);
     }

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::web::{Data, Json};
 use actix_web::{FromRequest, HttpRequest, dev, post, web};
 use domain::Instant;
-use platform::auth::Caller;
+use platform::auth::{Caller, Role};
 use platform::problem::{Problem, Slug};
 use platform::server::Services;
 
@@ -52,9 +52,11 @@ pub(crate) async fn send_commands(
     caller: Caller,
     services: Data<Services>,
 ) -> Result<Json<BatchAnswer>, Problem> {
+    // Before anything is read: what is in a batch matters only if its sender may send one.
+    caller.require(&[Role::Teacher, Role::Admin])?;
     let body = body::read(&request, payload.into_inner()).await?;
     let envelope = Envelope::parse(&body)?;
-    let _place = capacity::place_for(caller.school_id.into()).await?;
+    let _place = capacity::place_for(&services.db, caller.school_id.into()).await?;
     submit(&services, &caller.into(), envelope, arrival.0)
         .await
         .map(Json)

@@ -1,0 +1,36 @@
+//! The command API over real HTTP, on a real PostgreSQL.
+//!
+//! `MUSTER_TEST_SERVER` says where the PostgreSQL is; each test has a database of its own there.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails, also in a helper of it"
+)]
+
+mod harness;
+
+/// Accounts as the command line manages them.
+mod accounts;
+/// Commands that are refused, each by itself.
+mod bad_commands;
+/// Requests that are refused as a whole.
+mod bad_requests;
+/// Wrong clocks: devices' and the server's.
+mod clocks;
+/// What is kept of devices, and the flags that follow from it.
+mod devices;
+/// Excuses of students.
+mod exceptions;
+/// Many at the same time.
+mod races;
+/// Taking a register.
+mod registers;
+/// The same command again, and another one under the same id.
+mod repeats;
+/// Who is in which class.
+mod rolls;
+/// Signing in and out.
+mod sign_in;
+/// Remarks, reasons and refused commands, sealed.
+mod texts;

@@ -1,0 +1,126 @@
+use futures::future::join_all;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::harness::Server;
+
+#[actix_web::test]
+async fn two_who_send_the_same_commands_at_once_lead_to_one_event_each() {
+    let server = Server::start().await;
+    for round in 0..5 {
+        let commands: Vec<Value> = (0..20)
+            .map(|index| server.mark(&format!("student {}", index % 3 + 1), "present"))
+            .collect();
+        let senders = (0..4).map(|_| server.send("teacher Akinyi", commands.clone()));
+        let answers = join_all(senders).await;
+        let mut accepted = vec![0; commands.len()];
+        for answer in &answers {
+            for (index, result) in answer.results().iter().enumerate() {
+                match result["outcome"].as_str().unwrap() {
+                    "accepted" => accepted[index] += 1,
+                    "duplicate" => {}
+                    other => panic!("{other}"),
+                }
+            }
+        }
+        assert_eq!(accepted, vec![1; commands.len()]);
+        assert_eq!(server.count_events().await, (round + 1) * 20);
+    }
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn many_who_mark_the_same_register_at_once_all_get_through() {
+    let server = Server::start().await;
+    let batches: Vec<Vec<Value>> = (0..8)
+        .map(|_| {
+            (1..=3)
+                .map(|number| server.mark(&format!("student {number}"), "present"))
+                .collect()
+        })
+        .collect();
+    let send_until_decided = async |commands: &Vec<Value>| loop {
+        let answer = server.send("teacher Akinyi", commands.clone()).await;
+        let undecided = answer.outcomes().iter().any(|outcome| outcome == "retry");
+        if !undecided {
+            break;
+        }
+    };
+    join_all(batches.iter().map(send_until_decided)).await;
+    assert_eq!(server.count_events().await, 24);
+    let gaps = sqlx::query_scalar!(
+        r#"select count(*) - max(sequence) as "gaps!" from events group by aggregate_type, aggregate_id"#
+    )
+    .fetch_all(&server.owner)
+    .await
+    .unwrap();
+    assert_eq!(gaps, [0]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn what_loses_every_race_is_undecided_and_the_rest_of_the_batch_is_not() {
+    let server = Server::start().await;
+    let known = server.mark("student 1", "present");
+    server.send("teacher Akinyi", vec![known.clone()]).await;
+    sqlx::raw_sql(
+        "create function lose() returns trigger language plpgsql as
+            $$ begin raise exception 'lost' using errcode = 'serialization_failure'; end $$;
+        create trigger lose before insert on events for each statement execute function lose()",
+    )
+    .execute(&server.owner)
+    .await
+    .unwrap();
+    let new = server.mark("student 2", "present");
+    let refused = server.mark("student without class", "present");
+    let commands = vec![known, new.clone(), refused, new.clone()];
+    let answer = server.send("teacher Akinyi", commands).await;
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "duplicate current",
+            "retry",
+            "rejected not-enrolled",
+            "retry"
+        ]
+    );
+    assert_eq!(server.refused().await, ["not-enrolled"]);
+    assert_eq!(server.count_events().await, 1);
+    sqlx::raw_sql("drop trigger lose on events")
+        .execute(&server.owner)
+        .await
+        .unwrap();
+    let answer = server.send("teacher Akinyi", vec![new]).await;
+    assert_eq!(answer.outcomes(), ["accepted current"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn one_school_that_floods_the_server_does_not_shut_out_another() {
+    let server = Server::start().await;
+    let flood = join_all(
+        (0..300).map(|_| server.send("teacher Akinyi", vec![server.mark("student 1", "present")])),
+    );
+    let other = server.send("teacher elsewhere", vec![]);
+    let (answers, other) = futures::future::join(flood, other).await;
+    assert_eq!(other.status, StatusCode::OK);
+    for answer in answers {
+        if answer.status != StatusCode::OK {
+            assert_eq!((answer.status.as_u16(), answer.slug()), (503, "busy"));
+            assert!(answer.headers.contains_key("retry-after"));
+        }
+    }
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_commit_is_announced_within_the_process() {
+    let server = Server::start().await;
+    let mut commits = command_api::commits();
+    commits.mark_unchanged();
+    server
+        .send("teacher Akinyi", vec![server.mark("student 1", "present")])
+        .await;
+    assert!(commits.has_changed().unwrap());
+    server.stop().await;
+}

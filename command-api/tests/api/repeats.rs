@@ -1,0 +1,118 @@
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::harness::{Server, id, rfc3339};
+
+#[actix_web::test]
+async fn a_batch_sent_again_after_a_lost_response_changes_nothing() {
+    let server = Server::start().await;
+    let commands = vec![
+        server.mark("student 1", "late"),
+        server.command("CloseSession", json!({})),
+    ];
+    let first = server.send("teacher Akinyi", commands.clone()).await;
+    server.pass(TimeDelta::seconds(20));
+    let again = server.send("teacher Akinyi", commands).await;
+    assert_eq!(again.outcomes(), ["duplicate current", "duplicate closed"]);
+    assert_eq!(again.body["position"], first.body["position"]);
+    for (first, again) in first.results().iter().zip(again.results()) {
+        for field in ["session_id", "occurred_at", "flags", "effect"] {
+            assert_eq!(first[field], again[field]);
+        }
+    }
+    assert_eq!(server.count_events().await, 2);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_better_estimate_of_the_clock_makes_no_other_command() {
+    let server = Server::start().await;
+    let mut command = server.mark("student 1", "late");
+    let first = server.send("teacher Akinyi", vec![command.clone()]).await;
+    server.pass(TimeDelta::seconds(20));
+    command["occurred_at"] = json!(rfc3339(server.clock.now() - TimeDelta::seconds(19)));
+    let again = server.send("teacher Akinyi", vec![command]).await;
+    assert_eq!(again.outcomes(), ["duplicate current"]);
+    assert_eq!(
+        again.results()[0]["occurred_at"],
+        first.results()[0]["occurred_at"],
+        "the first acceptance fixed when it happened"
+    );
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_duplicate_is_told_the_effect_as_it_is_now() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "absent");
+    server.send("teacher Akinyi", vec![command.clone()]).await;
+    server.pass(TimeDelta::seconds(20));
+    server
+        .send("teacher Akinyi", vec![server.mark("student 1", "late")])
+        .await;
+    let again = server.send("teacher Akinyi", vec![command]).await;
+    assert_eq!(again.outcomes(), ["duplicate superseded"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn another_command_under_the_same_id_is_refused_and_told_nothing() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "absent");
+    server.send("teacher Akinyi", vec![command.clone()]).await;
+    let mut other = command.clone();
+    other["status"] = json!("present");
+    let mut unreadable = command.clone();
+    unreadable["status"] = json!("x");
+    let mut of_unknown_type = command.clone();
+    of_unknown_type["type"] = json!("X");
+    let answer = server
+        .send("teacher Akinyi", vec![other, unreadable, of_unknown_type])
+        .await;
+    assert_eq!(answer.outcomes(), vec!["rejected command-id-reused"; 3]);
+    for result in answer.results() {
+        assert!(result.get("effect").is_none() && result.get("occurred_at").is_none());
+        assert!(result.get("session_id").is_none());
+    }
+    let by_another = server.send("admin", vec![command]).await;
+    assert_eq!(by_another.outcomes(), ["rejected command-id-reused"]);
+    assert_eq!(by_another.body["position"], json!(null));
+    assert_eq!(server.count_events().await, 1);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn ids_of_another_school_are_free() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "absent");
+    server.send("teacher Akinyi", vec![command.clone()]).await;
+    let mut elsewhere = command;
+    elsewhere["session"]["class_id"] = json!(id("class elsewhere"));
+    elsewhere["student_id"] = json!(id("student elsewhere"));
+    let answer = server.send("teacher elsewhere", vec![elsewhere]).await;
+    assert_eq!(answer.outcomes(), ["accepted current"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_repeat_within_a_batch_is_judged_against_the_first() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "absent");
+    let mut other = command.clone();
+    other["status"] = json!("present");
+    let refused = server.mark("student without class", "present");
+    let commands = vec![command.clone(), command, other, refused.clone(), refused];
+    let answer = server.send("teacher Akinyi", commands).await;
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "accepted current",
+            "duplicate current",
+            "rejected command-id-reused",
+            "rejected not-enrolled",
+            "rejected not-enrolled"
+        ]
+    );
+    assert_eq!(server.count_events().await, 1);
+    server.stop().await;
+}
