@@ -12,7 +12,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates curl \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin muster
+ && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin muster \
+ && install --directory --owner muster --mode 0700 /keys
 COPY --from=build /source/target/release/muster /usr/local/bin/muster
 USER muster
 EXPOSE 8080

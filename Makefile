@@ -42,7 +42,7 @@ sqlx: tools ## Regenerate .sqlx from the statements in the code
 	$(WITH_POSTGRES) --migrated .ci/checked-sql write
 
 openapi: tools ## Regenerate openapi/*.json from the code
-	cargo run --locked --package tests --bin write-openapi
+	cargo run --locked --package muster -- openapi --write openapi
 
 tools:
 	@.ci/install-tools

@@ -231,5 +231,9 @@ fn client() -> Client {
         // An error says that there is one already, which will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    Client::new()
+    // Well before the server gives an idle connection up, so that no request is sent into a closed one.
+    let client = Client::builder()
+        .pool_idle_timeout(Duration::from_secs(2))
+        .build();
+    client.unwrap_or_default()
 }

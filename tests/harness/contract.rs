@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use utoipa::openapi::OpenApi;
 
 /// File names and contents as the code generates them now.
@@ -19,18 +19,6 @@ pub fn generated() -> Result<Vec<(&'static str, String)>> {
 /// The committed copy of a document.
 pub fn committed_path(name: &str) -> PathBuf {
     workspace_root().join("openapi").join(name)
-}
-
-/// Replaces the committed documents by the generated ones.
-///
-/// # Errors
-/// The files cannot be written.
-pub fn write() -> Result<()> {
-    for (name, text) in generated()? {
-        let path = committed_path(name);
-        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
 }
 
 /// The root of the checkout.

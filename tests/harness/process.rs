@@ -164,7 +164,8 @@ fn executable() -> Result<PathBuf> {
     found.context("target/debug/muster is missing: cargo build --package muster")
 }
 
-/// The system hands out another port each time, so nobody takes this one before muster does.
+/// The system hands out other ports before it hands out this one again; if somebody takes it nevertheless, muster says
+/// so and ends.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::outbox::Outbox;
 use tests::school::{EAST, OFFICE, WANJIRU, start_time, today};
@@ -21,7 +22,7 @@ fn status_of(index: usize) -> &'static str {
 /// Opens, marks everybody and closes, in one batch.
 fn a_taken_register() -> Outbox {
     let session = EAST.session(today());
-    let mut outbox = Outbox::new(1, start_time());
+    let mut outbox = Outbox::new(1, start_time() - TimeDelta::minutes(10));
     outbox.open(&session);
     for (index, student) in EAST.students().into_iter().enumerate() {
         outbox.mark(&session, student, status_of(index));
@@ -117,7 +118,7 @@ async fn a_correction_after_the_close_shows_what_it_replaced() -> Result<()> {
         .unwrap_or_default()
         .parse()?;
 
-    let mut correction = Outbox::new(2, start_time());
+    let mut correction = Outbox::new(2, start_time() - TimeDelta::minutes(1));
     let absentee = EAST.students()[0];
     correction.correct(
         &EAST.session(today()),
