@@ -32,21 +32,8 @@ pub async fn step_all(db: &Database) -> Result<Progress, Error> {
     ensure_served(&mut connection).await?;
     let goals = behind(&mut connection).await?;
     let mut applied = 0;
-    let mut last_move = Instant::now();
     for (key, goal) in &goals {
-        while cursor::read(&mut connection, *key).await? < *goal {
-            let advanced = drive(&mut connection, *key, holder).await?;
-            applied += advanced;
-            if advanced > 0 {
-                last_move = Instant::now();
-            } else if last_move.elapsed() > PATIENCE {
-                return Err(Error::Stalled {
-                    seconds: PATIENCE.as_secs(),
-                });
-            } else {
-                sleep(PAUSE).await;
-            }
-        }
+        applied += drive_to(&mut connection, *key, *goal, holder).await?;
     }
     Ok(progress(goals.len(), applied))
 }
@@ -113,6 +100,33 @@ async fn behind(connection: &mut PgConnection) -> Result<Vec<(CursorKey, Positio
         }
     }
     Ok(goals)
+}
+
+/// Applies what is there, or waits for whoever does, until the shard has passed the goal.
+async fn drive_to(
+    connection: &mut PgConnection,
+    key: CursorKey,
+    goal: Position,
+    holder: Uuid,
+) -> Result<u64, Error> {
+    let mut applied = 0;
+    let mut here = cursor::read(connection, key).await?;
+    let mut last_move = Instant::now();
+    while here < goal {
+        if last_move.elapsed() > PATIENCE {
+            return Err(Error::Stalled {
+                seconds: PATIENCE.as_secs(),
+            });
+        }
+        applied += drive(connection, key, holder).await?;
+        let before = std::mem::replace(&mut here, cursor::read(connection, key).await?);
+        if here > before {
+            last_move = Instant::now();
+        } else {
+            sleep(PAUSE).await;
+        }
+    }
+    Ok(applied)
 }
 
 /// Takes the shard if nobody holds it, and applies what can be read.

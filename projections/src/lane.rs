@@ -182,6 +182,9 @@ impl Lane {
         leases: &mut Vec<Lease>,
         shutdown: &Shutdown,
     ) -> Result<bool, Error> {
+        if leases.is_empty() {
+            return Ok(false);
+        }
         let mut advanced = false;
         for shard in self.shards_with_news(connection, leases).await? {
             let Some(index) = leases.iter().position(|lease| lease.shard() == shard) else {

@@ -186,7 +186,7 @@ async fn end_backends_of_the_dead(
     holder: Uuid,
 ) -> Result<(), Error> {
     let dead = sqlx::query!(
-        r#"select distinct backend_pid as "backend_pid!", max(expires_at) as "expired_at!" from projection_leases
+        r#"select backend_pid as "backend_pid!", max(expires_at) as "expired_at!" from projection_leases
            where projection = $1 and shard = any($2) and holder <> $3 and expires_at < clock_timestamp()
              and backend_pid is not null
            group by backend_pid"#,

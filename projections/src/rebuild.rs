@@ -73,6 +73,7 @@ async fn run(
     for shard in 0..SHARDS {
         events += drive_under(connection, next_of(projection, shard), building).await?;
     }
+    analyze(connection, projection).await?;
     for shard in 0..SHARDS {
         served.push(take_served(connection, projection, shard, holder).await?);
     }
@@ -155,6 +156,15 @@ async fn prepare(
     .await?;
     building.fence(&mut transaction).await?;
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Gives the planner its statistics before anybody reads the tables: nobody else does for the first minutes.
+async fn analyze(connection: &mut PgConnection, projection: Projection) -> Result<(), Error> {
+    for table in projection.tables() {
+        let analyze = format!("analyze read_next.{table}");
+        connection.execute(analyze.as_str()).await?;
+    }
     Ok(())
 }
 

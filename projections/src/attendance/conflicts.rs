@@ -129,7 +129,7 @@ async fn upsert(
     Ok(())
 }
 
-/// A conflict can go away: the current entry changes, and then both sides say the same.
+/// A conflict can go away: the current entry changes, and then both sides say the same. Its plan is that of the entries.
 async fn delete_gone(
     connection: &mut PgConnection,
     school_id: SchoolId,
@@ -138,10 +138,19 @@ async fn delete_gone(
 ) -> Result<(), Error> {
     let touched: Vec<Uuid> = registers.iter().map(|r| r.session_id.into()).collect();
     sqlx::query!(
-        "delete from conflicts c
-         where c.school_id = $1 and c.session_id = any($2) and not exists (
-           select from unnest($3::uuid[], $4::uuid[]) as t (session_id, lost_command_id)
-           where t.session_id = c.session_id and t.lost_command_id = c.lost_command_id)",
+        "with gone as materialized (
+           select had.session_id, had.lost_command_id
+           from unnest($2::uuid[]) as touched (session_id)
+           cross join lateral (
+             select c.session_id, c.lost_command_id from conflicts c
+             where c.school_id = $1 and c.session_id = touched.session_id offset 0
+           ) had
+           where (had.session_id, had.lost_command_id) not in (
+             select t.session_id, t.lost_command_id
+             from unnest($3::uuid[], $4::uuid[]) as t (session_id, lost_command_id))
+         )
+         delete from conflicts c using gone
+         where c.school_id = $1 and c.session_id = gone.session_id and c.lost_command_id = gone.lost_command_id",
         school_id.as_uuid(),
         &touched,
         &rows.session_id,

@@ -20,8 +20,11 @@ pub(super) async fn recompute(
         "with covered as (
            select distinct e.session_id, e.student_id, x.exception_id
            from unnest($2::uuid[], $3::date[], $4::date[]) as t (student_id, first_day, last_day)
-           join register_entries e on e.school_id = $1 and e.student_id = t.student_id
-             and e.date between t.first_day and t.last_day and e.status = 'absent'
+           cross join lateral (
+             select e.session_id, e.student_id, e.date, e.slot from register_entries e
+             where e.school_id = $1 and e.student_id = t.student_id
+               and e.date between t.first_day and t.last_day and e.status = 'absent' offset 0
+           ) e
            left join lateral (
              select x.exception_id from exceptions x
              where x.school_id = $1 and x.student_id = e.student_id and x.state = 'approved'

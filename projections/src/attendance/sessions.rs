@@ -111,8 +111,11 @@ pub(super) async fn recount(
            select e.session_id, t.epoch, t.transaction_id::xid8, t.position
            from unnest($6::uuid[], $7::date[], $8::date[], $9::integer[], $10::text[], $11::bigint[])
              as t (student_id, first_day, last_day, epoch, transaction_id, position)
-           join register_entries e on e.school_id = $1 and e.student_id = t.student_id
-             and e.date between t.first_day and t.last_day and e.status = 'absent'
+           cross join lateral (
+             select e.session_id from register_entries e
+             where e.school_id = $1 and e.student_id = t.student_id
+               and e.date between t.first_day and t.last_day and e.status = 'absent' offset 0
+           ) e
          ), newest as (
            select distinct on (session_id) session_id, epoch, transaction_id, position from touched
            order by session_id, epoch desc, transaction_id desc, position desc

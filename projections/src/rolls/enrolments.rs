@@ -59,10 +59,20 @@ pub(super) async fn write(
         .map(|touched| touched.class_id.into())
         .collect();
     sqlx::query!(
-        "delete from enrolment_periods p
-         where p.school_id = $1 and p.class_id = any($2) and not exists (
-           select from unnest($3::uuid[], $4::uuid[], $5::date[]) as t (class_id, student_id, from_date)
-           where t.class_id = p.class_id and t.student_id = p.student_id and t.from_date = p.from_date)",
+        "with gone as materialized (
+           select had.class_id, had.student_id, had.from_date
+           from unnest($2::uuid[]) as touched (class_id)
+           cross join lateral (
+             select p.class_id, p.student_id, p.from_date from enrolment_periods p
+             where p.school_id = $1 and p.class_id = touched.class_id offset 0
+           ) had
+           where (had.class_id, had.student_id, had.from_date) not in (
+             select t.class_id, t.student_id, t.from_date
+             from unnest($3::uuid[], $4::uuid[], $5::date[]) as t (class_id, student_id, from_date))
+         )
+         delete from enrolment_periods p using gone
+         where p.school_id = $1 and p.class_id = gone.class_id and p.student_id = gone.student_id
+           and p.from_date = gone.from_date",
         school_id.as_uuid(),
         &touched,
         &rows.class_id,

@@ -1,0 +1,102 @@
+//! The position at which a register says that it changed.
+
+use domain::{SessionKey, Status};
+use event_store::Position;
+use projections::step_all;
+
+use crate::history::{approve, day, id, key, mark, record, school, teacher, told};
+use crate::scratch::Store;
+
+async fn changed(store: &Store, session: &SessionKey) -> Position {
+    let mut connection = store.superuser().await;
+    let row = sqlx::query!(
+        r#"select changed_epoch, changed_transaction_id::text as "transaction_id!", changed_position
+           from register_sessions where school_id = $1 and session_id = $2"#,
+        school().as_uuid(),
+        session.session_id(school()).as_uuid(),
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    Position::from_columns(row.changed_epoch, &row.transaction_id, row.changed_position).unwrap()
+}
+
+#[tokio::test]
+async fn a_register_changes_where_its_newest_event_stands() {
+    let store = Store::new().await;
+    let (one, other) = (key(1, day(24), None), key(2, day(24), None));
+    let positions = store
+        .tell(
+            school(),
+            &[
+                told(1, mark(&one, 7, Status::Present)),
+                told(2, mark(&other, 7, Status::Present)),
+                told(3, mark(&one, 8, Status::Absent)),
+            ],
+        )
+        .await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(changed(&store, &one).await, positions[2]);
+    assert_eq!(changed(&store, &other).await, positions[1]);
+}
+
+#[tokio::test]
+async fn a_register_changes_where_an_exception_over_its_absences_does() {
+    let store = Store::new().await;
+    let (absence, presence, elsewhere) = (
+        key(1, day(24), None),
+        key(2, day(24), None),
+        key(1, day(2), None),
+    );
+    let marks = store
+        .tell(
+            school(),
+            &[
+                told(1, mark(&absence, 7, Status::Absent)),
+                told(2, mark(&presence, 7, Status::Present)),
+                told(3, mark(&elsewhere, 7, Status::Absent)),
+            ],
+        )
+        .await;
+    let decided = store
+        .tell(
+            school(),
+            &[
+                told(4, record(900, 7, (24, 24), None)),
+                told(5, approve(900)),
+            ],
+        )
+        .await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(changed(&store, &absence).await, decided[1]);
+    assert_eq!(changed(&store, &presence).await, marks[1]);
+    assert_eq!(changed(&store, &elsewhere).await, marks[2]);
+}
+
+#[tokio::test]
+async fn a_mark_that_goes_away_leaves_no_entry_behind() {
+    let store = Store::new().await;
+    let session = key(1, day(24), None);
+    store
+        .tell(school(), &[told(10, mark(&session, 7, Status::Present))])
+        .await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(
+        store.number("select count(*) from register_entries").await,
+        1
+    );
+    // The close arrives late and was before the mark, by somebody else: the mark does not count and is a conflict.
+    let close = crate::history::Told {
+        actor: id(0xBEE),
+        ..told(5, crate::history::close(&session))
+    };
+    assert_ne!(close.actor, teacher());
+    store.tell(school(), &[close]).await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(
+        store.number("select count(*) from register_entries").await,
+        0
+    );
+    assert_eq!(store.number("select count(*) from conflicts").await, 1);
+    store.assert_tables_equal_folds(school()).await;
+}
