@@ -120,6 +120,7 @@ pub(crate) struct Order {
 
 /// What every command has.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CommandHeader)]
 pub(crate) struct Header {
     /// The type of the command, which says what other fields it has.
     #[serde(rename = "type")]
@@ -145,6 +146,7 @@ pub(crate) struct Identity {
 
 /// A command.
 #[derive(ToSchema)]
+#[schema(as = Command)]
 #[expect(dead_code, reason = "describes to clients what is read in three steps")]
 pub(crate) struct CommandDocument {
     #[schema(inline)]

@@ -36,6 +36,7 @@ macro_rules! commands {
         /// The type of a command and the fields that go with it. Fields not named here are ignored.
         #[derive(Debug, Clone, Deserialize, ToSchema)]
         #[serde(tag = "type")]
+        #[schema(as = CommandFields)]
         pub(crate) enum PlainCommand {
             $(
                 #[doc = concat!("See [`", stringify!($name), "`].")]
