@@ -49,12 +49,15 @@ impl Findings {
 
     /// Whether a file could not be read as a table: whatever refers to its rows would be found wrong as well.
     pub(super) fn concern_whole_files(&self) -> bool {
-        self.0.iter().any(|finding| finding.row.is_none_or(|row| row == 1))
+        self.0
+            .iter()
+            .any(|finding| finding.row.is_none_or(|row| row == 1))
     }
 
     /// Puts them in the order in which a person goes through the files.
     pub(super) fn sort(&mut self) {
-        self.0.sort_by(|one, other| (&one.file, one.row).cmp(&(&other.file, other.row)));
+        self.0
+            .sort_by(|one, other| (&one.file, one.row).cmp(&(&other.file, other.row)));
     }
 
     pub(super) fn about_file(&mut self, file: &str, message: impl Into<String>) {

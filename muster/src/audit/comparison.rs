@@ -1,0 +1,90 @@
+//! Compares two databases' read tables row by row.
+
+use std::cmp::Ordering;
+
+use anyhow::{Context, Result};
+use futures::TryStreamExt;
+use sqlx::PgPool;
+
+/// Differences that are told in full; the rest are counted.
+const MOST_TOLD: usize = 20;
+
+/// What a comparison found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// Rows that were looked at.
+    pub(crate) rows: u64,
+    /// Rows that are in one database only, or differ.
+    pub(crate) differences: u64,
+    /// The first of them, in words.
+    pub(crate) told: Vec<String>,
+}
+
+impl Comparison {
+    fn add(&mut self, table: &str, which: &str, row: &str) {
+        self.differences += 1;
+        if self.told.len() < MOST_TOLD {
+            self.told.push(format!("{table}: {which}: {row}"));
+        }
+    }
+}
+
+/// Holds every read table of `served` against the same one of `replayed`.
+pub(super) async fn compare(served: &PgPool, replayed: &PgPool) -> Result<Comparison> {
+    let mut comparison = Comparison::default();
+    for table in read_tables(served).await? {
+        compare_table(&table, served, replayed, &mut comparison)
+            .await
+            .with_context(|| format!("cannot compare {table}"))?;
+    }
+    Ok(comparison)
+}
+
+async fn read_tables(database: &PgPool) -> Result<Vec<String>> {
+    let tables = sqlx::query_scalar!(
+        r#"select table_name::text as "table_name!" from information_schema.tables
+        where table_schema = 'read' and table_type = 'BASE TABLE' order by 1"#
+    );
+    tables
+        .fetch_all(database)
+        .await
+        .context("cannot list the read tables")
+}
+
+/// Both sides come as text in the order of that text, so one walk finds what only one of them has.
+async fn compare_table(
+    table: &str,
+    served: &PgPool,
+    replayed: &PgPool,
+    comparison: &mut Comparison,
+) -> Result<()> {
+    let statement =
+        format!("select row_to_json(t)::text collate \"C\" as row from read.{table} t order by 1");
+    let mut left = sqlx::query_scalar::<_, String>(&statement).fetch(served);
+    let mut right = sqlx::query_scalar::<_, String>(&statement).fetch(replayed);
+    let (mut one, mut other) = (left.try_next().await?, right.try_next().await?);
+    loop {
+        let order = match (&one, &other) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(one), Some(other)) => one.cmp(other),
+        };
+        comparison.rows += 1;
+        match (order, &one, &other) {
+            (Ordering::Less, Some(row), _) => {
+                comparison.add(table, "is served but does not follow from the events", row)
+            }
+            (Ordering::Greater, _, Some(row)) => {
+                comparison.add(table, "follows from the events but is not served", row)
+            }
+            _ => {}
+        }
+        if order.is_le() {
+            one = left.try_next().await?;
+        }
+        if order.is_ge() {
+            other = right.try_next().await?;
+        }
+    }
+}

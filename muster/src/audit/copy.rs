@@ -1,0 +1,49 @@
+//! Brings the events of one database into another, as they are.
+
+use anyhow::{Context, Result};
+use futures::StreamExt;
+use indicatif::ProgressBar;
+use sqlx::postgres::{PgPool, PgPoolCopyExt};
+
+/// Every column that is not computed from others. Positions and transaction ids are kept, so that the order stays.
+const COLUMNS: &str = "school_id, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, \
+                       epoch, transaction_id, position, command_id, fingerprint, occurred_at, raw_occurred_at, \
+                       recorded_at, actor_id, device_id, flags, hash";
+
+/// Copies all events, in the order of the feed; `progress` counts megabytes. The target has its own new epoch, so that
+/// transaction ids of another cluster are history there.
+pub(super) async fn copy_events(
+    source: &PgPool,
+    target: &PgPool,
+    progress: &ProgressBar,
+) -> Result<()> {
+    let statement = format!(
+        "copy (select {COLUMNS} from events order by epoch, transaction_id, position) to stdout (format binary)"
+    );
+    let mut outgoing = source
+        .copy_out_raw(&statement)
+        .await
+        .context("cannot read the events")?;
+    let statement = format!("copy events ({COLUMNS}) from stdin (format binary)");
+    let mut incoming = target
+        .copy_in_raw(&statement)
+        .await
+        .context("cannot write events into the new database")?;
+    while let Some(bytes) = outgoing.next().await {
+        let bytes = bytes.context("cannot read the events")?;
+        progress.inc(bytes.len() as u64);
+        incoming
+            .send(bytes)
+            .await
+            .context("cannot write events into the new database")?;
+    }
+    incoming
+        .finish()
+        .await
+        .context("cannot write events into the new database")?;
+    sqlx::query!("update store set epoch = 1 + (select coalesce(max(epoch), 0) from events)")
+        .execute(target)
+        .await
+        .context("cannot open a new epoch in the new database")?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Whether what is served follows from the events: everything is projected anew in an empty database and compared.
+
+use anyhow::{Context, Result, bail};
+use event_store::Position;
+use indicatif::ProgressBar;
+use platform::database::{Database, DatabaseRole};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+
+use super::comparison::{Comparison, compare};
+use super::copy::copy_events;
+
+/// What a replay found.
+#[derive(Debug, Clone)]
+pub(crate) struct Replayed {
+    /// The comparison of the read tables.
+    pub(crate) comparison: Comparison,
+    /// Events that were replayed.
+    pub(crate) events: i64,
+    /// Events were appended while the replay ran, so differences prove nothing.
+    pub(crate) overtaken: bool,
+}
+
+/// Replays the store at `source` into `target`, or into a database beside the source's that is dropped afterwards.
+///
+/// # Errors
+/// The target is not empty, or one of the databases fails.
+pub(crate) async fn replay(
+    source: &SecretString,
+    target: Option<&SecretString>,
+    progress: &ProgressBar,
+) -> Result<Replayed> {
+    let owner = Database::connect(source, DatabaseRole::Owner, 3)
+        .await
+        .context("cannot connect to the store")?;
+    let outcome = match target {
+        Some(target) => replay_into(&owner, source, target, progress).await,
+        None => replay_beside(&owner, source, progress).await,
+    };
+    owner.pool().close().await;
+    outcome
+}
+
+async fn replay_beside(
+    owner: &Database,
+    source: &SecretString,
+    progress: &ProgressBar,
+) -> Result<Replayed> {
+    let name = format!("muster_replay_{}", platform::ids::new_id().simple());
+    sqlx::raw_sql(&format!("create database {name}"))
+        .execute(owner.pool())
+        .await
+        .context("cannot make a database to replay into: give an empty one with --into")?;
+    let options: PgConnectOptions = source.expose_secret().parse()?;
+    let target = SecretString::from(options.database(&name).to_url_lossy().to_string());
+    let outcome = replay_into(owner, source, &target, progress).await;
+    sqlx::raw_sql(&format!("drop database {name} with (force)"))
+        .execute(owner.pool())
+        .await
+        .with_context(|| format!("cannot drop the database {name} again"))?;
+    outcome
+}
+
+async fn replay_into(
+    owner: &Database,
+    source: &SecretString,
+    target: &SecretString,
+    progress: &ProgressBar,
+) -> Result<Replayed> {
+    crate::migrate(target)
+        .await
+        .context("cannot lay out the database to replay into")?;
+    let replica = Database::connect(target, DatabaseRole::Owner, 3).await?;
+    let outcome = replay_and_compare(owner, source, &replica, target, progress).await;
+    replica.pool().close().await;
+    outcome
+}
+
+async fn replay_and_compare(
+    owner: &Database,
+    source: &SecretString,
+    replica: &Database,
+    target: &SecretString,
+    progress: &ProgressBar,
+) -> Result<Replayed> {
+    if count_events(replica).await? > 0 {
+        bail!("the database to replay into is not empty");
+    }
+    progress.set_message("copying the events");
+    copy_events(owner.pool(), replica.pool(), progress).await?;
+    let copied = newest(replica).await?;
+    progress.set_message("projecting them");
+    project(target)
+        .await
+        .context("cannot project the copied events")?;
+    project(source)
+        .await
+        .context("the served read tables do not come to the end of the events")?;
+    progress.set_message("comparing the read tables");
+    let comparison = compare(owner.pool(), replica.pool()).await?;
+    Ok(Replayed {
+        comparison,
+        events: count_events(replica).await?,
+        overtaken: newest(owner).await? != copied,
+    })
+}
+
+/// Waits until the read tables hold everything, doing what no worker does.
+async fn project(url: &SecretString) -> Result<()> {
+    let worker = Database::connect(url, DatabaseRole::Worker, 2).await?;
+    let projected = projections::step_all(&worker).await;
+    worker.pool().close().await;
+    projected?;
+    Ok(())
+}
+
+async fn count_events(database: &Database) -> Result<i64> {
+    Ok(
+        sqlx::query_scalar!(r#"select count(*) as "count!" from events"#)
+            .fetch_one(database.pool())
+            .await?,
+    )
+}
+
+async fn newest(database: &Database) -> Result<Option<Position>> {
+    let row = sqlx::query!(
+        r#"select epoch, transaction_id::text as "transaction_id!", position from events
+        order by epoch desc, events.transaction_id desc, position desc limit 1"#
+    )
+    .fetch_optional(database.pool())
+    .await?;
+    row.map(|row| {
+        Ok(Position::from_columns(
+            row.epoch,
+            &row.transaction_id,
+            row.position,
+        )?)
+    })
+    .transpose()
+}

@@ -1,0 +1,113 @@
+//! `muster import`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use chrono_tz::Tz;
+use clap::{Args, Subcommand};
+use platform::clock::Clock;
+use platform::database::DatabaseRole;
+
+use super::Exit;
+use super::options::{KeyOptions, StoreOptions};
+use super::output::{progress, say};
+use super::up::DATA_DIRECTORY;
+use crate::import::oneroster::{self, EndDates, Options, Outcome};
+use crate::store::Store;
+
+/// Brings in what other systems know
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[command(subcommand)]
+    source: Source,
+}
+
+#[derive(Debug, Subcommand)]
+enum Source {
+    Oneroster(OneRoster),
+}
+
+impl Import {
+    pub(super) async fn run(self) -> Result<Exit> {
+        match self.source {
+            Source::Oneroster(command) => command.run().await,
+        }
+    }
+}
+
+/// Imports schools, classes, students and teachers from OneRoster CSV files, version 1.1 or 1.2
+///
+/// Every org of type school becomes a school, whose login code is its identifier. All files are checked first; if
+/// anything is wrong, all of it is said, nothing is written, and the exit code is 3. The same files a second time change
+/// nothing; files with changes date the changes. What is missing from a bulk file ends today, from a delta file nothing.
+/// Teachers get accounts without a password: give them one with `muster user reset-password`.
+#[derive(Debug, Args)]
+struct OneRoster {
+    /// A folder with the CSV files, or a zip archive of them
+    path: PathBuf,
+    /// Import only the school with this identifier or sourcedId
+    #[arg(long, env = "MUSTER_IMPORT_SCHOOL", value_name = "IDENTIFIER")]
+    school: Option<String>,
+    /// Say what would change and keep nothing
+    #[arg(long, env = "MUSTER_IMPORT_DRY_RUN")]
+    dry_run: bool,
+    /// Time zone of the schools, such as Africa/Nairobi; a new school without one gets UTC, a known one keeps its own
+    #[arg(long, env = "MUSTER_IMPORT_TIME_ZONE", value_name = "TZ")]
+    time_zone: Option<Tz>,
+    /// Whether end dates are the first day after (exclusive, as the standard says) or the last day (inclusive)
+    #[arg(long, env = "MUSTER_IMPORT_END_DATES", value_enum, default_value_t)]
+    end_dates: EndDates,
+    #[command(flatten)]
+    store: StoreOptions,
+    #[command(flatten)]
+    keys: KeyOptions,
+}
+
+impl OneRoster {
+    async fn run(self) -> Result<Exit> {
+        let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
+        let imported = self.import(&store).await;
+        let closed = store.close().await;
+        let outcome = imported?;
+        closed?;
+        match outcome {
+            Outcome::Imported(summary) => {
+                say(summary.to_string().trim_end())?;
+                Ok(Exit::Done)
+            }
+            Outcome::Refused(findings) => {
+                say(findings.to_string().trim_end())?;
+                say("Nothing was imported: put this right and try again.")?;
+                Ok(Exit::FoundWrong)
+            }
+        }
+    }
+
+    async fn import(&self, store: &Store) -> Result<Outcome> {
+        store.lay_out_own().await?;
+        store.check_cluster().await?;
+        let database = store.connect(DatabaseRole::App, 2).await?;
+        let keyring = self
+            .keys
+            .location(&self.store, DATA_DIRECTORY)?
+            .open_or_create(&database)
+            .await?;
+        let options = Options {
+            path: self.path.clone(),
+            school: self.school.clone(),
+            time_zone: self.time_zone,
+            end_dates: self.end_dates,
+            dry_run: self.dry_run,
+        };
+        let target = oneroster::Store {
+            database: &database,
+            clock: &Clock::system(),
+            fingerprint_key: keyring.fingerprint_key(),
+        };
+        let bar = progress("Importing")?;
+        let outcome = oneroster::import(target, &options, &bar).await;
+        bar.finish_and_clear();
+        database.pool().close().await;
+        outcome
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line. Its help is the manual, so the doc comments of arguments are written for whoever runs muster.
+
+mod audit;
+mod demo;
+mod events;
+mod import;
+mod migrate;
+mod openapi;
+mod options;
+mod output;
+mod password;
+mod projections;
+mod role;
+mod up;
+mod user;
+
+use anyhow::{Result, anyhow};
+use clap::{Parser, Subcommand};
+use platform::telemetry::{self, LogFormat};
+
+/// Muster takes the register: attendance for schools, with or without a network.
+///
+/// A school with one computer needs only `muster up`. Every option can also be given as the environment variable named
+/// beside it. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 found something wrong.
+#[derive(Debug, Parser)]
+#[command(
+    name = "muster",
+    version,
+    propagate_version = true,
+    max_term_width = 110
+)]
+pub struct Cli {
+    /// How log lines are written to standard error: text or json. `RUST_LOG` says what is logged
+    #[arg(long, env = "MUSTER_LOG_FORMAT", default_value = "text", global = true)]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Up(up::Up),
+    Demo(demo::Demo),
+    CommandApi(role::CommandApi),
+    QueryApi(role::QueryApi),
+    Projections(projections::Projections),
+    Migrate(migrate::Migrate),
+    Import(import::Import),
+    User(user::User),
+    Events(events::Events),
+    Audit(audit::Audit),
+    Openapi(openapi::Openapi),
+}
+
+/// How a command that did its work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It is done.
+    Done,
+    /// It is done, and what it looked at is wrong.
+    FoundWrong,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// Whatever kept it from being done, in a sentence for whoever ran it.
+    pub async fn run(self) -> Result<Exit> {
+        telemetry::init(self.log_format).map_err(|error| anyhow!(error))?;
+        match self.command {
+            Command::Up(command) => command.run().await,
+            Command::Demo(command) => command.run().await,
+            Command::CommandApi(command) => command.run().await,
+            Command::QueryApi(command) => command.run().await,
+            Command::Projections(command) => command.run().await,
+            Command::Migrate(command) => command.run().await,
+            Command::Import(command) => command.run().await,
+            Command::User(command) => command.run().await,
+            Command::Events(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
+            Command::Openapi(command) => command.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    /// Every option, of every command, that has no environment variable.
+    fn without_variable(command: &clap::Command) -> Vec<String> {
+        let own = command
+            .get_arguments()
+            .filter(|argument| !argument.is_positional() && argument.get_env().is_none())
+            .filter(|argument| !["help", "version"].contains(&argument.get_id().as_str()))
+            .map(|argument| format!("{} --{}", command.get_name(), argument.get_id()));
+        own.chain(command.get_subcommands().flat_map(without_variable))
+            .collect()
+    }
+
+    #[test]
+    fn every_option_has_an_environment_variable() {
+        assert_eq!(without_variable(&Cli::command()), Vec::<String>::new());
+    }
+}

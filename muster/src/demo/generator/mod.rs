@@ -1,0 +1,171 @@
+//! Makes a school up. The same seed and day make the same school, to the byte.
+
+mod files;
+mod names;
+mod people;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use chrono::{Datelike, Days, NaiveDate};
+use domain::{ClassId, SchoolId, StudentId, UserId};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+pub(super) use people::{Student, Teacher};
+
+/// The school's sourcedId.
+pub(super) const ORG: &str = "school-uhuru";
+/// What people type to sign in.
+pub(super) const SCHOOL_CODE: &str = "UHURU";
+pub(super) const SCHOOL_NAME: &str = "Uhuru Primary School";
+/// For how many weeks the term has been going on.
+const WEEKS_SO_FAR: u64 = 8;
+const WEEKS_TO_COME: u64 = 5;
+const STUDENTS_IN_A_CLASS: usize = 40;
+const TEACHERS: usize = 40;
+const STREAMS: [&str; 3] = ["East", "West", "North"];
+
+/// A class with everybody in it.
+#[derive(Debug, Clone)]
+pub(super) struct Class {
+    pub(super) sourced_id: String,
+    pub(super) title: String,
+    pub(super) grade: u32,
+    pub(super) students: Vec<Student>,
+    /// The class teacher, then who else teaches it.
+    pub(super) teachers: Vec<Teacher>,
+}
+
+impl Class {
+    pub(super) fn id(&self) -> ClassId {
+        ClassId::of(ORG, &self.sourced_id)
+    }
+
+    /// Who takes the register.
+    pub(super) fn teacher_id(&self) -> UserId {
+        UserId::of(ORG, &self.teachers[0].sourced_id)
+    }
+}
+
+impl Student {
+    pub(super) fn id(&self) -> StudentId {
+        StudentId::of(ORG, &self.sourced_id)
+    }
+}
+
+/// The school as it was made up.
+#[derive(Debug, Clone)]
+pub(super) struct DemoSchool {
+    pub(super) classes: Vec<Class>,
+    /// The first day of the term that goes on.
+    pub(super) term_starts: NaiveDate,
+    /// The last one.
+    pub(super) term_ends: NaiveDate,
+}
+
+impl DemoSchool {
+    /// Makes a school up in which `today` lies in the ninth week of a term.
+    pub(super) fn generate(seed: u64, today: NaiveDate) -> Self {
+        let mut random = StdRng::seed_from_u64(seed);
+        let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
+        let term_starts = monday - Days::new(7 * WEEKS_SO_FAR);
+        let mut teachers = people::teachers(TEACHERS, &mut random).into_iter();
+        let mut classes: Vec<Class> = Vec::new();
+        for (place, (grade, title)) in titles().enumerate() {
+            let numbers = place * STUDENTS_IN_A_CLASS + 1..=(place + 1) * STUDENTS_IN_A_CLASS;
+            classes.push(Class {
+                sourced_id: format!("class-{}", title.to_lowercase().replace(' ', "-")),
+                students: people::students(grade, numbers, term_starts.year(), &mut random),
+                teachers: teachers.next().into_iter().collect(),
+                title,
+                grade,
+            });
+        }
+        // Who has no class of their own helps in one.
+        for (class, teacher) in classes.iter_mut().zip(teachers) {
+            class.teachers.push(teacher);
+        }
+        Self {
+            classes,
+            term_starts,
+            term_ends: monday + Days::new(7 * WEEKS_TO_COME - 3),
+        }
+    }
+
+    pub(super) fn id() -> SchoolId {
+        SchoolId::of_org(ORG)
+    }
+
+    /// Writes the OneRoster 1.2 files into a folder.
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        for (name, content) in files::all(self)? {
+            let path = folder.join(name);
+            std::fs::write(&path, content)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Three streams in each of eight grades, and one more in the last.
+fn titles() -> impl Iterator<Item = (u32, String)> {
+    (1..=8)
+        .flat_map(|grade| STREAMS.map(|stream| (grade, format!("Grade {grade} {stream}"))))
+        .chain([(8, "Grade 8 South".to_owned())])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
+    }
+
+    #[test]
+    fn the_same_seed_and_day_make_the_same_files() {
+        let all = |seed| files::all(&DemoSchool::generate(seed, today())).unwrap();
+        assert_eq!(all(1), all(1));
+        assert_ne!(all(1), all(2));
+    }
+
+    #[test]
+    fn the_school_is_as_large_as_it_is_said_to_be() {
+        let school = DemoSchool::generate(1, today());
+        let students: HashSet<StudentId> = school
+            .classes
+            .iter()
+            .flat_map(|class| class.students.iter().map(Student::id))
+            .collect();
+        let usernames: HashSet<&str> = school
+            .classes
+            .iter()
+            .flat_map(|class| {
+                class
+                    .teachers
+                    .iter()
+                    .map(|teacher| teacher.username.as_str())
+            })
+            .collect();
+        assert_eq!(
+            (school.classes.len(), students.len(), usernames.len()),
+            (25, 1_000, 40)
+        );
+    }
+
+    #[test]
+    fn today_lies_in_term_whatever_day_of_the_week_it_is() {
+        for offset in 0..7 {
+            let today = today() + Days::new(offset);
+            let school = DemoSchool::generate(1, today);
+            assert!(
+                school.term_starts < today && today < school.term_ends,
+                "{today}"
+            );
+            assert_eq!(school.term_starts.weekday(), chrono::Weekday::Mon);
+        }
+    }
+}
