@@ -4,11 +4,11 @@
 do $$
 begin
   begin
-    create role muster_app nologin noinherit nobypassrls;
+    create role muster_app nologin nobypassrls;
   exception when duplicate_object or unique_violation then null;
   end;
   begin
-    create role muster_worker nologin noinherit nobypassrls;
+    create role muster_worker nologin nobypassrls;
   exception when duplicate_object or unique_violation then null;
   end;
 end
