@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 use crate::caller::Caller;
 use crate::school::{Person, start_time};
 use crate::scratch::ScratchDatabase;
-use crate::{enrolment, seed};
+use crate::{enrolment, seed, truth};
 
 /// Enough for a test that waits for one request while it sends another.
 const CONNECTIONS: u32 = 6;
@@ -103,6 +103,15 @@ impl TestSystem {
     /// The pool that projections run on.
     pub fn worker_database(&self) -> &Database {
         &self.worker
+    }
+
+    /// Projects all that was committed, and compares every read table with a fold of all events.
+    ///
+    /// # Errors
+    /// They differ.
+    pub async fn settle_and_compare(&self) -> Result<()> {
+        self.settle().await?;
+        truth::compare(&mut self.connect().await?).await
     }
 
     /// How many events there are, of both schools.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
@@ -172,31 +172,33 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
         .collect();
     let mut outbox = Outbox::new(SEED, start_time());
     let (mut known, mut last_position) = (BTreeSet::new(), String::new());
+    let (mut usual, mut interrupted) = (Duration::ZERO, 0);
     for number in 0..BATCHES {
         let batch = next_batch(&mut outbox, &mut random, number);
         if doomed.contains(&number) {
             // Somewhere between before the request arrives and after its answer.
-            let delay = Duration::from_micros(random.random_range(0..30_000));
+            let delay = usual.mul_f64(random.random_range(0.0..1.1));
             let caller = victim.caller(&teacher);
             let doomed_batch = batch.clone();
             let sending = tokio::spawn(async move { caller.commands(&doomed_batch).await });
             tokio::time::sleep(delay).await;
             victim.kill_and_restart(number % 2 == 0).await?;
-            if let Ok(answer) = sending.await?
-                && answer.status == 200
-            {
-                known.extend(acknowledged(&answer.json()?)?);
+            match sending.await? {
+                Ok(answer) => known.extend(acknowledged(&answer.expect(200)?.json()?)?),
+                Err(_) => interrupted += 1,
             }
         }
-        let answer = victim
-            .caller(&teacher)
-            .commands(&batch)
-            .await?
-            .expect(200)?
-            .json()?;
+        let began = Instant::now();
+        let sending = victim.caller(&teacher);
+        let answer = sending.commands(&batch).await?.expect(200)?.json()?;
+        usual = began.elapsed();
         known.extend(acknowledged(&answer)?);
         last_position = answer["position"].as_str().unwrap_or_default().to_owned();
     }
+    assert!(
+        interrupted > 0,
+        "no kill came between a request and its answer"
+    );
 
     victim
         .caller(&office)

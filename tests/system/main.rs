@@ -15,6 +15,9 @@ mod errors_are_problems;
 /// Every route of the documents, with everybody who may not use it.
 mod every_endpoint_every_wrong_caller;
 
+/// The comparison with a fold of all events notices what is wrong.
+mod truth;
+
 /// House rules: dependencies, file lengths, documents that name what exists.
 mod architecture;
 /// The committed OpenAPI documents are what the code generates.

@@ -127,7 +127,7 @@ async fn a_correction_after_the_close_shows_what_it_replaced() -> Result<()> {
         "came at nine, was in the library",
     );
     office.send_accepted(&mut correction).await?;
-    system.settle().await?;
+    system.settle_and_compare().await?;
 
     let register = office.session(session_id).await?.expect(200)?.json()?;
     let entry = entry_of(&register, &absentee.to_string());

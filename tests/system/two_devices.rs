@@ -109,7 +109,7 @@ async fn aftermath(uploads: &[(&tests::school::Person, Upload)]) -> Result<After
         let caller = system.sign_in(person).await?;
         upload(&caller, commands).await?;
     }
-    system.settle().await?;
+    system.settle_and_compare().await?;
     let office = system.sign_in(&OFFICE).await?;
     let register = office
         .session(session_id(&office).await?)
