@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::answer::Answer;
 use tests::outbox::Outbox;
 use tests::school::{EAST, WANJIRU, start_time, today};
@@ -69,81 +69,67 @@ async fn every_slug_of_the_contract_has_a_page() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn requests_that_cannot_be_read_change_nothing_and_say_why() -> Result<()> {
-    let system = TestSystem::start().await?;
-    let teacher = system.sign_in(&WANJIRU).await?;
-    let before = system.count_events().await?;
-    let post = |content_type: &str, body: Vec<u8>| {
-        teacher
-            .command(Method::POST, "/commands")
-            .header("Content-Type", content_type)
-            .body(body)
+/// A body, and what is said to it.
+struct Unreadable {
+    what: &'static str,
+    content_type: &'static str,
+    encoding: Option<&'static str>,
+    body: Vec<u8>,
+    says: (u16, &'static str),
+}
+
+fn unreadable_requests() -> Result<Vec<Unreadable>> {
+    let json = |what, body, says| Unreadable {
+        what,
+        content_type: "application/json",
+        encoding: None,
+        body,
+        says,
     };
     let mut outbox = Outbox::new(21, start_time());
     for _ in 0..1_001 {
         outbox.open(&EAST.session(today()));
     }
-    let too_many = serde_json::to_vec(&outbox.take())?;
-    let cases = [
-        (
-            "broken JSON",
-            post("application/json", b"{\"commands\": [".to_vec()),
-            400,
-            "malformed",
-        ),
-        (
-            "a list",
-            post("application/json", b"[]".to_vec()),
-            400,
-            "malformed",
-        ),
-        (
-            "no commands",
-            post("application/json", b"{}".to_vec()),
-            400,
-            "malformed",
-        ),
-        (
-            "no UTF-8",
-            post("application/json", vec![b'{', 0xff, 0xfe, b'}']),
-            400,
-            "malformed",
-        ),
-        (
-            "another kind of content",
-            post("text/plain", b"hello".to_vec()),
-            415,
-            "unsupported-media",
-        ),
-        (
+    let malformed = (400, "malformed");
+    let bomb = gzip(&vec![b' '; 64 << 20])?;
+    Ok(vec![
+        json("broken JSON", b"{\"commands\": [".to_vec(), malformed),
+        json("a list", b"[]".to_vec(), malformed),
+        json("no commands", b"{}".to_vec(), malformed),
+        json("no text", vec![b'{', 0xff, 0xfe, b'}'], malformed),
+        json(
             "1,001 commands",
-            post("application/json", too_many),
-            413,
-            "too-many-commands",
+            serde_json::to_vec(&outbox.take())?,
+            (413, "too-many-commands"),
         ),
-        (
-            "10 MiB",
-            post("application/json", vec![b' '; 10 << 20]),
-            413,
-            "too-large",
-        ),
-        (
-            "a gzip bomb",
-            post("application/json", gzip(&vec![b' '; 64 << 20])?)
-                .header("Content-Encoding", "gzip"),
-            413,
-            "too-large",
-        ),
-    ];
-    for (name, request, status, slug) in cases {
-        let answer = teacher.perform(request).await.context(name)?;
-        assert_eq!(
-            (answer.status, answer.problem()?.as_str()),
-            (status, slug),
-            "{name}: {}",
-            answer.body
-        );
+        json("10 MiB", vec![b' '; 10 << 20], (413, "too-large")),
+        Unreadable {
+            encoding: Some("gzip"),
+            ..json("a gzip bomb", bomb, (413, "too-large"))
+        },
+        Unreadable {
+            content_type: "text/plain",
+            ..json("a letter", b"hello".to_vec(), (415, "unsupported-media"))
+        },
+    ])
+}
+
+#[tokio::test]
+async fn requests_that_cannot_be_read_change_nothing_and_say_why() -> Result<()> {
+    let system = TestSystem::start().await?;
+    let teacher = system.sign_in(&WANJIRU).await?;
+    let before = system.count_events().await?;
+    for case in unreadable_requests()? {
+        let request = teacher.command(Method::POST, "/commands");
+        let request = request.header("Content-Type", case.content_type);
+        let request = match case.encoding {
+            Some(encoding) => request.header("Content-Encoding", encoding),
+            None => request,
+        };
+        let answer = teacher.perform(request.body(case.body)).await;
+        let answer = answer.context(case.what)?;
+        let said = (answer.status, answer.problem()?);
+        assert_eq!((said.0, said.1.as_str()), case.says, "{}", case.what);
         assert_keeps_to_itself(&answer);
     }
     assert_eq!(system.count_events().await?, before);
@@ -203,77 +189,48 @@ async fn addresses_and_parameters_that_make_no_sense_are_problems() -> Result<()
     Ok(())
 }
 
+/// Type, fields and slug of commands that are refused.
+fn senseless_commands() -> Vec<(&'static str, Value, &'static str)> {
+    let session = EAST.session(today()).to_json();
+    let mark = |field: &str, value: Value| {
+        let mut fields =
+            json!({ "session": session, "student_id": EAST.students()[0], "status": "present" });
+        fields[field] = value;
+        ("MarkAttendance", fields, "invalid-field")
+    };
+    let no_such_day = json!({ "class_id": EAST.id(), "date": "2026-02-30" });
+    vec![
+        ("MarkEverybody", json!({}), "unknown-type"),
+        mark("status", json!("x")),
+        mark("remarks", json!("a\u{0}b")),
+        mark("remarks", json!("long ".repeat(20_000))),
+        mark("minutes_late", json!(241)),
+        mark("occurred_at", json!("yesterday")),
+        mark("session", no_such_day),
+        (
+            "ReopenSession",
+            json!({ "session": session }),
+            "reason-required",
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn commands_that_make_no_sense_are_rejected_one_by_one() -> Result<()> {
     let system = TestSystem::start().await?;
     let teacher = system.sign_in(&WANJIRU).await?;
-    let (session, students) = (EAST.session(today()), EAST.students());
     let mut outbox = Outbox::new(22, start_time());
-    let mark = |fields| {
-        let mut whole =
-            json!({ "session": session.to_json(), "student_id": students[0], "status": "present" });
-        if let (Some(whole), serde_json::Value::Object(fields)) = (whole.as_object_mut(), fields) {
-            whole.extend(fields);
-        }
-        whole
-    };
-    let cases = [
-        ("MarkEverybody", json!({}), "unknown-type"),
-        (
-            "MarkAttendance",
-            mark(json!({ "status": "x" })),
-            "invalid-field",
-        ),
-        (
-            "MarkAttendance",
-            mark(json!({ "remarks": "a\u{0}b" })),
-            "invalid-field",
-        ),
-        (
-            "MarkAttendance",
-            mark(json!({ "remarks": "long ".repeat(20_000) })),
-            "invalid-field",
-        ),
-        (
-            "MarkAttendance",
-            mark(json!({ "minutes_late": 241 })),
-            "invalid-field",
-        ),
-        (
-            "MarkAttendance",
-            mark(json!({ "occurred_at": "yesterday" })),
-            "invalid-field",
-        ),
-        (
-            "MarkAttendance",
-            mark(json!({ "session": { "class_id": EAST.id(), "date": "2026-02-30" } })),
-            "invalid-field",
-        ),
-        (
-            "ReopenSession",
-            json!({ "session": session.to_json() }),
-            "reason-required",
-        ),
-    ];
-    for (command_type, fields, _) in &cases {
-        outbox.push(command_type, fields.clone());
-        outbox.mark(&session, students[1], "present");
+    for (command_type, fields, _) in senseless_commands() {
+        outbox.push(command_type, fields);
+        outbox.mark(&EAST.session(today()), EAST.students()[1], "present");
     }
     let answer = teacher.send(&mut outbox).await?.expect(200)?.json()?;
     let results = answer["results"].as_array().cloned().unwrap_or_default();
-    assert_eq!(results.len(), cases.len() * 2);
-    for (pair, (command_type, _, slug)) in results.chunks(2).zip(&cases) {
-        assert_eq!(
-            pair[0]["outcome"], "rejected",
-            "{command_type}: {}",
-            pair[0]
-        );
-        assert_eq!(
-            pair[0]["problem"]["type"],
-            format!("/problems/{slug}"),
-            "{command_type}: {}",
-            pair[0]
-        );
+    assert_eq!(results.len(), senseless_commands().len() * 2);
+    for (pair, (_, _, slug)) in results.chunks(2).zip(senseless_commands()) {
+        assert_eq!(pair[0]["outcome"], "rejected", "{}", pair[0]);
+        let address = &pair[0]["problem"]["type"];
+        assert_eq!(address, &format!("/problems/{slug}"), "{}", pair[0]);
         assert_eq!(pair[1]["outcome"], "accepted", "its neighbour: {}", pair[1]);
     }
     Ok(())
