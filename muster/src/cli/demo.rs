@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use anyhow::{Result, bail};
 use clap::Args;
 use platform::clock::Clock;
-use platform::database::DatabaseRole;
+use platform::database::{Database, DatabaseRole};
 use platform::shutdown::Shutdown;
 
 use super::Exit;
@@ -97,11 +97,7 @@ async fn make_sure_it_is_filled(
     filled
 }
 
-async fn fill(
-    owner: &platform::database::Database,
-    store: &Store,
-    keys: &KeyLocation,
-) -> Result<()> {
+async fn fill(owner: &Database, store: &Store, keys: &KeyLocation) -> Result<()> {
     let database = store.connect(DatabaseRole::App, 8).await?;
     let keyring = keys.open_or_create(&database).await?;
     let bar = progress("Making a term of history")?;

@@ -3,7 +3,7 @@
 //! A run is read and checked as a whole, everything that is wrong is said at once, and only then is anything written:
 //! one transaction a school, so that a run that was interrupted goes on where it stopped. The files say what is so; the
 //! import appends the events that lead there from what the store says. The same files a second time therefore change
-//! nothing. Reading order: `read`, `check`, [`roster`](self), `write`.
+//! nothing. Reading order: `read` (cells), `check` (whether they fit together), `roster` (what comes of it), `write`.
 
 mod check;
 mod finding;
