@@ -1,0 +1,62 @@
+//! A real district's files.
+
+use std::path::PathBuf;
+
+use muster::import::oneroster::{Outcome, SchoolSummary, import_user};
+
+use crate::school::{fold, options, run};
+use crate::scratch::Scratch;
+
+#[tokio::test]
+async fn a_district_of_two_schools_is_imported() {
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/oneroster-1.1-district");
+    if !path.exists() {
+        println!(
+            "the district's files are not at {}: nothing was tested",
+            path.display()
+        );
+        return;
+    }
+    let scratch = Scratch::new().await;
+    let Outcome::Imported(summary) = run(&scratch, &options(&path), 24).await else {
+        panic!("refused")
+    };
+    let total = |count: fn(&SchoolSummary) -> usize| summary.schools.iter().map(count).sum();
+    let totals: [usize; 4] = [
+        summary.schools.len(),
+        total(|school| school.students.added),
+        total(|school| school.student_enrolments),
+        total(|school| school.teacher_enrolments),
+    ];
+    assert_eq!(totals, [2, 1_200, 5_391, 40]);
+    assert_rolls_fold_to_their_tables(&scratch).await;
+    let Outcome::Imported(second) = run(&scratch, &options(&path), 25).await else {
+        panic!("refused")
+    };
+    assert!(second.is_unchanged(), "{second}");
+    scratch.remove().await;
+}
+
+async fn assert_rolls_fold_to_their_tables(scratch: &Scratch) {
+    let classes: Vec<(uuid::Uuid, uuid::Uuid)> =
+        sqlx::query_as("select school_id, class_id from classes")
+            .fetch_all(scratch.owner.pool())
+            .await
+            .unwrap();
+    let mut folded = 0;
+    for (school_id, class_id) in classes {
+        let roll = fold(scratch, school_id.into(), class_id.into()).await;
+        folded += roll.enrolments.values().map(Vec::len).sum::<usize>();
+    }
+    let rows: i64 = sqlx::query_scalar("select count(*) from enrolments")
+        .fetch_one(scratch.owner.pool())
+        .await
+        .unwrap();
+    assert_eq!(i64::try_from(folded).unwrap(), rows);
+    let actors: Vec<uuid::Uuid> = sqlx::query_scalar("select distinct actor_id from events")
+        .fetch_all(scratch.owner.pool())
+        .await
+        .unwrap();
+    assert_eq!(actors, [import_user().as_uuid()]);
+}

@@ -1,0 +1,12 @@
+//! The roster import against a real database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod dates;
+mod district;
+mod runs;
+mod school;
+mod scratch;
