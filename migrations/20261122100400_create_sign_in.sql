@@ -27,17 +27,18 @@ create index refresh_tokens_replaces_idx on refresh_tokens (replaces);
 grant select, insert on signing_keys to muster_app;
 grant select, insert, update, delete on refresh_tokens to muster_app;
 
--- The one look-up that happens before anybody is signed in.
+-- The look-ups that happen before anybody is signed in. They run as the owner, so every name in them says its schema and
+-- temporary objects of the caller come last: nothing that the caller makes can stand in for a table.
 create function find_login(school_code text, login_name text)
 returns table (school_id uuid, user_id uuid, name text, role text, password_hash text, disabled boolean)
-language sql stable security definer set search_path = public
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select u.school_id, u.user_id, u.name, u.role, u.password_hash, u.disabled
-  from users u join schools s on s.school_id = u.school_id
+  from public.users u join public.schools s on s.school_id = u.school_id
   where s.code = school_code and u.username = login_name
 $$;
 create function find_school(school_code text) returns uuid
-language sql stable security definer set search_path = public
-as $$ select school_id from schools where code = school_code $$;
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$ select school_id from public.schools where code = school_code $$;
 revoke all on function find_login(text, text), find_school(text) from public;
 grant execute on function find_login(text, text), find_school(text) to muster_app;
