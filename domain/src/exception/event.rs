@@ -48,7 +48,7 @@ impl ExceptionEvent {
 
 impl Placed for ExceptionEvent {}
 
-/// Somebody said that a student is excused for a while.
+/// Somebody said that a student is excused for a while; of several of one exception, the office's first is the base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExceptionRecorded {
     /// The exception.

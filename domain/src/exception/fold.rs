@@ -23,18 +23,41 @@ pub fn exception_effects<E: Borrow<ExceptionEvent>>(
     fold(&in_order::<ExceptionEvent, E>(events)).effects
 }
 
-/// Folds the first record first: what stands before it has waited for it.
+/// Folds the base record first: what stands before it has waited for it.
+///
+/// Whoever knows the id of an exception can send a record of it, stamped as early as they like. So the base is the
+/// first record by the office, or, if the office made none, the first record. All others fold as amendments by their
+/// senders, and one that names another student than the base never counts.
 fn fold(ordered: &[Recorded<&ExceptionEvent>]) -> Timeline {
-    let record = ordered
-        .iter()
-        .position(|recorded| matches!(recorded.event, ExceptionEvent::ExceptionRecorded(_)));
-    let (waiting, after) = ordered.split_at(record.unwrap_or(ordered.len()));
-    let (record, after) = after.split_at(after.len().min(1));
     let mut timeline = Timeline::default();
-    for recorded in record.iter().chain(waiting).chain(after) {
-        timeline.evolve(recorded);
+    let base = base_record(ordered);
+    if let Some((recorded, event)) = base {
+        timeline.record(recorded, event);
+    }
+    let base = base.map(|(recorded, _)| recorded.command_id);
+    for recorded in ordered {
+        if Some(recorded.command_id) != base {
+            timeline.evolve(recorded);
+        }
     }
     timeline
+}
+
+fn base_record<'a>(
+    ordered: &'a [Recorded<&'a ExceptionEvent>],
+) -> Option<(&'a Recorded<&'a ExceptionEvent>, &'a ExceptionRecorded)> {
+    let records = || {
+        ordered.iter().filter_map(|recorded| match recorded.event {
+            ExceptionEvent::ExceptionRecorded(event) => Some((recorded, event)),
+            ExceptionEvent::ExceptionAmended(_)
+            | ExceptionEvent::ExceptionApproved(_)
+            | ExceptionEvent::ExceptionRejected(_)
+            | ExceptionEvent::ExceptionRevoked(_) => None,
+        })
+    };
+    records()
+        .find(|(_, event)| event.approved)
+        .or_else(|| records().next())
 }
 
 /// The exception as far as it has been read.
@@ -49,7 +72,7 @@ struct Timeline {
 impl Timeline {
     fn evolve(&mut self, recorded: &Recorded<&ExceptionEvent>) {
         match recorded.event {
-            ExceptionEvent::ExceptionRecorded(event) => self.record(recorded, event),
+            ExceptionEvent::ExceptionRecorded(event) => self.record_again(recorded, event),
             ExceptionEvent::ExceptionAmended(event) => self.amend(recorded, event),
             ExceptionEvent::ExceptionApproved(_) => {
                 self.decide(recorded, Effect::Approved, ExceptionState::Approved, None);
@@ -66,9 +89,6 @@ impl Timeline {
     }
 
     fn record(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionRecorded) {
-        if self.exception.is_some() {
-            return self.amend(recorded, &as_amendment(event));
-        }
         let decision = event.approved.then_some(recorded);
         self.exception = Some(Exception {
             exception_id: event.exception_id,
@@ -87,6 +107,18 @@ impl Timeline {
             decision_reason: None,
         });
         self.effects.insert(recorded.command_id, Effect::Recorded);
+    }
+
+    fn record_again(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionRecorded) {
+        let of_the_student = self
+            .exception
+            .as_ref()
+            .is_some_and(|exception| exception.student_id == event.student_id);
+        if of_the_student {
+            self.amend(recorded, &as_amendment(event));
+        } else {
+            self.effects.insert(recorded.command_id, Effect::Superseded);
+        }
     }
 
     fn amend(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionAmended) {
@@ -133,7 +165,7 @@ impl Timeline {
     }
 }
 
-/// A second record of the same exception says everything anew, except whom it is about.
+/// A further record of the same exception says everything anew.
 fn as_amendment(event: &ExceptionRecorded) -> ExceptionAmended {
     ExceptionAmended {
         exception_id: event.exception_id,

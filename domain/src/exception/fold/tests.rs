@@ -216,14 +216,12 @@ fn an_amendment_that_would_end_it_before_it_starts_changes_no_dates() {
 #[test]
 fn a_second_record_amends_the_first() {
     let again = ExceptionRecorded {
-        student_id: student(2),
         end_date: day("2026-11-27"),
         ..recording(false)
     };
     let again = recorded(3, amina(), 2, ExceptionEvent::ExceptionRecorded(again));
     let events = [record(1, 0), approve(2, 1), again];
     let exception = standing(&events);
-    assert_eq!(exception.student_id, student(1));
     assert_eq!(exception.end_date, day("2026-11-27"));
     assert_eq!(exception.recorded_occurred_at, minute(0));
     assert_eq!(exception.state, ExceptionState::Pending);
@@ -244,6 +242,89 @@ fn a_second_record_by_another_teacher_changes_nothing() {
         exception_effects(&events)[&command_id(2)],
         Effect::Superseded
     );
+}
+
+/// Recorded by Brian, a teacher, for a student of his own.
+fn record_by_brian(command: u128, minutes: i64, number: u128) -> Stored {
+    let event = ExceptionRecorded {
+        student_id: student(number),
+        category: Category::Suspension,
+        ..recording(false)
+    };
+    let event = ExceptionEvent::ExceptionRecorded(event);
+    recorded(command, brian(), minutes, event)
+}
+
+#[test]
+fn a_backdated_record_of_a_teacher_takes_nothing_over_from_the_office() {
+    let by_office = [record_by_office(1, 5)];
+    for number in [1, 2] {
+        let events = [by_office[0].clone(), record_by_brian(2, 0, number)];
+        assert_eq!(standing(&events), standing(&by_office));
+        let effects = exception_effects(&events);
+        assert_eq!(effects[&command_id(1)], Effect::Recorded);
+        assert_eq!(effects[&command_id(2)], Effect::Superseded);
+    }
+}
+
+#[test]
+fn without_a_record_of_the_office_the_first_record_is_the_base() {
+    let events = [record(2, 5), record_by_brian(1, 0, 1)];
+    let exception = standing(&events);
+    assert_eq!(exception.recorded_by, brian());
+    assert_eq!(exception.category, Category::Suspension);
+    assert_eq!(
+        exception_effects(&events)[&command_id(2)],
+        Effect::Superseded
+    );
+}
+
+#[test]
+fn of_two_records_of_the_office_the_first_is_the_base_and_the_second_amends_it() {
+    let again = ExceptionRecorded {
+        end_date: day("2026-11-27"),
+        ..recording(true)
+    };
+    let again = ExceptionEvent::ExceptionRecorded(again);
+    let events = [
+        recorded(3, office(), 2, again),
+        record_by_office(2, 1),
+        record(1, 0),
+    ];
+    let exception = standing(&events);
+    assert_eq!(exception.recorded_occurred_at, minute(1));
+    assert_eq!(exception.end_date, day("2026-11-27"));
+    let effects = exception_effects(&events);
+    assert_eq!(effects[&command_id(1)], Effect::Superseded);
+    assert_eq!(effects[&command_id(2)], Effect::Recorded);
+    assert_eq!(effects[&command_id(3)], Effect::Amended);
+}
+
+#[test]
+fn a_record_for_another_student_never_counts_whoever_sends_it() {
+    let of_another = |approved| {
+        let event = ExceptionRecorded {
+            student_id: student(2),
+            category: Category::Other,
+            ..recording(approved)
+        };
+        ExceptionEvent::ExceptionRecorded(event)
+    };
+    let cases = [
+        (record(1, 0), recorded(2, amina(), 1, of_another(false))),
+        (
+            record_by_office(1, 0),
+            recorded(2, office(), 1, of_another(true)),
+        ),
+    ];
+    for (base, other) in cases {
+        let events = [base, other];
+        assert_eq!(standing(&events), standing(&events[..1]));
+        assert_eq!(
+            exception_effects(&events)[&command_id(2)],
+            Effect::Superseded
+        );
+    }
 }
 
 #[test]
