@@ -1,5 +1,7 @@
 //! What the fields of a command may hold, beyond what their types allow.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::context::Context;
@@ -68,14 +70,19 @@ pub(crate) fn period(start_date: NaiveDate, end_date: NaiveDate) -> Result<(), R
     }
 }
 
-/// The whole day or at least one part of it.
+/// How many parts of a day an exception can name: more than any school's day has.
+const SLOTS: usize = 32;
+
+/// The whole day, or some parts of it, each named once.
 pub(crate) fn slots(slots: Option<&[Slot]>) -> Result<(), Refusal> {
-    if slots.is_some_and(<[Slot]>::is_empty) {
-        Err(Refusal::invalid_field(
-            "/slots",
-            "Name at least one slot, or none at all for the whole day.",
-        ))
-    } else {
-        Ok(())
+    let invalid = |detail: &str| Err(Refusal::invalid_field("/slots", detail));
+    match slots {
+        None => Ok(()),
+        Some([]) => invalid("Name at least one slot, or none at all for the whole day."),
+        Some(slots) if slots.len() > SLOTS => invalid(&format!("Name at most {SLOTS} slots.")),
+        Some(slots) if BTreeSet::from_iter(slots).len() < slots.len() => {
+            invalid("Name each slot only once.")
+        }
+        Some(_) => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::samples::{admin, auditor, day, exception, given, sealed, slot, student, teacher};
-use crate::values::{Category, SealedText};
+use crate::values::{Category, SealedText, Slot};
 
 fn record() -> RecordException {
     RecordException {
@@ -127,22 +127,47 @@ fn a_year_nobody_means_is_invalid() {
         .then_invalid("/end_date");
 }
 
+fn recording_in(slots: Vec<Slot>) -> ExceptionCommand {
+    ExceptionCommand::Record(RecordException {
+        slots: Some(slots),
+        ..record()
+    })
+}
+
+fn amending_to(slots: Vec<Slot>) -> ExceptionCommand {
+    ExceptionCommand::Amend(AmendException {
+        slots: Some(Some(slots)),
+        ..amend()
+    })
+}
+
+fn slots(number: usize) -> Vec<Slot> {
+    (0..number).map(|at| slot(&format!("p{at}"))).collect()
+}
+
 #[test]
 fn an_empty_list_of_slots_is_invalid() {
-    let recorded = RecordException {
-        slots: Some(Vec::new()),
-        ..record()
-    };
-    let amended = AmendException {
-        slots: Some(Some(Vec::new())),
-        ..amend()
-    };
-    given(admin())
-        .when(ExceptionCommand::Record(recorded))
-        .then_invalid("/slots");
-    given(admin())
-        .when(ExceptionCommand::Amend(amended))
-        .then_invalid("/slots");
+    for command in [recording_in(Vec::new()), amending_to(Vec::new())] {
+        given(admin()).when(command).then_invalid("/slots");
+    }
+}
+
+#[test]
+fn an_exception_names_at_most_32_slots() {
+    for command in [recording_in(slots(32)), amending_to(slots(32))] {
+        given(admin()).when(command).then_accepted();
+    }
+    for command in [recording_in(slots(33)), amending_to(slots(33))] {
+        given(admin()).when(command).then_invalid("/slots");
+    }
+}
+
+#[test]
+fn an_exception_names_a_slot_only_once() {
+    let twice = vec![slot("am"), slot("pm"), slot("am")];
+    for command in [recording_in(twice.clone()), amending_to(twice)] {
+        given(admin()).when(command).then_invalid("/slots");
+    }
 }
 
 #[test]
