@@ -24,20 +24,9 @@ impl SealedText {
         &self.0
     }
 
-    /// The sealed bytes, taken out.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-
     /// Whether there is no text at all.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl From<Vec<u8>> for SealedText {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
     }
 }
 
