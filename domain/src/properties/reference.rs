@@ -197,39 +197,41 @@ impl Line<'_> {
             .collect()
     }
 
+    /// Judged by the register as it stood before the first correction after the mark: without the corrections that
+    /// follow both sides. That correction, if there is one, settles the dispute.
     fn dispute(&self, at: usize) -> Option<Dispute> {
         let mark = &self.0[at];
         let (student_id, status) = says(&mark.event)?;
-        let current = self.current(student_id);
-        if corrects(&mark.event) || current == Some(at) {
+        if corrects(&mark.event) {
             return None;
         }
-        let correction = self.last_correction(student_id);
-        let close = self.close_in_force(at);
-        let now = self.status(current);
-        let lost_to_entry = current.filter(|&current| {
-            self.0[current].actor_id != mark.actor_id
-                && now != status
-                && correction.is_none_or(|correction| correction < at)
+        let corrected_at = (at + 1..self.0.len()).find(|&later| {
+            let event = &self.0[later].event;
+            corrects(event) && self.of(student_id, event)
         });
-        let lost_to_close =
-            close.filter(|&close| self.0[close].actor_id != mark.actor_id && now != status);
-        let won = lost_to_entry.or(lost_to_close)?;
-        let kind = if lost_to_entry.is_some() && correction.is_some() {
+        let before = Line(&self.0[..corrected_at.unwrap_or(self.0.len())]);
+        let entry = before.current(student_id);
+        let then = before.status(entry);
+        let by_another = |side: &usize| self.0[*side].actor_id != mark.actor_id;
+        let close = self.close_in_force(at);
+        let lost_to_entry = entry.filter(by_another);
+        let won = lost_to_entry.or(close.filter(by_another))?;
+        if then == status {
+            return None;
+        }
+        let kind = if corrects(&self.0[won].event) {
             ConflictKind::AfterCorrection
         } else if close.is_some() {
             ConflictKind::AfterClose
         } else {
             ConflictKind::Superseded
         };
-        let state = if correction.is_some_and(|correction| correction > at) {
-            ConflictState::Settled
-        } else if kind == ConflictKind::AfterCorrection {
-            ConflictState::Contested
-        } else {
-            ConflictState::Open
+        let state = match (corrected_at, kind) {
+            (Some(_), _) => ConflictState::Settled,
+            (None, ConflictKind::AfterCorrection) => ConflictState::Contested,
+            (None, ConflictKind::AfterClose | ConflictKind::Superseded) => ConflictState::Open,
         };
-        Some((mark.command_id, self.0[won].command_id, now, kind, state))
+        Some((mark.command_id, self.0[won].command_id, then, kind, state))
     }
 
     fn effect(&self, at: usize) -> Effect {

@@ -1,10 +1,10 @@
 //! What was said of one student in one session, and which of it counts.
 
+use super::conflicts;
 use super::event::SessionEvent;
 use super::fold::Placement;
-use super::register::{Conflict, ConflictKind, ConflictState, Correction, Entry, Side};
+use super::register::{Conflict, Correction, Entry};
 use crate::effect::Effect;
-use crate::recorded::Recorded;
 use crate::values::{CommandId, EntryStatus, SealedText, StudentId, UserId};
 
 /// A mark, a cleared mark or a correction.
@@ -24,15 +24,15 @@ impl Mark<'_> {
         }
     }
 
-    fn is_correction(&self) -> bool {
+    pub(super) fn is_correction(&self) -> bool {
         self.correction_reason().is_some()
     }
 
-    fn counts(&self) -> bool {
+    pub(super) fn counts(&self) -> bool {
         self.close.is_none() || self.is_correction()
     }
 
-    fn by(&self) -> UserId {
+    pub(super) fn by(&self) -> UserId {
         self.recorded.actor_id
     }
 }
@@ -116,64 +116,7 @@ impl<'a> StudentMarks<'a> {
 
     /// The marks that lost to somebody who says otherwise.
     pub(super) fn conflicts(&self, student_id: StudentId) -> impl Iterator<Item = Conflict> {
-        let current = self.current();
-        self.marks
-            .iter()
-            .enumerate()
-            .filter(move |(index, mark)| Some(*index) != current && !mark.is_correction())
-            .filter_map(move |(index, mark)| {
-                let (kind, won) = self
-                    .lost_to_entry(index, mark)
-                    .or_else(|| self.lost_to_close(mark))?;
-                Some(Conflict {
-                    student_id,
-                    kind,
-                    state: self.state(index, kind),
-                    lost: side(mark.recorded, mark.status),
-                    won,
-                })
-            })
-    }
-
-    /// A mark before a correction has not lost to it: putting it right is what the correction is for.
-    fn lost_to_entry(&self, index: usize, mark: &Mark<'_>) -> Option<(ConflictKind, Side)> {
-        let current_index = self.current()?;
-        let current = &self.marks[current_index];
-        let disagrees = current.by() != mark.by() && current.status != mark.status;
-        let put_right = current.is_correction() && index < current_index;
-        if !disagrees || put_right {
-            return None;
-        }
-        let kind = if current.is_correction() {
-            ConflictKind::AfterCorrection
-        } else if mark.counts() {
-            ConflictKind::Superseded
-        } else {
-            ConflictKind::AfterClose
-        };
-        Some((kind, side(current.recorded, current.status)))
-    }
-
-    fn lost_to_close(&self, mark: &Mark<'_>) -> Option<(ConflictKind, Side)> {
-        let close = mark.close?;
-        let status = self
-            .current()
-            .map_or(EntryStatus::Unmarked, |index| self.marks[index].status);
-        (close.actor_id != mark.by() && status != mark.status)
-            .then(|| (ConflictKind::AfterClose, side(close, status)))
-    }
-
-    fn state(&self, index: usize, kind: ConflictKind) -> ConflictState {
-        if self
-            .last_correction
-            .is_some_and(|correction| correction > index)
-        {
-            ConflictState::Settled
-        } else if kind == ConflictKind::AfterCorrection {
-            ConflictState::Contested
-        } else {
-            ConflictState::Open
-        }
+        conflicts::of(student_id, &self.marks)
     }
 }
 
@@ -184,17 +127,3 @@ fn current_effect(event: &SessionEvent) -> Effect {
         Effect::Current
     }
 }
-
-fn side(recorded: &Recorded<&SessionEvent>, status: EntryStatus) -> Side {
-    Side {
-        by: recorded.actor_id,
-        status,
-        occurred_at: recorded.occurred_at,
-        recorded_at: recorded.recorded_at,
-        device_id: recorded.device_id,
-        command_id: recorded.command_id,
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -6,9 +6,11 @@
 //! 2. The register is a function of the set of its events: no order of arrival, repetition or batching changes it.
 //! 3. Nothing is lost: a mark that does not count is still there, and counts again if what displaced it goes away.
 //! 4. Only a correction changes a corrected entry.
+//! 5. A correction settles the conflicts before it and takes none of them away.
 
 mod aggregate;
 pub mod command;
+mod conflicts;
 mod counts;
 mod decide;
 pub mod event;

@@ -86,7 +86,7 @@ pub struct Conflict {
     pub state: ConflictState,
     /// The mark.
     pub lost: Side,
-    /// What it lost to: an entry, or the close that kept it out.
+    /// What it lost to: an entry, or the close that kept it out, as they stood before a correction settled it.
     pub won: Side,
 }
 
@@ -109,7 +109,7 @@ words! {
         Open = "open",
         /// The office had decided, and the mark after it says otherwise.
         Contested = "contested",
-        /// The office decided after the mark.
+        /// The office decided after both sides.
         Settled = "settled",
     }
 }
@@ -119,7 +119,7 @@ words! {
 pub struct Side {
     /// Who.
     pub by: UserId,
-    /// What they say, or for a close what the register says.
+    /// What they say, or for a close what the register said.
     pub status: EntryStatus,
     /// When it happened.
     pub occurred_at: Instant,

@@ -152,25 +152,83 @@ fn a_mark_after_a_correction_contests_it() {
 }
 
 #[test]
-fn a_correction_settles_the_conflict_of_a_mark_that_was_closed_out() {
-    let events = [
-        close(1, brian()),
-        mark(2, amina(), Status::Present),
-        correct(3, EntryStatus::Excused),
-    ];
-    let expected = (2, 1, ConflictKind::AfterClose, ConflictState::Settled);
-    assert_eq!(the_conflict(&events), expected);
-    assert_eq!(conflicts(&events)[0].won.status, EntryStatus::Excused);
+fn a_correction_settles_the_conflict_of_two_marks() {
+    for right in EntryStatus::ALL {
+        let events = [
+            mark(1, amina(), Status::Present),
+            mark(2, brian(), Status::Absent),
+            correct(3, *right),
+        ];
+        let expected = (1, 2, ConflictKind::Superseded, ConflictState::Settled);
+        assert_eq!(the_conflict(&events), expected);
+        assert_eq!(conflicts(&events)[0].won.status, EntryStatus::Absent);
+    }
 }
 
 #[test]
-fn a_correction_that_agrees_with_the_mark_ends_its_conflict() {
+fn a_correction_settles_the_conflict_of_a_mark_with_an_earlier_correction() {
     let events = [
-        close(1, brian()),
+        correct(1, EntryStatus::Absent),
         mark(2, amina(), Status::Present),
-        correct(3, EntryStatus::Present),
+        correct(3, EntryStatus::Late),
     ];
-    assert_eq!(conflicts(&events), []);
+    let expected = (2, 1, ConflictKind::AfterCorrection, ConflictState::Settled);
+    assert_eq!(the_conflict(&events), expected);
+    assert_eq!(conflicts(&events)[0].won.status, EntryStatus::Absent);
+}
+
+#[test]
+fn a_settled_conflict_stays_settled_when_a_mark_contests_the_correction() {
+    let events = [
+        mark(1, amina(), Status::Present),
+        mark(2, brian(), Status::Absent),
+        correct(3, EntryStatus::Absent),
+        mark(4, amina(), Status::Present),
+    ];
+    let found: Vec<_> = conflicts(&events)
+        .iter()
+        .map(|conflict| (conflict.lost.command_id, conflict.kind, conflict.state))
+        .collect();
+    let contested = ConflictKind::AfterCorrection;
+    let expected = [
+        (
+            command_id(1),
+            ConflictKind::Superseded,
+            ConflictState::Settled,
+        ),
+        (command_id(4), contested, ConflictState::Contested),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn marks_with_a_correction_between_them_are_not_in_conflict_with_each_other() {
+    let events = [
+        mark(1, amina(), Status::Present),
+        correct(2, EntryStatus::Late),
+        mark(3, brian(), Status::Absent),
+    ];
+    let expected = (
+        3,
+        2,
+        ConflictKind::AfterCorrection,
+        ConflictState::Contested,
+    );
+    assert_eq!(the_conflict(&events), expected);
+}
+
+#[test]
+fn a_correction_settles_the_conflict_of_a_mark_that_was_closed_out() {
+    for right in &[EntryStatus::Excused, EntryStatus::Present] {
+        let events = [
+            close(1, brian()),
+            mark(2, amina(), Status::Present),
+            correct(3, *right),
+        ];
+        let expected = (2, 1, ConflictKind::AfterClose, ConflictState::Settled);
+        assert_eq!(the_conflict(&events), expected);
+        assert_eq!(conflicts(&events)[0].won.status, EntryStatus::Unmarked);
+    }
 }
 
 #[test]
