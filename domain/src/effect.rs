@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::event::Event;
-use crate::exception::{ExceptionEvent, exception_effects};
+use crate::event::{Event, of_one_kind};
+use crate::exception::exception_effects;
 use crate::recorded::Recorded;
-use crate::roll::{RollEvent, roll_effects};
-use crate::session::{SessionEvent, fold_register};
+use crate::roll::roll_effects;
+use crate::session::fold_register;
 use crate::values::{CommandId, words};
 
 words! {
@@ -57,29 +57,11 @@ words! {
 pub fn effects(events: &[Recorded<Event>]) -> HashMap<CommandId, Effect> {
     match events.first().map(|first| &first.event) {
         None => HashMap::new(),
-        Some(Event::Session(_)) => {
-            let events: Vec<Recorded<&SessionEvent>> = of_one_kind(events, Event::as_session);
-            fold_register(&events).map_or_else(HashMap::new, |register| register.effects)
-        }
-        Some(Event::Exception(_)) => {
-            let events: Vec<Recorded<&ExceptionEvent>> = of_one_kind(events, Event::as_exception);
-            exception_effects(&events)
-        }
-        Some(Event::Roll(_)) => {
-            let events: Vec<Recorded<&RollEvent>> = of_one_kind(events, Event::as_roll);
-            roll_effects(&events)
-        }
+        Some(Event::Session(_)) => fold_register(&of_one_kind(events, Event::as_session))
+            .map_or_else(HashMap::new, |register| register.effects),
+        Some(Event::Exception(_)) => exception_effects(&of_one_kind(events, Event::as_exception)),
+        Some(Event::Roll(_)) => roll_effects(&of_one_kind(events, Event::as_roll)),
     }
-}
-
-fn of_one_kind<'a, E>(
-    events: &'a [Recorded<Event>],
-    kind: impl Fn(&'a Event) -> Option<&'a E>,
-) -> Vec<Recorded<&'a E>> {
-    events
-        .iter()
-        .filter_map(|recorded| kind(&recorded.event).map(|event| recorded.as_ref().map(|_| event)))
-        .collect()
 }
 
 #[cfg(test)]

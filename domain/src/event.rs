@@ -5,6 +5,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::exception::{self, ExceptionEvent};
+use crate::recorded::Recorded;
 use crate::roll::{self, RollEvent};
 use crate::session::{self, SessionEvent};
 use crate::upcast::{self, VersionStep};
@@ -198,6 +199,19 @@ impl From<RollEvent> for Event {
     fn from(event: RollEvent) -> Self {
         Self::Roll(event)
     }
+}
+
+/// The events of one kind among recorded ones, with their headers and in the order given.
+///
+/// The kind is [`Event::as_session`], [`Event::as_exception`] or [`Event::as_roll`]; the folds take what comes out.
+pub fn of_one_kind<'a, E: 'a>(
+    events: impl IntoIterator<Item = &'a Recorded<Event>>,
+    kind: impl Fn(&'a Event) -> Option<&'a E>,
+) -> Vec<Recorded<&'a E>> {
+    events
+        .into_iter()
+        .filter_map(|recorded| kind(&recorded.event).map(|event| recorded.as_ref().map(|_| event)))
+        .collect()
 }
 
 #[cfg(test)]

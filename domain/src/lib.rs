@@ -7,9 +7,9 @@
 //!
 //! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`]. Each has the same files:
 //! `command.rs` (what can be asked), `decide.rs` (who may, and when), `event.rs` (what is stored), the fold with the
-//! shape it leads to, `golden.rs` (how events are stored, held against `snapshots/`) and `aggregate.rs` (the adapter
-//! to cqrs-es). The rules several commands obey are in `rules/`. What must hold for every set of commands is in
-//! `properties/`.
+//! shape it leads to, `golden.rs` (how events are stored, held against `snapshots/`) and `aggregate.rs` (its name for
+//! cqrs-es; the adapter all three share is the `aggregate.rs` beside this file). The rules several commands obey are in
+//! `rules/`. What must hold for every set of commands is in `properties/`.
 //!
 //! # Three laws
 //!
@@ -45,6 +45,7 @@
 //!    a function that lifts the old payload. New events are written in the version the last step leads to.
 //! 4. Run the tests: the test of step 1 passes, and the snapshot of the new version is there to be read and committed.
 
+mod aggregate;
 mod command;
 mod context;
 mod decide;
@@ -64,11 +65,12 @@ pub mod session;
 mod upcast;
 pub mod values;
 
+pub use aggregate::{AggregateEvent, History};
 pub use command::{Command, Stamped};
 pub use context::{Actor, ClassFacts, Context, PolicyFacts, StudentFacts};
 pub use decide::decide;
 pub use effect::{Effect, effects};
-pub use event::{Event, EventError};
+pub use event::{Event, EventError, of_one_kind};
 pub use exception::command::*;
 pub use exception::event::*;
 pub use exception::{

@@ -1,8 +1,8 @@
 use super::*;
-use crate::exception::event::ExceptionApproved;
-use crate::roll::event::TeacherAssigned;
+use crate::exception::event::{ExceptionApproved, ExceptionEvent};
+use crate::roll::event::{RollEvent, TeacherAssigned};
 use crate::samples::{amina, class, command_id, day, exception, office, recorded, session};
-use crate::session::event::SessionOpened;
+use crate::session::event::{SessionEvent, SessionOpened};
 
 #[test]
 fn no_events_have_no_effects() {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::samples::session;
+use crate::samples::{command_id, office, recorded, session};
 use crate::session::event::SessionOpened;
 
 const OPENED: &str = r#"{"session_opened":{"session":{"class_id":"00000000-0000-0000-0000-0000000000c1","date":"2026-11-24"}}}"#;
@@ -99,4 +99,22 @@ fn a_payload_that_is_no_event_is_an_error_and_never_a_panic() {
             "{payload}: {error}"
         );
     }
+}
+
+#[test]
+fn the_events_of_one_kind_keep_their_headers_and_their_order() {
+    let approved = ExceptionEvent::ExceptionApproved(exception::event::ExceptionApproved {
+        exception_id: crate::samples::exception(),
+    });
+    let events = [
+        recorded(2, office(), 5, opened()),
+        recorded(3, office(), 6, approved.clone().into()),
+        recorded(1, office(), 0, opened()),
+    ];
+    let sessions = of_one_kind(&events, Event::as_session);
+    let command_ids: Vec<_> = sessions.iter().map(|it| it.command_id).collect();
+    assert_eq!(command_ids, [command_id(2), command_id(1)]);
+    let exceptions = of_one_kind(&events, Event::as_exception);
+    assert_eq!(exceptions, [recorded(3, office(), 6, &approved)]);
+    assert_eq!(of_one_kind(&events, Event::as_roll), []);
 }

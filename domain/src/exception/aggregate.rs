@@ -1,63 +1,28 @@
-//! The adapter to cqrs-es. It chooses nothing: deciding and folding are pure functions beside it.
-
-use cqrs_es::event_sink::EventSink;
-use cqrs_es::{Aggregate, DomainEvent};
-use serde::{Deserialize, Serialize};
+//! An exception as an aggregate: its stored name, and the functions it is made of.
 
 use super::command::ExceptionCommand;
 use super::decide::decide;
 use super::event::ExceptionEvent;
-use crate::command::Stamped;
-use crate::recorded::{Recorded, insert_in_order};
+use crate::aggregate::{AggregateEvent, History};
+use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::upcast;
 
 /// The stored name of this kind of aggregate.
 pub const AGGREGATE_TYPE: &str = "attendance_exception";
 
 /// An exception, as the events that happened to it, in the order in which they are folded.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttendanceException {
-    events: Vec<Recorded<ExceptionEvent>>,
-}
+pub type AttendanceException = History<ExceptionEvent>;
 
-impl AttendanceException {
-    /// What happened, in the order in which it is folded.
-    pub fn events(&self) -> &[Recorded<ExceptionEvent>] {
-        &self.events
-    }
-}
+impl AggregateEvent for ExceptionEvent {
+    const AGGREGATE_TYPE: &'static str = AGGREGATE_TYPE;
+    type Command = ExceptionCommand;
 
-impl Aggregate for AttendanceException {
-    const TYPE: &'static str = AGGREGATE_TYPE;
-    type Command = Stamped<ExceptionCommand>;
-    type Event = Recorded<ExceptionEvent>;
-    type Error = Refusal;
-    type Services = ();
-
-    async fn handle(
-        &mut self,
-        command: Self::Command,
-        (): &Self::Services,
-        sink: &EventSink<Self>,
-    ) -> Result<(), Self::Error> {
-        let event = decide(&command.command, &command.context)?;
-        sink.write(command.record(event), self).await;
-        Ok(())
+    fn decide(command: &Self::Command, context: &Context) -> Result<Self, Refusal> {
+        decide(command, context)
     }
 
-    fn apply(&mut self, event: Self::Event) {
-        insert_in_order(&mut self.events, event);
-    }
-}
-
-impl DomainEvent for Recorded<ExceptionEvent> {
-    fn event_type(&self) -> String {
-        self.event.event_type().to_owned()
-    }
-
-    fn event_version(&self) -> String {
-        upcast::current_version(upcast::VERSION_STEPS, self.event.event_type()).to_owned()
+    fn event_type(&self) -> &'static str {
+        Self::event_type(self)
     }
 }
 

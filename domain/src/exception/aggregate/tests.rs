@@ -1,9 +1,12 @@
 use cqrs_es::test::TestFramework;
+use cqrs_es::{Aggregate, DomainEvent};
 
 use super::*;
 use crate::Context;
+use crate::command::Stamped;
 use crate::exception::command::ApproveException;
 use crate::exception::event::ExceptionApproved;
+use crate::recorded::Recorded;
 use crate::samples::{admin, command_id, exception, minute, office, recorded, teacher};
 
 fn approve(context: Context) -> Stamped<ExceptionCommand> {

@@ -1,7 +1,10 @@
 use cqrs_es::test::TestFramework;
+use cqrs_es::{Aggregate, DomainEvent};
 
 use super::*;
 use crate::Context;
+use crate::command::Stamped;
+use crate::recorded::Recorded;
 use crate::roll::command::EnrolStudent;
 use crate::roll::event::StudentEnrolled;
 use crate::samples::{admin, class, command_id, day, minute, office, recorded, student, teacher};

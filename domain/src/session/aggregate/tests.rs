@@ -1,6 +1,9 @@
 use cqrs_es::test::TestFramework;
+use cqrs_es::{Aggregate, DomainEvent};
 
 use super::*;
+use crate::command::Stamped;
+use crate::recorded::Recorded;
 use crate::samples::{
     admin, amina, auditor, command_id, minute, recorded, sealed, session, teacher,
 };
