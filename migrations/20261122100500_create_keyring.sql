@@ -8,9 +8,12 @@ create table keyring.text_keys (
   key_id uuid not null,
   -- The student the texts are about; the school itself for texts without a student.
   subject_id uuid not null,
+  -- From 1. A subject gets a further key when none of its keys can be unwrapped with the master keys at hand.
+  generation int not null,
   wrapped_key bytea not null,
   constraint text_keys_pkey primary key (school_id, key_id),
-  constraint text_keys_school_id_subject_id_key unique (school_id, subject_id)
+  constraint text_keys_generation_key unique (school_id, subject_id, generation),
+  constraint text_keys_generation_check check (generation > 0)
 );
 
 alter table keyring.text_keys enable row level security;

@@ -20,7 +20,8 @@ pub enum KeyRingError {
     /// The content is no key ring.
     #[error("the key ring cannot be read: {0}")]
     Malformed(&'static str),
-    /// A text was to be sealed for a subject whose key was not [ensured](super::KeyRing::ensure_keys) first.
+    /// A text was to be sealed for a subject whose key was not [ensured](super::KeyRing::ensure_keys) first, or whose
+    /// key other processes with other master keys made again and again.
     #[error("no key was ensured for subject {0}")]
     NotEnsured(Uuid),
     /// The bytes were sealed under a master key that is not in this ring.

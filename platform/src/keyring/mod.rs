@@ -88,11 +88,11 @@ impl KeyRing {
     }
 
     /// Sees to it that each of these subjects has a key, so that [`seal`](Self::seal) can use it: reads the keys that
-    /// exist and makes the others, in a transaction of its own that is committed on return. It must run before the
-    /// transaction that appends, whose first write is the append.
+    /// exist and makes the others, in a transaction of its own that is committed on return. A key that this ring cannot
+    /// unwrap is as good as none. It must run before the transaction that appends, whose first write is the append.
     ///
     /// # Errors
-    /// The database cannot be reached, or holds a key that this ring cannot unwrap.
+    /// The database cannot be reached.
     pub async fn ensure_keys(
         &self,
         db: &Database,

@@ -1,4 +1,4 @@
-//! The keys in the database: one for each subject, wrapped by a master key.
+//! The keys in the database: at least one for each subject, wrapped by a master key.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -15,6 +15,10 @@ use crate::ids;
 /// For how long a key is used to seal without looking whether it has been erased. A text sealed in this time after an
 /// erasure by another process reads as erased as well.
 const FRESH_FOR: Duration = Duration::from_secs(60);
+
+/// How often a key is made for a subject before giving up: each time, processes with other master keys could have been
+/// first with the generation.
+const ROUNDS: usize = 5;
 
 /// 32 secret bytes, wiped when dropped.
 pub(super) struct Key(SecretBox<[u8; 32]>);
@@ -53,7 +57,8 @@ pub(super) fn split(sealed: &[u8]) -> Option<(Uuid, &[u8])> {
     (rest.len() >= aead::OVERHEAD).then_some((Uuid::from_bytes(*key_id), rest))
 }
 
-/// Reads or makes the keys of subjects, which come sorted. Committed on return.
+/// Reads or makes the keys of subjects, which come sorted. Committed on return. A key that cannot be unwrapped counts as
+/// missing: its subject gets a further one, so that a lost master key stops nobody.
 pub(super) async fn ensure(
     material: &Material,
     db: &Database,
@@ -62,18 +67,27 @@ pub(super) async fn ensure(
 ) -> Result<HashMap<Uuid, SubjectKey>, KeyRingError> {
     let mut transaction = db.school(school_id).await?;
     let mut found = find(material, &mut transaction, school_id, subjects).await?;
-    let missing: Vec<Uuid> = subjects
-        .iter()
-        .copied()
-        .filter(|subject_id| !found.contains_key(subject_id))
-        .collect();
-    if !missing.is_empty() {
+    for _ in 0..ROUNDS {
+        let missing: Vec<Uuid> = missing_in(&found, subjects).collect();
+        if missing.is_empty() {
+            break;
+        }
         insert(material, &mut transaction, school_id, &missing).await?;
-        // Somebody else may have been first with some of them; theirs hold then.
+        // Somebody else may have been first with some of them; theirs hold then, if they can be unwrapped here.
         found.extend(find(material, &mut transaction, school_id, &missing).await?);
     }
     transaction.commit().await?;
-    Ok(found)
+    let never_made = missing_in(&found, subjects).next();
+    never_made.map_or(Ok(found), |subject_id| {
+        Err(KeyRingError::NotEnsured(subject_id))
+    })
+}
+
+fn missing_in(found: &HashMap<Uuid, SubjectKey>, subjects: &[Uuid]) -> impl Iterator<Item = Uuid> {
+    subjects
+        .iter()
+        .copied()
+        .filter(|subject_id| !found.contains_key(subject_id))
 }
 
 /// The keys of sealed texts, by key id. A key that is not there or cannot be unwrapped is left out.
@@ -103,61 +117,64 @@ pub(super) async fn of_texts(
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            match unwrap_key(material, school_id, row.key_id, &row.wrapped_key) {
-                Ok(key) => Some((row.key_id, key)),
-                Err(error) => {
-                    tracing::warn!(key.id = %row.key_id, %error, "a text key cannot be unwrapped; its texts read as erased");
-                    None
-                }
-            }
+            let key = unwrap_key(material, school_id, row.key_id, &row.wrapped_key)?;
+            Some((row.key_id, key))
         })
         .collect())
 }
 
+/// The newest key of each subject that can be unwrapped.
 async fn find(
     material: &Material,
     connection: &mut PgConnection,
     school_id: Uuid,
     subjects: &[Uuid],
-) -> Result<HashMap<Uuid, SubjectKey>, KeyRingError> {
+) -> Result<HashMap<Uuid, SubjectKey>, sqlx::Error> {
     let read_at = Instant::now();
-    sqlx::query!(
-        "select key_id, subject_id, wrapped_key from keyring.text_keys where school_id = $1 and subject_id = any($2)",
+    let rows = sqlx::query!(
+        "select key_id, subject_id, wrapped_key from keyring.text_keys
+         where school_id = $1 and subject_id = any($2)
+         order by generation",
         school_id,
         subjects
     )
     .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(|row| {
-        let key = unwrap_key(material, school_id, row.key_id, &row.wrapped_key)?;
-        let subject_key = SubjectKey {
-            key_id: row.key_id,
-            key,
-            read_at,
-        };
-        Ok((row.subject_id, subject_key))
-    })
-    .collect()
+    .await?;
+    // A later generation takes the place of an earlier one.
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let subject_key = SubjectKey {
+                key_id: row.key_id,
+                key: unwrap_key(material, school_id, row.key_id, &row.wrapped_key)?,
+                read_at,
+            };
+            Some((row.subject_id, subject_key))
+        })
+        .collect())
 }
 
+/// Makes a key of the next generation for each subject. Who else makes the same generation meanwhile is waited for.
 async fn insert(
     material: &Material,
     connection: &mut PgConnection,
     school_id: Uuid,
     subjects: &[Uuid],
-) -> Result<(), KeyRingError> {
+) -> Result<(), sqlx::Error> {
     let key_ids: Vec<Uuid> = subjects.iter().map(|_| ids::new_id()).collect();
     let wrapped_keys: Vec<Vec<u8>> = key_ids
         .iter()
         .map(|key_id| material.seal(&context(school_id, *key_id), Key::generate().bytes()))
         .collect();
     sqlx::query!(
-        "insert into keyring.text_keys (school_id, key_id, subject_id, wrapped_key)
-         select $1, key_id, subject_id, wrapped_key
+        "insert into keyring.text_keys (school_id, key_id, subject_id, generation, wrapped_key)
+         select $1, made.key_id, made.subject_id,
+                1 + coalesce((select max(earlier.generation) from keyring.text_keys earlier
+                              where earlier.school_id = $1 and earlier.subject_id = made.subject_id), 0),
+                made.wrapped_key
          from unnest($2::uuid[], $3::uuid[], $4::bytea[]) as made (key_id, subject_id, wrapped_key)
-         order by subject_id
-         on conflict on constraint text_keys_school_id_subject_id_key do nothing",
+         order by made.subject_id
+         on conflict on constraint text_keys_generation_key do nothing",
         school_id,
         &key_ids,
         subjects,
@@ -168,14 +185,18 @@ async fn insert(
     Ok(())
 }
 
-fn unwrap_key(
-    material: &Material,
-    school_id: Uuid,
-    key_id: Uuid,
-    wrapped: &[u8],
-) -> Result<Key, KeyRingError> {
-    let bytes = material.open(&context(school_id, key_id), wrapped)?;
-    Key::from_slice(&bytes).ok_or(KeyRingError::Broken)
+/// None for a key of another master key or of another place. Its texts read as erased.
+fn unwrap_key(material: &Material, school_id: Uuid, key_id: Uuid, wrapped: &[u8]) -> Option<Key> {
+    let unwrapped = material
+        .open(&context(school_id, key_id), wrapped)
+        .and_then(|bytes| Key::from_slice(&bytes).ok_or(KeyRingError::Broken));
+    match unwrapped {
+        Ok(key) => Some(key),
+        Err(error) => {
+            tracing::warn!(key.id = %key_id, %error, "a text key cannot be unwrapped; its texts read as erased");
+            None
+        }
+    }
 }
 
 /// What a wrapped key is bound to, so that it cannot be moved to another school or stand in for another key.

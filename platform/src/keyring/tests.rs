@@ -217,17 +217,90 @@ async fn a_text_moved_to_another_school_does_not_open_there(
     let other = scratch.add_school().await;
     assert_eq!(open_all(&ring, &scratch, other, &[&sealed]).await, [None]);
     sqlx::query!(
-        "insert into keyring.text_keys (school_id, key_id, subject_id, wrapped_key)
-         select $1, key_id, subject_id, wrapped_key from keyring.text_keys",
+        "insert into keyring.text_keys (school_id, key_id, subject_id, generation, wrapped_key)
+         select $1, key_id, subject_id, generation, wrapped_key from keyring.text_keys",
         other
     )
     .execute(scratch.owner.pool())
     .await
     .unwrap();
     assert_eq!(open_all(&ring, &scratch, other, &[&sealed]).await, [None]);
-    // The moved key itself does not unwrap there either.
-    let moved = ring.ensure_keys(&scratch.app, other, &[student]).await;
-    assert!(matches!(moved, Err(KeyRingError::Broken)));
+    // The moved key itself does not unwrap there either, and is passed over.
+    ring.ensure_keys(&scratch.app, other, &[student])
+        .await
+        .unwrap();
+    let sealed_there = ring.seal(other, student, "clinic").unwrap();
+    assert_ne!(sealed[..16], sealed_there[..16]);
+    assert_eq!(
+        open_all(&ring, &scratch, other, &[&sealed, &sealed_there]).await,
+        [None, Some("clinic".to_owned())]
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_lost_master_key_loses_texts_and_stops_nobody(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let (student, newcomer) = (subject(), subject());
+    let (lost, school_id) = ring_with_keys(&scratch, &[student]).await;
+    let before = lost.seal(school_id, student, "bus").unwrap();
+
+    for successor in [keyring(2, 7), keyring(1, 8)] {
+        successor
+            .ensure_keys(&scratch.app, school_id, &[student, newcomer])
+            .await
+            .unwrap();
+        let after = successor.seal(school_id, student, "clinic").unwrap();
+        let texts = open_all(&successor, &scratch, school_id, &[&before, &after]).await;
+        assert_eq!(texts, [None, Some("clinic".to_owned())]);
+    }
+
+    // Where the old master key is still at hand, it and its texts are as they were.
+    let unaware = keyring(1, 7);
+    unaware
+        .ensure_keys(&scratch.app, school_id, &[student])
+        .await
+        .unwrap();
+    let sealed = unaware.seal(school_id, student, "bus").unwrap();
+    assert_eq!(sealed[..16], before[..16]);
+    assert_eq!(
+        open_all(&unaware, &scratch, school_id, &[&before]).await,
+        [Some("bus".to_owned())]
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_several_keys_the_newest_seals_and_all_open(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    use base64::Engine;
+    let scratch = Scratch::new(&options).await;
+    let student = subject();
+    let (older, school_id) = ring_with_keys(&scratch, &[student]).await;
+    let newer = keyring(2, 8);
+    newer
+        .ensure_keys(&scratch.app, school_id, &[student])
+        .await
+        .unwrap();
+    let encoded = |fill: u8| base64::engine::general_purpose::STANDARD.encode([fill; 32]);
+    let content = format!(
+        r#"{{"master_keys": [{{"version": 1, "key": "{}"}}, {{"version": 2, "key": "{}"}}], "fingerprint_key": "{}"}}"#,
+        encoded(7),
+        encoded(8),
+        encoded(7)
+    );
+    let both = KeyRing::open(&SecretString::from(content).into()).unwrap();
+    both.ensure_keys(&scratch.app, school_id, &[student])
+        .await
+        .unwrap();
+    let sealed = [&older, &newer, &both].map(|ring| ring.seal(school_id, student, "bus").unwrap());
+    assert_eq!(sealed[1][..16], sealed[2][..16], "no third key is made");
+    let sealed = sealed.each_ref().map(Vec::as_slice);
+    let texts = open_all(&both, &scratch, school_id, &sealed).await;
+    assert_eq!(texts, vec![Some("bus".to_owned()); 3]);
 }
 
 #[sqlx::test(migrations = "../migrations")]
