@@ -24,7 +24,8 @@ create table refresh_tokens (
 create index refresh_tokens_family_idx on refresh_tokens (family_id);
 create index refresh_tokens_replaces_idx on refresh_tokens (replaces);
 
-grant select, insert on signing_keys to muster_app;
+-- Deleted when nothing that a replaced key signed is good any more.
+grant select, insert, delete on signing_keys to muster_app;
 grant select, insert, update, delete on refresh_tokens to muster_app;
 
 -- The look-ups that happen before anybody is signed in. They run as the owner, so every name in them says its schema and

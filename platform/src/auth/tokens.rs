@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::caller::Caller;
 use super::role::Role;
-use super::signing_keys::SigningKeys;
+use super::signing_keys::{ROTATION_CHECK, SigningKeys};
 use super::users::{self, User};
 use crate::clock::Clock;
 use crate::database::Database;
@@ -79,21 +79,25 @@ pub struct Tokens(Arc<Issuer>);
 struct Issuer {
     db: Database,
     clock: Clock,
-    keys: SigningKeys,
+    keys: Arc<SigningKeys>,
     /// By school and user; none for somebody the school does not know.
     users: Cache<(Uuid, Uuid), Option<User>>,
 }
 
 impl Tokens {
-    /// Reads the signing keys, and makes the first one if there is none that can sign.
+    /// Reads the signing keys and makes a new one if none can sign or the one that does is old. From then on that is
+    /// looked after once an hour, until the last clone is dropped. Needs a running tokio runtime.
     ///
     /// # Errors
     /// The database cannot be reached.
     pub async fn open(db: Database, keyring: KeyRing, clock: Clock) -> Result<Self, TokensError> {
-        let keys = SigningKeys::open(db.clone(), keyring).await?;
-        if keys.current().signer.is_none() {
-            keys.add(clock.now()).await?;
-        }
+        let keys = Arc::new(SigningKeys::open(db.clone(), keyring).await?);
+        keys.rotate_if_due(clock.now()).await?;
+        tokio::spawn(SigningKeys::keep_rotating(
+            Arc::downgrade(&keys),
+            clock.clone(),
+            ROTATION_CHECK,
+        ));
         Ok(Self(Arc::new(Issuer {
             db,
             clock,
@@ -116,7 +120,7 @@ impl Tokens {
         role: Role,
     ) -> Result<AccessToken, TokensError> {
         let keys = self.0.keys.current();
-        let (key_id, key) = keys.signer.as_ref().ok_or(TokensError::NoSigner)?;
+        let signer = keys.signer.as_ref().ok_or(TokensError::NoSigner)?;
         let now = self.0.clock.now();
         let claims = Claims {
             sub: user_id,
@@ -127,9 +131,9 @@ impl Tokens {
             typ: TYPE.to_owned(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(key_id.to_string());
+        header.kid = Some(signer.key_id.to_string());
         Ok(AccessToken {
-            token: jsonwebtoken::encode(&header, &claims, key)?.into(),
+            token: jsonwebtoken::encode(&header, &claims, &signer.key)?.into(),
             expires_in: ACCESS_LIFETIME.num_seconds(),
         })
     }
@@ -159,19 +163,6 @@ impl Tokens {
             school_id: user.school_id,
             role: user.role,
         })
-    }
-
-    /// Makes a new signing key. Tokens signed with the older ones stay good.
-    ///
-    /// # Errors
-    /// The database cannot be reached.
-    pub async fn rotate_keys(&self) -> Result<(), TokensError> {
-        self.0.keys.add(self.0.clock.now()).await
-    }
-
-    /// Forgets what is remembered of a person, after their account was changed by this process.
-    pub async fn forget_user(&self, school_id: Uuid, user_id: Uuid) {
-        self.0.users.invalidate(&(school_id, user_id)).await;
     }
 
     async fn verify(&self, token: &str) -> Result<Claims, Problem> {

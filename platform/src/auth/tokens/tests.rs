@@ -55,6 +55,12 @@ impl Desk {
             .unwrap()
     }
 
+    /// What every process does once an hour.
+    async fn rotate(&self) {
+        let now = self.clock.now();
+        self.tokens.0.keys.rotate_if_due(now).await.unwrap();
+    }
+
     async fn slug(&self, token: &str) -> Slug {
         self.tokens.authenticate(token).await.unwrap_err().slug()
     }
@@ -183,14 +189,90 @@ async fn a_changed_token_or_one_for_another_purpose_is_invalid(
 async fn a_new_signing_key_signs_nobody_out(_: PgPoolOptions, options: PgConnectOptions) {
     let desk = Desk::new(&options).await;
     let other_process = desk.other_process(keyring(1, 7)).await;
+    desk.clock.set(time("2026-12-24T07:59:59Z"));
     let before = desk.issue();
-    desk.tokens.rotate_keys().await.unwrap();
+    desk.clock.set(time("2026-12-24T08:00:00Z"));
+    desk.rotate().await;
     let after = desk.issue();
     assert_ne!(key_id(&before), key_id(&after));
     for token in [&before, &after] {
         assert!(desk.tokens.authenticate(token).await.is_ok());
         assert!(other_process.authenticate(token).await.is_ok());
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_process_that_starts_replaces_a_key_of_thirty_days(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let desk = Desk::new(&options).await;
+    let first = key_id(&desk.issue());
+    let signer_after = async |moment: &str| {
+        desk.clock.set(time(moment));
+        let started = desk.other_process(keyring(1, 7)).await;
+        let token = started.issue(desk.school_id, desk.user_id, Role::Teacher);
+        key_id(token.unwrap().token.expose_secret())
+    };
+    assert_eq!(signer_after("2026-12-24T07:59:59Z").await, first);
+    assert_ne!(signer_after("2026-12-24T08:00:00Z").await, first);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_process_that_goes_on_for_long_replaces_its_key_and_takes_over_anothers(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let desk = Desk::new(&options).await;
+    let other_process = desk.other_process(keyring(1, 7)).await;
+    let first = key_id(&desk.issue());
+    for tokens in [&desk.tokens, &other_process] {
+        tokio::spawn(SigningKeys::keep_rotating(
+            std::sync::Arc::downgrade(&tokens.0.keys),
+            desk.clock.clone(),
+            Duration::from_millis(20),
+        ));
+    }
+    desk.clock.set(time("2026-12-24T08:00:00Z"));
+    let replaced = Instant::now();
+    let mut poll = tokio::time::interval(Duration::from_millis(20));
+    for tokens in [&desk.tokens, &other_process] {
+        while tokens
+            .0
+            .keys
+            .current()
+            .signer
+            .as_ref()
+            .unwrap()
+            .key_id
+            .to_string()
+            == first
+        {
+            assert!(replaced.elapsed() < Duration::from_secs(10));
+            poll.tick().await;
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_replaced_key_is_removed_when_nothing_it_signed_is_good_any_more(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let desk = Desk::new(&options).await;
+    let kept = async || {
+        desk.rotate().await;
+        let count = sqlx::query_scalar!(r#"select count(*) as "count!" from signing_keys"#);
+        count.fetch_one(desk.scratch.owner.pool()).await.unwrap()
+    };
+    assert_eq!(kept().await, 1);
+    desk.clock.set(time("2026-12-24T08:00:00Z"));
+    assert_eq!(kept().await, 2);
+    desk.clock.set(time("2026-12-25T07:59:59Z"));
+    assert_eq!(kept().await, 2);
+    desk.clock.set(time("2026-12-25T08:00:00Z"));
+    assert_eq!(kept().await, 1);
+    assert!(desk.tokens.authenticate(&desk.issue()).await.is_ok());
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -212,22 +294,19 @@ async fn a_closed_account_is_refused_within_five_seconds(
     options: PgConnectOptions,
 ) {
     let desk = Desk::new(&options).await;
-    let other_process = desk.other_process(keyring(1, 7)).await;
     let token = desk.issue();
     assert!(desk.tokens.authenticate(&token).await.is_ok());
-    assert!(other_process.authenticate(&token).await.is_ok());
 
     desk.scratch
         .disable_user(desk.school_id, desk.user_id)
         .await;
     let closed = Instant::now();
-    desk.tokens.forget_user(desk.school_id, desk.user_id).await;
-    assert_eq!(desk.slug(&token).await, Slug::TokenInvalid);
     let mut poll = tokio::time::interval(Duration::from_millis(50));
-    while other_process.authenticate(&token).await.is_ok() {
+    while desk.tokens.authenticate(&token).await.is_ok() {
         assert!(closed.elapsed() < Duration::from_secs(5));
         poll.tick().await;
     }
+    assert_eq!(desk.slug(&token).await, Slug::TokenInvalid);
 }
 
 #[sqlx::test(migrations = "../migrations")]
