@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
@@ -12,7 +12,8 @@ use crate::samples::{amina, brian, class, recorded, session, student, today};
 use crate::session::event::{AttendanceMarked, SessionEvent};
 use crate::values::{Status, StudentId, UserId};
 use crate::{
-    Period, Recorded, Register, Roll, RollEvent, count, effects, fold_register, fold_roll,
+    Period, Person, Recorded, Register, Roll, RollEvent, count, effects, fold_periods,
+    fold_register, fold_roll,
 };
 
 /// Two weeks around the day of the session.
@@ -114,6 +115,23 @@ proptest! {
         let roll = roll(&[commands]);
         for periods in roll.enrolments.values().chain(roll.teaching.values()) {
             prop_assert!(in_order_and_apart(periods), "{:?}", periods);
+        }
+    }
+
+    #[test]
+    fn the_roll_of_a_class_is_what_happened_to_each_person_alone(commands in commands(anything())) {
+        let events = stored(&[commands]);
+        let mut of_each: BTreeMap<Person, Vec<_>> = BTreeMap::new();
+        for recorded in &events {
+            of_each.entry(recorded.event.person()).or_default().push(recorded.as_ref());
+        }
+        let roll = fold_roll(&events);
+        for (person, events) in of_each {
+            let of_class = match person {
+                Person::Student(student_id) => roll.enrolments.get(&student_id),
+                Person::Teacher(teacher_id) => roll.teaching.get(&teacher_id),
+            };
+            prop_assert_eq!(fold_periods(&events), of_class.cloned().unwrap_or_default());
         }
     }
 

@@ -44,6 +44,26 @@ impl RollEvent {
             Self::TeacherEnded(event) => event.class_id,
         }
     }
+
+    /// Whose place on the roll it is about.
+    pub const fn person(&self) -> Person {
+        match self {
+            Self::StudentEnrolled(event) => Person::Student(event.student_id),
+            Self::StudentWithdrawn(event) => Person::Student(event.student_id),
+            Self::EnrolmentCancelled(event) => Person::Student(event.student_id),
+            Self::TeacherAssigned(event) => Person::Teacher(event.teacher_id),
+            Self::TeacherEnded(event) => Person::Teacher(event.teacher_id),
+        }
+    }
+}
+
+/// Somebody on a roll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Person {
+    /// Who is enrolled in the class.
+    Student(StudentId),
+    /// Who teaches it.
+    Teacher(UserId),
 }
 
 impl Placed for RollEvent {}

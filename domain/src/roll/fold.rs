@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::event::RollEvent;
+use super::event::{Person, RollEvent};
 use super::periods::{self, Period};
 use crate::effect::Effect;
 use crate::recorded::{Recorded, in_order};
@@ -30,43 +30,47 @@ impl Roll {
     }
 
     fn evolve(&mut self, event: &RollEvent) -> Effect {
-        match event {
-            RollEvent::StudentEnrolled(event) => {
-                let periods = self.enrolments.entry(event.student_id).or_default();
-                periods::begin(periods, event.from);
-                Effect::Enrolled
-            }
-            RollEvent::StudentWithdrawn(event) => {
-                let periods = self.enrolments.get_mut(&event.student_id);
-                let ended = periods.is_some_and(|periods| periods::end(periods, event.until));
-                effect_if(ended, Effect::Withdrawn)
-            }
-            RollEvent::EnrolmentCancelled(event) => {
-                let cancelled = self.cancel(event.student_id, event.from);
-                effect_if(cancelled, Effect::Cancelled)
-            }
-            RollEvent::TeacherAssigned(event) => {
-                let periods = self.teaching.entry(event.teacher_id).or_default();
-                periods::begin(periods, event.from);
-                Effect::Assigned
-            }
-            RollEvent::TeacherEnded(event) => {
-                let periods = self.teaching.get_mut(&event.teacher_id);
-                let ended = periods.is_some_and(|periods| periods::end(periods, event.until));
-                effect_if(ended, Effect::Ended)
-            }
+        match event.person() {
+            Person::Student(student_id) => evolve_one(&mut self.enrolments, student_id, event),
+            Person::Teacher(teacher_id) => evolve_one(&mut self.teaching, teacher_id, event),
         }
     }
+}
 
-    fn cancel(&mut self, student_id: StudentId, from: NaiveDate) -> bool {
-        let Some(periods) = self.enrolments.get_mut(&student_id) else {
-            return false;
-        };
-        let cancelled = periods::cancel(periods, from);
-        if periods.is_empty() {
-            self.enrolments.remove(&student_id);
+/// Who has no period left is not kept.
+fn evolve_one<Id: Ord + Copy>(
+    periods_of: &mut BTreeMap<Id, Vec<Period>>,
+    id: Id,
+    event: &RollEvent,
+) -> Effect {
+    let periods = periods_of.entry(id).or_default();
+    let effect = evolve(periods, event);
+    if periods.is_empty() {
+        periods_of.remove(&id);
+    }
+    effect
+}
+
+/// Changes the periods of the one person the event is about.
+fn evolve(periods: &mut Vec<Period>, event: &RollEvent) -> Effect {
+    match event {
+        RollEvent::StudentEnrolled(event) => {
+            periods::begin(periods, event.from);
+            Effect::Enrolled
         }
-        cancelled
+        RollEvent::StudentWithdrawn(event) => {
+            effect_if(periods::end(periods, event.until), Effect::Withdrawn)
+        }
+        RollEvent::EnrolmentCancelled(event) => {
+            effect_if(periods::cancel(periods, event.from), Effect::Cancelled)
+        }
+        RollEvent::TeacherAssigned(event) => {
+            periods::begin(periods, event.from);
+            Effect::Assigned
+        }
+        RollEvent::TeacherEnded(event) => {
+            effect_if(periods::end(periods, event.until), Effect::Ended)
+        }
     }
 }
 
@@ -83,6 +87,18 @@ pub fn fold_roll<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> Roll {
         roll.evolve(recorded.event);
     }
     roll
+}
+
+/// The periods of one person in one class, from the events that are about that person, in whatever order they are given.
+///
+/// What happens to one person on a roll depends on nobody else, so these are the periods that [`fold_roll`] finds among
+/// the events of the whole class. [`RollEvent::person`] says whom an event is about; no two are of one command.
+pub fn fold_periods<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> Vec<Period> {
+    let mut periods = Vec::new();
+    for recorded in in_order::<RollEvent, E>(events) {
+        evolve(&mut periods, recorded.event);
+    }
+    periods
 }
 
 /// What became of each command to a roll: a withdrawal, cancellation or end that finds nothing is superseded.

@@ -4,7 +4,8 @@
 //!
 //! 1. Whether a command is accepted never depends on what happened to the roll before.
 //! 2. The roll is a function of the set of its events: no order of arrival, repetition or batching changes it.
-//! 3. Periods of one person in one class never overlap, and every one of them has at least a day.
+//! 3. What happens to one person on it depends on nobody else.
+//! 4. Periods of one person in one class never overlap, and every one of them has at least a day.
 
 mod aggregate;
 pub mod command;
@@ -18,6 +19,6 @@ pub mod periods;
 pub use aggregate::{AGGREGATE_TYPE, ClassRoll};
 pub use command::RollCommand;
 pub use decide::decide;
-pub use event::RollEvent;
-pub use fold::{Roll, fold_roll, roll_effects};
+pub use event::{Person, RollEvent};
+pub use fold::{Roll, fold_periods, fold_roll, roll_effects};
 pub use periods::Period;

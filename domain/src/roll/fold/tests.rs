@@ -94,6 +94,27 @@ fn a_teacher_has_a_class_from_assignment_to_end() {
 }
 
 #[test]
+fn the_events_about_one_person_are_enough_for_that_persons_periods() {
+    let events = [
+        withdraw(2, 1, "2026-12-01"),
+        assign(3, 2, "2026-10-01"),
+        enrol(1, 0, "2026-09-01"),
+    ];
+    let about = |person| -> Vec<Stored> {
+        let events = events.iter().cloned();
+        events.filter(|it| it.event.person() == person).collect()
+    };
+    let roll = fold_roll(&events);
+    let of_student = fold_periods(&about(Person::Student(student(1))));
+    let of_teacher = fold_periods(&about(Person::Teacher(amina())));
+    assert_eq!(of_student, roll.enrolments[&student(1)]);
+    assert_eq!(of_student[0].until, Some(day("2026-12-01")));
+    assert_eq!(of_teacher, roll.teaching[&amina()]);
+    assert_eq!(of_teacher[0].from, day("2026-10-01"));
+    assert_eq!(fold_periods(&about(Person::Student(student(2)))), []);
+}
+
+#[test]
 fn each_command_is_told_what_became_of_it() {
     let effects = roll_effects(&[
         withdraw(1, 0, "2026-08-01"),
