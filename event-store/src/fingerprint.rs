@@ -7,16 +7,24 @@ use sha2::Sha256;
 /// Bytes in a block of SHA-256.
 const BLOCK: usize = 64;
 
+/// The one field whose null says something else than its absence: an amendment with `slots` null makes the exception one
+/// for whole days, one without leaves the slots as they are.
+const AMEND_EXCEPTION: &str = "AmendException";
+const SLOTS: &str = "slots";
+
 /// The keyed hash of a command: HMAC-SHA256 over its canonical JSON (RFC 8785), without its own `occurred_at` and
-/// without nulls.
+/// without nulls that say nothing.
 ///
 /// A device may correct `occurred_at` between two attempts, and a client may leave a field out or send null for it, so
-/// neither makes it another command. The key keeps a reader of the table from guessing the words of a short text.
+/// neither makes it another command; except for the slots of an amendment. The key keeps a reader of the table from guessing the words of a short text.
 #[must_use]
 pub fn fingerprint(key: &[u8; 32], command: &Value) -> [u8; 32] {
     let mut canonical = without_nulls(command);
     if let Value::Object(fields) = &mut canonical {
         fields.remove("occurred_at");
+        if command["type"] == AMEND_EXCEPTION && command.get(SLOTS).is_some_and(Value::is_null) {
+            fields.insert(SLOTS.to_owned(), Value::Null);
+        }
     }
     let mut mac = keyed(key);
     match serde_json_canonicalizer::to_vec(&canonical) {
@@ -62,6 +70,23 @@ mod tests {
         let again = json!({"minutes_late": 7, "session": {"class_id": "c"}, "type": "MarkAttendance",
             "occurred_at": "2026-11-24T08:01:02.456Z"});
         assert_eq!(fingerprint(&KEY, &sent), fingerprint(&KEY, &again));
+    }
+
+    #[test]
+    fn an_amendment_to_whole_days_is_not_one_that_leaves_the_slots() {
+        let whole_days = json!({"type": "AmendException", "slots": null, "end_date": null});
+        let same_slots = json!({"type": "AmendException"});
+        assert_ne!(
+            fingerprint(&KEY, &whole_days),
+            fingerprint(&KEY, &same_slots)
+        );
+        let again = json!({"type": "AmendException", "slots": null});
+        assert_eq!(fingerprint(&KEY, &whole_days), fingerprint(&KEY, &again));
+        let record = json!({"type": "RecordException", "slots": null});
+        assert_eq!(
+            fingerprint(&KEY, &record),
+            fingerprint(&KEY, &json!({"type": "RecordException"}))
+        );
     }
 
     #[test]
