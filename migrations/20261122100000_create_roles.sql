@@ -19,8 +19,10 @@ grant muster_app, muster_worker to current_user;
 -- A transaction that sits idle holds back the feed of the whole cluster.
 do $$
 begin
-  execute format('grant connect, create, temporary on database %I to muster_worker', current_database());
+  execute format('grant connect, create on database %I to muster_worker', current_database());
   execute format('grant connect on database %I to muster_app', current_database());
+  -- Who may make temporary objects may try to have them taken for others.
+  execute format('revoke temporary on database %I from public', current_database());
 end
 $$;
 

@@ -26,11 +26,14 @@ create table events (
   constraint events_pkey primary key (school_id, aggregate_type, aggregate_id, sequence),
   constraint events_school_id_command_id_key unique (school_id, command_id),
   constraint events_sequence_check check (sequence > 0),
-  constraint events_hash_check check (octet_length(hash) = 32)
+  constraint events_hash_check check (octet_length(hash) = 32),
+  constraint events_fingerprint_check check (octet_length(fingerprint) = 32)
 );
 
 -- The feed's range scan: a cursor is (epoch, transaction_id, position).
 create index events_feed_idx on events (shard, epoch, transaction_id, position);
+-- The same order within a school, for the pages of its auditors.
+create index events_school_feed_idx on events (school_id, epoch, transaction_id, position);
 create index events_recorded_at_idx on events (school_id, recorded_at);
 
 alter table events enable row level security;
@@ -52,3 +55,20 @@ end
 $$;
 create trigger events_are_append_only before update or delete or truncate on events
   for each statement execute function refuse_to_change_history();
+
+-- The newest `recorded_at` among the last events of the shares, which the application compares a server's clock with
+-- before it knows a school. Runs as the owner, so every name in it says its schema and temporary objects come last.
+create function newest_recorded_at() returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select max(newest.recorded_at)
+  from generate_series(0, 7) as shards (shard)
+  cross join lateral (
+    select e.recorded_at from public.events e
+    where e.shard = shards.shard::smallint
+    order by e.epoch desc, e.transaction_id desc, e.position desc
+    limit 1
+  ) as newest
+$$;
+revoke all on function newest_recorded_at() from public;
+grant execute on function newest_recorded_at() to muster_app, muster_worker;

@@ -1,5 +1,6 @@
 -- Write-side tables: who and what there is in a school. Changed only by command-api and the import, in the
--- transaction that appends the events about it, after the append. Names live here and nowhere in the events.
+-- transaction that appends the events about it, after the append. Names live here and nowhere in the events. Workers fold
+-- events and need none of it: their role sees neither names nor passwords.
 create table schools (
   school_id uuid primary key,
   sourced_id text not null,
@@ -146,6 +147,7 @@ create table refusals (
   sealed_command bytea not null,
   constraint refusals_pkey primary key (school_id, refusal_id)
 );
+create index refusals_refused_at_idx on refusals (school_id, refused_at, refusal_id);
 create trigger refusals_are_append_only before update or delete or truncate on refusals
   for each statement execute function refuse_to_change_history();
 
@@ -162,10 +164,7 @@ begin
       'create policy %I on %I to muster_app using (school_id = (select current_school()))
        with check (school_id = (select current_school()))',
       tenant_table || '_of_the_school', tenant_table);
-    execute format('create policy %I on %I for select to muster_worker using (true)',
-      tenant_table || '_for_workers', tenant_table);
     execute format('grant select, insert, update, delete on %I to muster_app', tenant_table);
-    execute format('grant select on %I to muster_worker', tenant_table);
   end loop;
 end
 $$;

@@ -6,7 +6,7 @@ use std::slice;
 use event_store::{AppendError, append, load_streams};
 use sqlx::{Executor, PgConnection};
 
-use crate::database::TestDatabase;
+use crate::database::{TestDatabase, execute, migrate};
 use crate::samples::{commit, morning, opened, school, session_stream};
 
 const CHANGES: [&str; 3] = [
@@ -138,6 +138,79 @@ async fn every_unique_key_starts_with_the_school() {
     .await;
 }
 
+/// Tables that name a school and have no wall, each with its reason.
+const UNWALLED: [&str; 1] = [
+    // Looked up by the hash of a token, before anybody knows whose it is.
+    "public.refresh_tokens",
+];
+
+#[tokio::test]
+async fn every_table_of_a_school_is_walled_and_starts_its_key_with_the_school() {
+    TestDatabase::with(async |database| {
+        let mut connection = database.owner().await;
+        let tables = tenant_tables(&mut connection).await;
+        let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        for known in ["keyring.text_keys", "public.events", "public.users"]
+            .iter()
+            .chain(&UNWALLED)
+        {
+            assert!(names.contains(known), "{known} is not in {names:?}");
+        }
+        let of_the_school = "(school_id = ( SELECT current_school() AS current_school))";
+        for table in &tables {
+            if UNWALLED.contains(&table.name.as_str()) {
+                continue;
+            }
+            assert!(table.is_walled, "{table:?}");
+            assert_eq!(table.shows, [of_the_school], "{table:?}");
+            let mut takes = table.takes.iter().flatten();
+            assert!(takes.all(|check| check == of_the_school), "{table:?}");
+            assert_eq!(table.key_starts_with, "school_id", "{table:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn workers_see_no_table_of_the_write_side() {
+    TestDatabase::with(async |database| {
+        let mut connection = database.owner().await;
+        let seen: Vec<String> = sqlx::query_scalar(
+            "select c.relname::text from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+                and has_any_column_privilege('muster_worker', c.oid, 'select')
+            order by 1",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let expected = [
+            "events",
+            "held_streams",
+            "projection_cursors",
+            "projection_leases",
+            "projection_versions",
+            "store",
+        ];
+        assert_eq!(seen, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_may_make_temporary_tables_unless_granted() {
+    TestDatabase::with(async |database| {
+        // Rights on a database are its own: a copy of the template has none of them.
+        let mut owner = database.owner().await;
+        migrate_anew(&mut owner).await;
+        for mut connection in [database.app(school(1)).await, database.worker().await] {
+            let refusal = refusal(&mut connection, "create temporary table events (x int)").await;
+            assert!(refusal.contains("permission denied"), "{refusal}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn nothing_runs_for_an_appended_row() {
     TestDatabase::with(async |database| {
@@ -151,6 +224,51 @@ async fn nothing_runs_for_an_appended_row() {
         assert_eq!(on_insert, 0);
     })
     .await;
+}
+
+/// A table with a column for the school.
+#[derive(Debug, sqlx::FromRow)]
+struct TenantTable {
+    name: String,
+    is_walled: bool,
+    /// What the application is shown, by policy.
+    shows: Vec<String>,
+    /// What is taken from it, by policy; none stands for what is shown.
+    takes: Vec<Option<String>>,
+    key_starts_with: String,
+}
+
+async fn tenant_tables(connection: &mut PgConnection) -> Vec<TenantTable> {
+    sqlx::query_as(
+        "select n.nspname || '.' || c.relname as name, c.relrowsecurity as is_walled,
+            array(select p.qual from pg_policies p
+                where p.schemaname = n.nspname and p.tablename = c.relname
+                    and p.roles && array['muster_app', 'public']::name[]) as shows,
+            array(select p.with_check from pg_policies p
+                where p.schemaname = n.nspname and p.tablename = c.relname
+                    and p.roles && array['muster_app', 'public']::name[]) as takes,
+            coalesce((select a.attname::text from pg_index i
+                join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+                where i.indrelid = c.oid and i.indisprimary), '') as key_starts_with
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('public', 'keyring') and c.relkind in ('r', 'p')
+            and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'school_id')
+        order by 1",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap()
+}
+
+/// Runs the migrations on the database as if it were new.
+async fn migrate_anew(owner: &mut PgConnection) {
+    execute(
+        owner,
+        "drop schema public cascade; drop schema keyring cascade; drop schema read cascade;
+        drop schema read_next cascade; create schema public; grant usage on schema public to public",
+    )
+    .await;
+    migrate(owner).await;
 }
 
 async fn refusal(connection: &mut PgConnection, statement: &str) -> String {

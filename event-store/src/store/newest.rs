@@ -5,23 +5,14 @@ use sqlx::PgConnection;
 
 /// The newest `recorded_at` of the store.
 ///
-/// It is the latest among the last events of the shards in feed order. An event that was
-/// recorded later and stands before them in the feed differs by no more than a transaction lasts. Needs a role that
-/// sees every school.
+/// It is the latest among the last events of the shards in feed order, one look at the index each. An event that was
+/// recorded later and stands before them in the feed differs by no more than a transaction lasts. The database's function
+/// of this name looks at every school for every role, the application's too.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn newest_recorded_at(connection: &mut PgConnection) -> sqlx::Result<Option<Instant>> {
-    sqlx::query_scalar!(
-        r#"select max(newest.recorded_at)
-        from generate_series(0, 7) as shards (shard)
-        cross join lateral (
-            select recorded_at from events
-            where events.shard = shards.shard::smallint
-            order by epoch desc, transaction_id desc, position desc
-            limit 1
-        ) as newest"#
-    )
-    .fetch_one(connection)
-    .await
+    sqlx::query_scalar!("select newest_recorded_at()")
+        .fetch_one(connection)
+        .await
 }
