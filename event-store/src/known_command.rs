@@ -6,7 +6,6 @@ use domain::{CommandId, Flag, Instant, SchoolId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::stored_event::{fixed_bytes, parse_flags};
 use crate::{Position, StreamId};
 
 /// What the store knows of an accepted command.
@@ -22,7 +21,8 @@ pub struct KnownCommand {
     pub fingerprint: [u8; 32],
     /// The effective time, fixed by the first acceptance.
     pub occurred_at: Instant,
-    /// What was remarkable about it.
+    /// What was remarkable about it, as far as this program knows the words: a flag that only a newer one knows is left
+    /// out, because whether a command is known must not depend on it.
     pub flags: Vec<Flag>,
     /// Place of the event in the global order.
     pub position: Position,
@@ -54,12 +54,23 @@ pub async fn find_commands(
                 stream: StreamId::from_columns(&row.aggregate_type, &row.aggregate_id)?,
                 sequence: row.sequence,
                 actor_id: row.actor_id.into(),
-                fingerprint: fixed_bytes(row.fingerprint)?,
+                fingerprint: fingerprint(row.fingerprint)?,
                 occurred_at: row.occurred_at,
-                flags: parse_flags(&row.flags)?,
+                flags: row
+                    .flags
+                    .iter()
+                    .filter_map(|flag| flag.parse().ok())
+                    .collect(),
                 position: Position::from_columns(row.epoch, &row.transaction_id, row.position)?,
             };
             Ok((row.command_id.into(), known))
         })
         .collect()
+}
+
+/// The table holds no other length.
+fn fingerprint(bytes: Vec<u8>) -> sqlx::Result<[u8; 32]> {
+    bytes.try_into().map_err(|bytes: Vec<u8>| {
+        sqlx::Error::Decode(format!("{} bytes where 32 are meant", bytes.len()).into())
+    })
 }

@@ -25,6 +25,7 @@ mod load;
 mod metadata;
 mod position;
 mod retry;
+mod sight;
 mod stored_event;
 mod stream_id;
 
@@ -36,5 +37,6 @@ pub use load::{Head, Stream, load_streams};
 pub use metadata::Metadata;
 pub use position::{InvalidPosition, Position};
 pub use retry::{Transient, with_retry};
-pub use stored_event::{ReadError, StoredEvent};
+pub use sight::RoleSeesTooLittle;
+pub use stored_event::{DecodeFault, ReadError, StoredEvent, Undecodable};
 pub use stream_id::StreamId;

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::stored_event::EventRow;
-use crate::{ReadError, StoredEvent, StreamId, chain};
+use crate::{StoredEvent, StreamId, Undecodable, chain};
 
 /// The end of a stream, which the next event is chained to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,37 +27,72 @@ impl Default for Head {
     }
 }
 
+impl Head {
+    /// The end of a stream whose last event is this one, readable or not.
+    fn at(last: &EventRow) -> Self {
+        Self {
+            sequence: last.sequence,
+            // The table holds no hash of another length. Where somebody forced one in, `chain::verify` names the event,
+            // and what comes after it is chained as to nothing.
+            hash: last.hash.as_slice().try_into().unwrap_or(chain::GENESIS),
+        }
+    }
+}
+
 /// A stream as read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Stream {
-    /// Its end.
+    /// Its end, whether its events can be read or not: something can always be appended.
     pub head: Head,
-    /// Its events by sequence.
+    /// Its events by sequence, up to the first that cannot be read.
     pub events: Vec<StoredEvent>,
+    /// The first event that cannot be read.
+    pub unreadable: Option<Undecodable>,
+}
+
+impl Stream {
+    /// All events of the stream, for those who can do nothing with a part of it.
+    ///
+    /// # Errors
+    /// The first event that cannot be read.
+    pub fn readable(self) -> Result<Vec<StoredEvent>, Undecodable> {
+        match self.unreadable {
+            None => Ok(self.events),
+            Some(fault) => Err(fault),
+        }
+    }
+
+    fn push(&mut self, row: EventRow) {
+        self.head = Head::at(&row);
+        if self.unreadable.is_some() {
+            return;
+        }
+        match StoredEvent::try_from(row) {
+            Ok(event) => self.events.push(event),
+            Err(fault) => self.unreadable = Some(fault),
+        }
+    }
 }
 
 /// Reads several streams of a school with one statement. A stream without events is in the answer too, empty.
 ///
+/// An event that cannot be read is told in its own stream and in no other: what is accepted must not depend on it.
+///
 /// # Errors
-/// When the database does not answer, or an event cannot be read.
+/// When the database does not answer.
 pub async fn load_streams(
     connection: &mut PgConnection,
     school: SchoolId,
     ids: &[StreamId],
-) -> Result<HashMap<StreamId, Stream>, ReadError> {
+) -> sqlx::Result<HashMap<StreamId, Stream>> {
     let mut streams: HashMap<StreamId, Stream> = ids
         .iter()
         .map(|id| (id.clone(), Stream::default()))
         .collect();
     // The keys of the map name each stream once.
     for row in select(connection, school, streams.keys()).await? {
-        let event = StoredEvent::try_from(row)?;
-        let stream = streams.entry(event.stream.clone()).or_default();
-        stream.head = Head {
-            sequence: event.sequence,
-            hash: event.hash,
-        };
-        stream.events.push(event);
+        let id = StreamId::from_columns(&row.aggregate_type, &row.aggregate_id)?;
+        streams.entry(id).or_default().push(row);
     }
     Ok(streams)
 }

@@ -38,16 +38,41 @@ pub enum ReadError {
     /// The database failed.
     #[error("events could not be read")]
     Database(#[from] sqlx::Error),
-    /// An event is there whose payload this program cannot read.
-    #[error("event {sequence} of {stream} cannot be read")]
-    Undecodable {
-        /// Stream it is in.
-        stream: StreamId,
-        /// Place in the stream.
-        sequence: i64,
-        /// What is wrong with it.
-        source: EventError,
-    },
+    /// An event is there that this program cannot read.
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+}
+
+/// An event is there that this program cannot read.
+#[derive(Debug, thiserror::Error)]
+#[error("event {sequence} of {stream} cannot be read")]
+pub struct Undecodable {
+    /// Stream it is in, by the names it is stored under.
+    pub stream: String,
+    /// Place in the stream.
+    pub sequence: i64,
+    /// What is wrong with it.
+    pub source: DecodeFault,
+}
+
+/// What is wrong with an event that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeFault {
+    /// Its payload is of a newer version, or not what it should be.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// It has a flag that this program does not know.
+    #[error("the flag {0:?} is not known to this program")]
+    Flag(String),
+    /// Its hash has another length than SHA-256 gives.
+    #[error("the hash has {0} bytes where 32 are meant")]
+    Hash(usize),
+    /// Its aggregate is not named by a UUID.
+    #[error("{0:?} is no id of an aggregate")]
+    AggregateId(String),
+    /// Its place in the global order makes no sense.
+    #[error("its position makes no sense")]
+    Position(#[source] sqlx::Error),
 }
 
 /// The columns of an event.
@@ -80,59 +105,55 @@ impl EventRow {
 }
 
 impl TryFrom<EventRow> for StoredEvent {
-    type Error = ReadError;
+    type Error = Undecodable;
 
-    fn try_from(row: EventRow) -> Result<Self, ReadError> {
-        let position = row.position()?;
-        let stream = StreamId::from_columns(&row.aggregate_type, &row.aggregate_id)?;
-        let event = Event::from_stored(
-            &row.aggregate_type,
-            &row.event_type,
-            &row.event_version,
-            row.payload.as_bytes(),
-        )
-        .map_err(|source| ReadError::Undecodable {
-            stream: stream.clone(),
-            sequence: row.sequence,
-            source,
-        })?;
-        Ok(Self {
-            school_id: row.school_id.into(),
+    fn try_from(row: EventRow) -> Result<Self, Undecodable> {
+        let stream = format!("{}/{}", row.aggregate_type, row.aggregate_id);
+        let sequence = row.sequence;
+        decode(row).map_err(|source| Undecodable {
             stream,
-            sequence: row.sequence,
-            recorded: Recorded {
-                command_id: row.command_id.into(),
-                actor_id: row.actor_id.into(),
-                device_id: row.device_id.map(Into::into),
-                occurred_at: row.occurred_at,
-                recorded_at: row.recorded_at,
-                event,
-            },
-            raw_occurred_at: row.raw_occurred_at,
-            flags: parse_flags(&row.flags)?,
-            position,
-            event_version: row.event_version,
-            payload: row.payload,
-            metadata: row.metadata,
-            hash: fixed_bytes(row.hash)?,
+            sequence,
+            source,
         })
     }
 }
 
-/// Reads the flags of a row.
-pub(crate) fn parse_flags(flags: &[String]) -> sqlx::Result<Vec<Flag>> {
-    flags
-        .iter()
-        .map(|flag| {
-            flag.parse()
-                .map_err(|error| sqlx::Error::Decode(Box::new(error)))
-        })
-        .collect()
+fn decode(row: EventRow) -> Result<StoredEvent, DecodeFault> {
+    let Ok(aggregate_id) = Uuid::parse_str(&row.aggregate_id) else {
+        return Err(DecodeFault::AggregateId(row.aggregate_id));
+    };
+    let event = Event::from_stored(
+        &row.aggregate_type,
+        &row.event_type,
+        &row.event_version,
+        row.payload.as_bytes(),
+    )?;
+    Ok(StoredEvent {
+        school_id: row.school_id.into(),
+        stream: StreamId::new(&row.aggregate_type, aggregate_id),
+        sequence: row.sequence,
+        recorded: Recorded {
+            command_id: row.command_id.into(),
+            actor_id: row.actor_id.into(),
+            device_id: row.device_id.map(Into::into),
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+            event,
+        },
+        raw_occurred_at: row.raw_occurred_at,
+        flags: parse_flags(&row.flags)?,
+        position: row.position().map_err(DecodeFault::Position)?,
+        event_version: row.event_version,
+        payload: row.payload,
+        metadata: row.metadata,
+        hash: <[u8; 32]>::try_from(row.hash)
+            .map_err(|bytes: Vec<u8>| DecodeFault::Hash(bytes.len()))?,
+    })
 }
 
-/// Reads a hash or a fingerprint of a row.
-pub(crate) fn fixed_bytes(bytes: Vec<u8>) -> sqlx::Result<[u8; 32]> {
-    bytes.try_into().map_err(|bytes: Vec<u8>| {
-        sqlx::Error::Decode(format!("{} bytes where 32 are meant", bytes.len()).into())
-    })
+fn parse_flags(flags: &[String]) -> Result<Vec<Flag>, DecodeFault> {
+    flags
+        .iter()
+        .map(|flag| flag.parse().map_err(|_| DecodeFault::Flag(flag.clone())))
+        .collect()
 }

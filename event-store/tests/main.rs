@@ -26,4 +26,5 @@ mod restore;
 mod soak;
 mod stall;
 mod store;
+mod unreadable;
 mod walls;

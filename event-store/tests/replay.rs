@@ -4,8 +4,8 @@ use std::pin::pin;
 
 use domain::Status;
 use event_store::replay::{self, ReplayError};
-use event_store::{Position, ReadError, feed};
-use futures::{StreamExt, TryStreamExt};
+use event_store::{Position, ReadError, StoredEvent, Undecodable, feed};
+use futures::{Stream, StreamExt, TryStreamExt};
 use sqlx::PgConnection;
 
 use crate::database::{TestDatabase, execute};
@@ -136,12 +136,38 @@ async fn an_event_that_cannot_be_read_is_an_error_and_names_it() {
         covered(&mut worker, last).await;
         let read: Vec<_> = replay::all(&mut worker, Position::START).collect().await;
         assert_eq!(read.len(), 3);
-        let Some(Err(ReplayError::Read(ReadError::Undecodable { sequence, .. }))) = read.last() else {
+        let Some(Err(ReplayError::Read(ReadError::Undecodable(Undecodable { sequence, .. })))) = read.last() else {
             panic!("{:?}", read.last());
         };
         assert_eq!(*sequence, 3);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_replay_from_which_events_are_hidden_is_an_error() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        fill(&mut owner, 1, 5).await;
+        let mut forgetful = database.app_without_school().await;
+        assert_hidden(replay::all(&mut forgetful, Position::START)).await;
+        assert_hidden(replay::school(&mut forgetful, school(1), Position::START)).await;
+        let mut neighbour = database.app(school(2)).await;
+        assert_hidden(replay::all(&mut neighbour, Position::START)).await;
+        assert_hidden(replay::school(&mut neighbour, school(1), Position::START)).await;
+    })
+    .await;
+}
+
+async fn assert_hidden(events: impl Stream<Item = Result<StoredEvent, ReplayError>>) {
+    let read: Vec<_> = events.collect().await;
+    assert!(
+        matches!(
+            read.as_slice(),
+            [Err(ReplayError::RoleSeesTooLittle(hidden))] if hidden.role == "muster_app"
+        ),
+        "{read:?}"
+    );
 }
 
 async fn fill(owner: &mut PgConnection, school_number: u8, events: u128) -> Position {

@@ -1,7 +1,7 @@
 //! What can go wrong between the events and the read tables.
 
-use domain::{EventError, SchoolId};
-use event_store::{ReadError, StreamId};
+use domain::SchoolId;
+use event_store::{DecodeFault, StreamId};
 
 /// Why a projection did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum Error {
         /// Place in the stream.
         sequence: i64,
         /// What is wrong with it.
-        source: EventError,
+        source: DecodeFault,
     },
     /// Somebody else works on the shard now; whatever was under way has been rolled back.
     #[error("the lease was lost to another worker")]
@@ -104,21 +104,4 @@ impl Error {
 fn code_of(error: &sqlx::Error) -> Option<String> {
     let code = error.as_database_error()?.code()?;
     Some(code.into_owned())
-}
-
-impl From<ReadError> for Error {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Database(error) => Self::Database(error),
-            ReadError::Undecodable {
-                stream,
-                sequence,
-                source,
-            } => Self::Undecodable {
-                stream,
-                sequence,
-                source,
-            },
-        }
-    }
 }

@@ -102,8 +102,16 @@ pub(crate) async fn load(
     let ids: Vec<StreamId> = streams.iter().map(|stream| stream.id.clone()).collect();
     let mut stored = load_streams(connection, school_id, &ids).await?;
     let loaded = streams.iter().map(|stream| {
-        let events = stored.remove(&stream.id).unwrap_or_default().events;
-        LoadedStream {
+        let events = stored
+            .remove(&stream.id)
+            .unwrap_or_default()
+            .readable()
+            .map_err(|fault| Error::Undecodable {
+                stream: stream.id.clone(),
+                sequence: fault.sequence,
+                source: fault.source,
+            })?;
+        Ok(LoadedStream {
             id: stream.id.clone(),
             newest: stream.newest,
             events: events
@@ -111,9 +119,9 @@ pub(crate) async fn load(
                 .map(StreamEvent::from)
                 .filter(|event| event.position <= until)
                 .collect(),
-        }
+        })
     });
-    Ok(loaded.collect())
+    loaded.collect()
 }
 
 /// Reads what stands in a stream before an event that cannot be read.
@@ -147,7 +155,7 @@ pub(crate) async fn load_before(
         .map_err(|source| Error::Undecodable {
             stream: stream.id.clone(),
             sequence: row.sequence,
-            source,
+            source: source.into(),
         })?;
         Ok(StreamEvent {
             sequence: row.sequence,

@@ -193,7 +193,7 @@ async fn streams(
     batch: &Batch,
     known: &HashMap<CommandId, KnownCommand>,
     directed: &[Result<Directed<'_>, &Rejection>],
-) -> Result<HashMap<StreamId, Stream>, ReadError> {
+) -> sqlx::Result<HashMap<StreamId, Stream>> {
     let mut ids: Vec<StreamId> = directed
         .iter()
         .flatten()

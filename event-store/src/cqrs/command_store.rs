@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{RecordedEvent, SchoolStore};
 use crate::{
-    AppendError, Appended, Head, Metadata, NewEvent, ReadError, Stream, StreamId, append,
+    AppendError, Appended, Head, Metadata, NewEvent, Stream, StreamId, Undecodable, append,
     load_streams,
 };
 
@@ -42,7 +42,7 @@ impl<'store> CommandStore<'store> {
     }
 
     /// Reads one stream, which may be empty.
-    async fn load(&self, stream: &StreamId) -> Result<Stream, ReadError> {
+    async fn load(&self, stream: &StreamId) -> sqlx::Result<Stream> {
         let mut connection = self.store.pool.acquire().await?;
         let wanted = std::slice::from_ref(stream);
         let mut streams = load_streams(&mut connection, self.store.school, wanted).await?;
@@ -110,7 +110,8 @@ where
         aggregate_id: &str,
     ) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
         let stream = stream_of::<A>(aggregate_id)?;
-        let events = self.load(&stream).await.map_err(unreadable)?.events;
+        let stream = self.load(&stream).await.map_err(not_loaded)?;
+        let events = stream.readable().map_err(unreadable)?;
         let envelopes = events.into_iter().map(|stored| {
             Ok(EventEnvelope {
                 aggregate_id: aggregate_id.to_owned(),
@@ -128,9 +129,10 @@ where
         aggregate_id: &str,
     ) -> Result<CommandContext<A>, AggregateError<A::Error>> {
         let stream = stream_of::<A>(aggregate_id)?;
-        let Stream { head, events } = self.load(&stream).await.map_err(unreadable)?;
+        let loaded = self.load(&stream).await.map_err(not_loaded)?;
+        let head = loaded.head;
         let mut aggregate = A::default();
-        for stored in events {
+        for stored in loaded.readable().map_err(unreadable)? {
             let event = A::Event::from_any(stored.recorded)
                 .ok_or_else(|| unexpected("an event of another aggregate"))?;
             aggregate.apply(event);
@@ -178,11 +180,12 @@ fn stream_of<A: Aggregate>(aggregate_id: &str) -> Result<StreamId, AggregateErro
     Ok(StreamId::new(A::TYPE, aggregate_id))
 }
 
-fn unreadable<E: Error>(error: ReadError) -> AggregateError<E> {
-    match error {
-        ReadError::Database(error) => AggregateError::DatabaseConnectionError(Box::new(error)),
-        ReadError::Undecodable { .. } => AggregateError::DeserializationError(Box::new(error)),
-    }
+fn not_loaded<E: Error>(error: sqlx::Error) -> AggregateError<E> {
+    AggregateError::DatabaseConnectionError(Box::new(error))
+}
+
+fn unreadable<E: Error>(error: Undecodable) -> AggregateError<E> {
+    AggregateError::DeserializationError(Box::new(error))
 }
 
 /// An [`AppendError`] other than a conflict stays inside, for [`execute`](super::execute) to judge.

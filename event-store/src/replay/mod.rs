@@ -10,7 +10,7 @@ use futures::Stream;
 use sqlx::PgConnection;
 
 use crate::feed::{self, SHARDS, shard_of};
-use crate::{Position, ReadError, StoredEvent};
+use crate::{Position, ReadError, RoleSeesTooLittle, StoredEvent, sight};
 use lane::Lane;
 
 /// Why a replay stopped.
@@ -19,6 +19,9 @@ pub enum ReplayError {
     /// An event could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Events are hidden from the role, so what it would read is not everything.
+    #[error(transparent)]
+    RoleSeesTooLittle(#[from] RoleSeesTooLittle),
     /// Events that were there when the replay began were not found when it came to them.
     #[error("the replay ended at {reached}, before the end seen at its start, {end}")]
     EndedEarly {
@@ -35,7 +38,8 @@ impl From<sqlx::Error> for ReplayError {
     }
 }
 
-/// Every event of a school after a position, as readable when the replay begins.
+/// Every event of a school after a position, as readable when the replay begins. Needs a role that sees
+/// the school.
 ///
 /// The stream ends without an error only after the last event that was readable at its start.
 pub fn school(
@@ -45,6 +49,7 @@ pub fn school(
 ) -> impl Stream<Item = Result<StoredEvent, ReplayError>> + Send {
     replay(
         connection,
+        Some(school),
         vec![Lane::of_school(shard_of(school), school, after)],
     )
 }
@@ -56,6 +61,7 @@ pub fn all(
 ) -> impl Stream<Item = Result<StoredEvent, ReplayError>> + Send {
     replay(
         connection,
+        None,
         (0..SHARDS)
             .map(|shard| Lane::of_all(shard, after))
             .collect(),
@@ -66,9 +72,14 @@ pub fn all(
 /// The statements are short and nothing is held between them, so a long replay holds nothing back.
 fn replay(
     connection: &mut PgConnection,
+    school: Option<SchoolId>,
     mut lanes: Vec<Lane>,
 ) -> impl Stream<Item = Result<StoredEvent, ReplayError>> + Send {
     try_stream! {
+        match school {
+            Some(school) => sight::of_school(connection, school).await??,
+            None => sight::of_every_school(connection).await??,
+        }
         let watermark = feed::watermark(connection).await?;
         for lane in &mut lanes {
             lane.find_end(connection, watermark).await?;
@@ -84,7 +95,7 @@ fn replay(
             let Some(row) = next.and_then(Lane::take) else {
                 break;
             };
-            yield StoredEvent::try_from(row)?;
+            yield StoredEvent::try_from(row).map_err(ReadError::from)?;
         }
     }
 }

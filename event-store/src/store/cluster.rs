@@ -2,7 +2,9 @@
 
 use sqlx::{Connection, PgConnection};
 
+use crate::feed::SHARDS;
 use crate::position::parse_transaction_id;
+use crate::{RoleSeesTooLittle, sight};
 
 /// Why the store must not be used in this cluster.
 #[derive(Debug, thiserror::Error)]
@@ -20,11 +22,8 @@ pub enum ClusterError {
         next: u64,
     },
     /// The role sees only the events of one school or of none, so it cannot tell.
-    #[error("the role {role} does not see every school's events, so it cannot check the cluster")]
-    RoleSeesTooLittle {
-        /// The current role.
-        role: String,
-    },
+    #[error(transparent)]
+    RoleSeesTooLittle(#[from] RoleSeesTooLittle),
     /// The database failed.
     #[error("the cluster could not be checked")]
     Database(#[from] sqlx::Error),
@@ -36,15 +35,7 @@ pub enum ClusterError {
 /// # Errors
 /// [`ClusterError::NeedsReseat`] when the store must not be used.
 pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterError> {
-    let role = sqlx::query!(
-        r#"select current_user::text as "name!", not row_security_active('events')
-            or pg_has_role(current_user, 'muster_worker', 'usage') as "sees_every_school!""#
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if !role.sees_every_school {
-        return Err(ClusterError::RoleSeesTooLittle { role: role.name });
-    }
+    sight::of_every_school(connection).await??;
     let newest = newest_transaction(connection).await?;
     let next = next_transaction(connection).await?;
     match newest {
@@ -78,7 +69,7 @@ pub async fn reseat(connection: &mut PgConnection) -> sqlx::Result<i32> {
 async fn newest_transaction(connection: &mut PgConnection) -> sqlx::Result<Option<u64>> {
     let newest = sqlx::query_scalar!(
         r#"select newest.transaction_id::text as "transaction_id!"
-        from generate_series(0, 7) as shards (shard)
+        from generate_series(0, $1::int - 1) as shards (shard)
         cross join lateral (
             select transaction_id from events
             where events.shard = shards.shard::smallint and epoch = (select epoch from store)
@@ -86,7 +77,8 @@ async fn newest_transaction(connection: &mut PgConnection) -> sqlx::Result<Optio
             limit 1
         ) as newest
         order by newest.transaction_id desc
-        limit 1"#
+        limit 1"#,
+        i32::from(SHARDS)
     )
     .fetch_optional(connection)
     .await?;

@@ -110,7 +110,11 @@ async fn append_events(
 ) -> Result<Vec<RollPlan>, WriteError> {
     let classes: BTreeSet<ClassId> = classes::all_ids(transaction, roster).await?;
     let ids: Vec<StreamId> = classes.iter().copied().map(StreamId::class_roll).collect();
-    let streams = load_streams(transaction, roster.school_id, &ids).await?;
+    let mut streams = load_streams(transaction, roster.school_id, &ids).await?;
+    // Compared with a part of a roll, the files would call for events that are there already.
+    if let Some(fault) = streams.values_mut().find_map(|roll| roll.unreadable.take()) {
+        return Err(event_store::ReadError::from(fault).into());
+    }
     let recorded_at = now(writing.clock, transaction).await?;
     let stamp = Stamp {
         school_id: roster.school_id,
