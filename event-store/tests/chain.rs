@@ -1,7 +1,7 @@
 //! A superuser who rewrites history is found out.
 
 use domain::Status;
-use event_store::chain::{self, BreakReason, Report};
+use event_store::chain::{self, Break, BreakReason, Report, VerifyError};
 use sqlx::PgConnection;
 
 use crate::database::{TestDatabase, execute};
@@ -95,6 +95,54 @@ async fn a_changed_time_is_found() {
 }
 
 #[tokio::test]
+async fn a_time_that_no_calendar_knows_is_found() {
+    for time in ["infinity", "-infinity", "294276-12-31"] {
+        for column in ["occurred_at", "raw_occurred_at", "recorded_at"] {
+            let change = format!("update events set {column} = '{time}'");
+            assert_found(&change, 2, BreakReason::Changed).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_aggregate_that_is_no_id_is_found() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        fill(&mut owner).await;
+        execute(
+            &mut owner,
+            "set session_replication_role = replica;
+            update events set aggregate_id = 'nobody' where aggregate_type = 'class_roll'",
+        )
+        .await;
+        let found = first_break(&mut owner).await;
+        assert_eq!(
+            (found.aggregate_id.as_str(), found.reason),
+            ("nobody", BreakReason::Changed)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_from_whom_events_are_hidden_does_not_call_the_chains_whole() {
+    TestDatabase::with(async |database| {
+        fill(&mut database.owner().await).await;
+        for mut connection in [
+            database.app_without_school().await,
+            database.app(school(2)).await,
+        ] {
+            let checked = chain::verify(&mut connection, school(1)).await;
+            let Err(VerifyError::RoleSeesTooLittle(hidden)) = checked else {
+                panic!("{checked:?}");
+            };
+            assert_eq!(hidden.role, "muster_app");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_changed_actor_is_found() {
     assert_found(
         "update events set actor_id = gen_random_uuid()",
@@ -139,11 +187,7 @@ async fn moving_the_later_events_up_does_not_hide_a_missing_one() {
             ),
         )
         .await;
-        let found = chain::verify(&mut owner, school(1))
-            .await
-            .unwrap()
-            .first_break
-            .unwrap();
+        let found = first_break(&mut owner).await;
         assert_eq!((found.sequence, found.reason), (2, BreakReason::Changed));
     })
     .await;
@@ -163,11 +207,7 @@ async fn assert_found(change: &str, at: i64, reason: BreakReason) {
             ),
         )
         .await;
-        let found = chain::verify(&mut owner, school(1))
-            .await
-            .unwrap()
-            .first_break
-            .unwrap();
+        let found = first_break(&mut owner).await;
         assert_eq!(found.aggregate_id, stream.to_string());
         assert_eq!((found.sequence, found.reason), (at, reason));
         // Another school's chains are its own.
@@ -182,6 +222,11 @@ async fn assert_found(change: &str, at: i64, reason: BreakReason) {
         );
     })
     .await;
+}
+
+async fn first_break(owner: &mut PgConnection) -> Break {
+    let report = chain::verify(owner, school(1)).await.unwrap();
+    report.first_break.unwrap()
 }
 
 async fn fill(owner: &mut PgConnection) {

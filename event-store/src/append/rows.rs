@@ -62,6 +62,8 @@ impl<'events> Rows<'events> {
         let payload = text(new.event.to_payload()?)?;
         let metadata =
             serde_json::to_string(&new.metadata).map_err(AppendError::UnwritableMetadata)?;
+        let occurred_at = new.occurred_at.trunc_subsecs(MICROSECONDS);
+        let raw_occurred_at = new.raw_occurred_at.trunc_subsecs(MICROSECONDS);
         let fields = HashedFields {
             school_id: self.school.as_uuid(),
             aggregate_type: &new.stream.aggregate_type,
@@ -72,9 +74,9 @@ impl<'events> Rows<'events> {
             command_id: new.command_id.as_uuid(),
             actor_id: new.actor_id.as_uuid(),
             device_id: new.device_id.map(Into::into),
-            occurred_at: new.occurred_at.trunc_subsecs(MICROSECONDS),
-            raw_occurred_at: new.raw_occurred_at.trunc_subsecs(MICROSECONDS),
-            recorded_at: self.recorded_at,
+            occurred_at: occurred_at.timestamp_micros(),
+            raw_occurred_at: raw_occurred_at.timestamp_micros(),
+            recorded_at: self.recorded_at.timestamp_micros(),
             payload: payload.as_bytes(),
             metadata: metadata.as_bytes(),
         };
@@ -89,8 +91,8 @@ impl<'events> Rows<'events> {
         self.event_versions.push(new.event.event_version());
         self.command_ids.push(fields.command_id);
         self.fingerprints.push(&new.fingerprint);
-        self.occurred_at.push(fields.occurred_at);
-        self.raw_occurred_at.push(fields.raw_occurred_at);
+        self.occurred_at.push(occurred_at);
+        self.raw_occurred_at.push(raw_occurred_at);
         self.actor_ids.push(fields.actor_id);
         self.device_ids.push(fields.device_id);
         self.flags.push(joined(new));

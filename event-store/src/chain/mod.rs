@@ -6,9 +6,8 @@
 
 mod verify;
 
-pub use verify::{Break, BreakReason, Report, verify};
+pub use verify::{Break, BreakReason, Report, VerifyError, verify};
 
-use domain::Instant;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -39,12 +38,12 @@ pub struct HashedFields<'event> {
     pub actor_id: Uuid,
     /// From which device; absent is hashed as a field of length 0.
     pub device_id: Option<Uuid>,
-    /// When it happened, as counted.
-    pub occurred_at: Instant,
-    /// When it happened, as the device said.
-    pub raw_occurred_at: Instant,
-    /// When the store took it.
-    pub recorded_at: Instant,
+    /// When it happened, as counted, in microseconds since 1970.
+    pub occurred_at: i64,
+    /// When it happened, as the device said, in microseconds since 1970.
+    pub raw_occurred_at: i64,
+    /// When the store took it, in microseconds since 1970.
+    pub recorded_at: i64,
     /// The bytes of the payload as stored.
     pub payload: &'event [u8],
     /// The bytes of the metadata as stored.
@@ -72,9 +71,9 @@ pub fn event_hash(previous: &[u8; 32], fields: &HashedFields<'_>) -> [u8; 32] {
         fields.command_id.as_bytes(),
         fields.actor_id.as_bytes(),
         device_id.unwrap_or_default(),
-        &fields.occurred_at.timestamp_micros().to_be_bytes(),
-        &fields.raw_occurred_at.timestamp_micros().to_be_bytes(),
-        &fields.recorded_at.timestamp_micros().to_be_bytes(),
+        &fields.occurred_at.to_be_bytes(),
+        &fields.raw_occurred_at.to_be_bytes(),
+        &fields.recorded_at.to_be_bytes(),
         fields.payload,
         fields.metadata,
     ] {

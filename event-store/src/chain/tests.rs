@@ -27,7 +27,6 @@ struct Vector {
 
 impl Vector {
     fn fields(&self) -> HashedFields<'_> {
-        let instant = |microseconds| Instant::from_timestamp_micros(microseconds).unwrap();
         HashedFields {
             school_id: self.school_id,
             aggregate_type: &self.aggregate_type,
@@ -38,9 +37,9 @@ impl Vector {
             command_id: self.command_id,
             actor_id: self.actor_id,
             device_id: self.device_id,
-            occurred_at: instant(self.occurred_at_microseconds),
-            raw_occurred_at: instant(self.raw_occurred_at_microseconds),
-            recorded_at: instant(self.recorded_at_microseconds),
+            occurred_at: self.occurred_at_microseconds,
+            raw_occurred_at: self.raw_occurred_at_microseconds,
+            recorded_at: self.recorded_at_microseconds,
             payload: self.payload.as_bytes(),
             metadata: self.metadata.as_bytes(),
         }

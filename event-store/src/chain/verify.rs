@@ -7,8 +7,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{HashedFields, event_hash};
-use crate::stored_event::EventRow;
-use crate::{Head, Position};
+use crate::{Head, Position, RoleSeesTooLittle, sight};
+
+/// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
+const EPOCH_OF_POSTGRESQL: i64 = 946_684_800_000_000;
 
 /// Events in a page.
 const PAGE: i64 = 1_000;
@@ -69,11 +71,27 @@ impl fmt::Display for Break {
     }
 }
 
+/// Why the chains could not be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Events are hidden from the role, so what it would find says nothing.
+    #[error(transparent)]
+    RoleSeesTooLittle(#[from] RoleSeesTooLittle),
+    /// The database failed.
+    #[error("the events could not be read")]
+    Database(#[from] sqlx::Error),
+}
+
 /// Computes every chain of the school anew and compares.
 ///
 /// # Errors
-/// When the database does not answer. What does not fit is no error but in the report.
-pub async fn verify(connection: &mut PgConnection, school: SchoolId) -> sqlx::Result<Report> {
+/// When the database does not answer, or not all events of the school are shown to the role. What does not fit is no
+/// error but in the report.
+pub async fn verify(
+    connection: &mut PgConnection,
+    school: SchoolId,
+) -> Result<Report, VerifyError> {
+    sight::of_school(connection, school).await??;
     let mut walk = Walk::default();
     loop {
         let page = read_page(connection, school, &walk).await?;
@@ -81,7 +99,7 @@ pub async fn verify(connection: &mut PgConnection, school: SchoolId) -> sqlx::Re
         for row in page {
             if let Some(reason) = walk.step(&row) {
                 walk.report.first_break = Some(Break {
-                    position: row.position()?,
+                    position: Position::from_columns(row.epoch, &row.transaction_id, row.position)?,
                     aggregate_type: row.aggregate_type,
                     aggregate_id: row.aggregate_id,
                     sequence: row.sequence,
@@ -96,6 +114,29 @@ pub async fn verify(connection: &mut PgConnection, school: SchoolId) -> sqlx::Re
     }
 }
 
+/// What is hashed, as it is stored. The times come as the bytes of their number, because a changed one may be beyond what
+/// a calendar knows.
+struct ChainedRow {
+    school_id: Uuid,
+    aggregate_type: String,
+    aggregate_id: String,
+    sequence: i64,
+    event_type: String,
+    event_version: String,
+    payload: String,
+    metadata: String,
+    epoch: i32,
+    transaction_id: String,
+    position: i64,
+    command_id: Uuid,
+    occurred_at: Vec<u8>,
+    raw_occurred_at: Vec<u8>,
+    recorded_at: Vec<u8>,
+    actor_id: Uuid,
+    device_id: Option<Uuid>,
+    hash: Vec<u8>,
+}
+
 /// Where the check stands.
 #[derive(Default)]
 struct Walk {
@@ -107,7 +148,7 @@ struct Walk {
 
 impl Walk {
     /// Goes on to an event, or says why it does not fit.
-    fn step(&mut self, row: &EventRow) -> Option<BreakReason> {
+    fn step(&mut self, row: &ChainedRow) -> Option<BreakReason> {
         let same_stream =
             self.aggregate_type == row.aggregate_type && self.aggregate_id == row.aggregate_id;
         if !same_stream {
@@ -120,9 +161,8 @@ impl Walk {
         if row.sequence != expected {
             return Some(BreakReason::Missing { expected });
         }
-        // An aggregate id that is no id was never hashed by us: somebody changed it.
-        let hash = Uuid::parse_str(&row.aggregate_id).map(|id| hash_of(row, id, &self.head.hash));
-        let Some(hash) = hash.ok().filter(|hash| hash.as_slice() == row.hash) else {
+        let Some(hash) = hash_of(row, &self.head.hash).filter(|hash| hash.as_slice() == row.hash)
+        else {
             return Some(BreakReason::Changed);
         };
         self.head = Head {
@@ -134,37 +174,44 @@ impl Walk {
     }
 }
 
-fn hash_of(row: &EventRow, aggregate_id: Uuid, previous: &[u8; 32]) -> [u8; 32] {
+/// None when an aggregate id is no id or a time no moment: we never hashed such a thing, so somebody changed it.
+fn hash_of(row: &ChainedRow, previous: &[u8; 32]) -> Option<[u8; 32]> {
     let fields = HashedFields {
         school_id: row.school_id,
         aggregate_type: &row.aggregate_type,
-        aggregate_id,
+        aggregate_id: Uuid::parse_str(&row.aggregate_id).ok()?,
         sequence: row.sequence,
         event_type: &row.event_type,
         event_version: &row.event_version,
         command_id: row.command_id,
         actor_id: row.actor_id,
         device_id: row.device_id,
-        occurred_at: row.occurred_at,
-        raw_occurred_at: row.raw_occurred_at,
-        recorded_at: row.recorded_at,
+        occurred_at: microseconds(&row.occurred_at)?,
+        raw_occurred_at: microseconds(&row.raw_occurred_at)?,
+        recorded_at: microseconds(&row.recorded_at)?,
         payload: row.payload.as_bytes(),
         metadata: row.metadata.as_bytes(),
     };
-    event_hash(previous, &fields)
+    Some(event_hash(previous, &fields))
+}
+
+/// A time in microseconds since 1970 from PostgreSQL's own bytes of it.
+fn microseconds(bytes: &[u8]) -> Option<i64> {
+    i64::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_OF_POSTGRESQL)
 }
 
 async fn read_page(
     connection: &mut PgConnection,
     school: SchoolId,
     walk: &Walk,
-) -> sqlx::Result<Vec<EventRow>> {
+) -> sqlx::Result<Vec<ChainedRow>> {
     sqlx::query_as!(
-        EventRow,
+        ChainedRow,
         r#"select school_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
             payload::text as "payload!", metadata::text as "metadata!",
             epoch, transaction_id::text as "transaction_id!", position, command_id,
-            occurred_at, raw_occurred_at, recorded_at, actor_id, device_id, flags, hash
+            timestamptz_send(occurred_at) as "occurred_at!", timestamptz_send(raw_occurred_at) as "raw_occurred_at!",
+            timestamptz_send(recorded_at) as "recorded_at!", actor_id, device_id, hash
         from events
         where school_id = $1 and (aggregate_type, aggregate_id, sequence) > ($2, $3, $4)
         order by aggregate_type, aggregate_id, sequence
