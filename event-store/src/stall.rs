@@ -6,10 +6,13 @@ use domain::Instant;
 use sqlx::PgConnection;
 
 use crate::Position;
-use crate::feed::{self, Watermark};
+use crate::feed::{self, SHARDS, Watermark};
 
 /// Name of the gauge with the age of the oldest committed event that cannot be read yet, in seconds.
 pub const METRIC: &str = "muster_feed_stall_seconds";
+
+/// From when on somebody should look into a stall, in seconds: the time-out of transactions that sit idle.
+const LONG_SECONDS: f64 = 5.0;
 
 /// The oldest committed event that the feed does not show yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +23,14 @@ pub struct Stall {
     pub seconds: f64,
     /// Who holds it back; none when it is over already or the role may not see other sessions.
     pub culprit: Option<Culprit>,
+}
+
+impl Stall {
+    /// Whether it has lasted longer than transactions may: appends of any moment are unreadable for as long as they take.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.seconds > LONG_SECONDS
+    }
 }
 
 /// Whose transaction holds the feed back.
@@ -100,7 +111,7 @@ async fn oldest_unreadable(
     let row = sqlx::query!(
         r#"select oldest.epoch as "epoch!", oldest.transaction_id::text as "transaction_id!",
             oldest.position as "position!", oldest.recorded_at as "recorded_at!"
-        from generate_series(0, 7) as shards (shard)
+        from generate_series(0, $3::int - 1) as shards (shard)
         cross join lateral (
             select epoch, transaction_id, position, recorded_at from events
             where events.shard = shards.shard::smallint and (epoch, transaction_id) >= ($1, $2::text::xid8)
@@ -110,7 +121,8 @@ async fn oldest_unreadable(
         order by oldest.recorded_at
         limit 1"#,
         watermark.epoch,
-        watermark.transaction_id.to_string()
+        watermark.transaction_id.to_string(),
+        i32::from(SHARDS)
     )
     .fetch_optional(connection)
     .await?;
@@ -185,4 +197,21 @@ async fn prepared(
         database: row.database,
         since: row.since,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_outlasts_an_idle_transaction_is_long() {
+        let lasting = |seconds| Stall {
+            position: Position::START,
+            seconds,
+            culprit: None,
+        };
+        assert!(!lasting(0.2).is_long());
+        assert!(!lasting(5.0).is_long());
+        assert!(lasting(5.1).is_long());
+    }
 }

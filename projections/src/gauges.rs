@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use event_store::stall;
+use event_store::stall::{self, Stall};
 use metrics::{counter, gauge};
 use platform::database::Database;
 
@@ -36,7 +36,7 @@ pub(crate) async fn refresh(db: &Database) -> Result<(), Error> {
     for (projection, streams) in held_streams {
         gauge!("muster_projection_held_streams", "projection" => projection).set(streams);
     }
-    if let Some(stall) = stall::check(&mut connection).await? {
+    if let Some(stall) = stall::check(&mut connection).await?.filter(Stall::is_long) {
         let culprit = stall.culprit.map(|culprit| culprit.to_string());
         tracing::warn!(
             stall.seconds,
