@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use nix::unistd::{Uid, User};
 use platform::clock::Clock;
-use platform::server::{MetricsAccess, install_metrics};
+use platform::server::{MetricsAccess, TrustedProxy, install_metrics};
 use secrecy::SecretString;
 
 use crate::store::{KeyLocation, StoreLocation};
@@ -141,6 +141,15 @@ pub(super) struct ServeOptions {
         value_name = "TOKEN"
     )]
     metrics_token: Option<SecretString>,
+    /// Address or network of a proxy in front, such as 172.18.0.0/16, whose X-Forwarded headers are believed; several
+    /// with commas between; those on this machine always are
+    #[arg(
+        long = "trusted-proxy",
+        env = "MUSTER_TRUSTED_PROXY",
+        value_delimiter = ',',
+        value_name = "NETWORK"
+    )]
+    trusted_proxies: Vec<TrustedProxy>,
     /// Connections to the database for requests
     #[arg(long, env = "MUSTER_CONNECTIONS", default_value_t = 16, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(2..))]
     connections: u32,
@@ -156,6 +165,10 @@ impl ServeOptions {
 
     pub(super) fn connections(&self) -> u32 {
         self.connections
+    }
+
+    pub(super) fn trusted_proxies(&self) -> Vec<TrustedProxy> {
+        self.trusted_proxies.clone()
     }
 
     pub(super) fn metrics(&self) -> Result<MetricsAccess> {

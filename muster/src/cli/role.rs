@@ -38,7 +38,9 @@ impl RoleOptions {
         let services = Services::open(database, self.clock.clock(), keyring)
             .await
             .context("cannot start")?;
-        Ok(services.with_metrics(self.serve.metrics()?))
+        Ok(services
+            .with_metrics(self.serve.metrics()?)
+            .with_trusted_proxies(self.serve.trusted_proxies()))
     }
 
     async fn run(&self, role: Role) -> Result<Exit> {

@@ -81,7 +81,9 @@ pub(super) async fn prepare(
     let services = Services::open(database, clock, keyring)
         .await
         .context("cannot start")?;
-    Ok(command_api::with_clock_check(services).with_metrics(serve.metrics()?))
+    Ok(command_api::with_clock_check(services)
+        .with_metrics(serve.metrics()?)
+        .with_trusted_proxies(serve.trusted_proxies()))
 }
 
 /// Serves both APIs and runs the worker until asked to stop.

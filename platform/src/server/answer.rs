@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, ResponseError, web};
 use tracing::{Instrument, Span, field};
 
+use super::packed::{GZIP, slice_packed_body};
 use super::services::Services;
 use crate::ids;
 use crate::problem::{PROBLEM_CONTENT_TYPE, Problem, RequestScope, Slug};
@@ -54,13 +55,14 @@ pub async fn answer<B: MessageBody + 'static>(
 /// Calls the handler and replaces any error answer that is not a problem document yet: addresses and methods nobody
 /// serves, and errors of the framework.
 async fn as_problem<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     if is_packed_strangely(&request) {
         let problem = Problem::new(Slug::UnsupportedMedia).error_response();
         return Ok(request.into_response(problem).map_into_right_body());
     }
+    slice_packed_body(&mut request);
     let response = next.call(request).await?;
     Ok(replace_bare_error(response.map_into_left_body()))
 }
@@ -71,7 +73,7 @@ fn is_packed_strangely(request: &ServiceRequest) -> bool {
         .headers()
         .get(header::CONTENT_ENCODING)
         .is_some_and(|packing| {
-            !["gzip", "identity"]
+            ![GZIP, "identity"]
                 .iter()
                 .any(|known| packing.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
         })

@@ -28,7 +28,7 @@ pub fn configure_extractors(config: &mut web::ServiceConfig) {
     clippy::wildcard_enum_match_arm,
     reason = "the library may add kinds of error; a body that cannot be read is malformed"
 )]
-fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
+pub(super) fn json_problem(error: JsonPayloadError) -> Problem {
     match error {
         JsonPayloadError::OverflowKnownLength { .. }
         | JsonPayloadError::Overflow { .. }
@@ -37,7 +37,10 @@ fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
         JsonPayloadError::Deserialize(error) => malformed(error),
         _ => Slug::Malformed.into(),
     }
-    .into()
+}
+
+fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
+    json_problem(error).into()
 }
 
 fn refuse_query(error: QueryPayloadError, _: &HttpRequest) -> Error {

@@ -6,16 +6,21 @@
 
 mod answer;
 mod extractors;
+mod limited_json;
 mod metrics;
 mod operations;
+mod packed;
+mod proxies;
 mod readiness;
 mod services;
 mod store;
 
 pub use answer::answer;
 pub use extractors::{MAX_BODY_BYTES, configure_extractors};
+pub use limited_json::LimitedJson;
 pub use metrics::{MetricsAccess, install_metrics};
 pub use operations::configure_operations;
+pub use proxies::{InvalidProxy, Origin, TrustedProxies, TrustedProxy};
 pub use readiness::Readiness;
 pub use services::{OpenError, Services};
 pub use store::{StoreIdentity, StoreName};

@@ -6,6 +6,7 @@ use crate::database::Database;
 use crate::keyring::KeyRing;
 
 use super::metrics::MetricsAccess;
+use super::proxies::{TrustedProxies, TrustedProxy};
 use super::readiness::Readiness;
 use super::store::StoreIdentity;
 
@@ -26,6 +27,8 @@ pub struct Services {
     pub readiness: Readiness,
     /// Who may read the metrics.
     pub metrics: MetricsAccess,
+    /// Which proxies are believed.
+    pub proxies: TrustedProxies,
 }
 
 /// Why the services cannot start.
@@ -64,6 +67,7 @@ impl Services {
             store,
             readiness: Readiness::default(),
             metrics: MetricsAccess::default(),
+            proxies: TrustedProxies::default(),
         })
     }
 
@@ -82,6 +86,13 @@ impl Services {
     #[must_use]
     pub fn with_metrics(mut self, metrics: MetricsAccess) -> Self {
         self.metrics = metrics;
+        self
+    }
+
+    /// Says which proxies are believed, besides those on this machine.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: impl IntoIterator<Item = TrustedProxy>) -> Self {
+        self.proxies = proxies.into_iter().collect();
         self
     }
 }

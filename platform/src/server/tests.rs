@@ -42,6 +42,10 @@ macro_rules! server {
                     web::post().to(async |_: web::Json<Vec<u32>>| "read"),
                 )
                 .route(
+                    "/small",
+                    web::post().to(async |_: LimitedJson<Vec<u32>, 16>| "read"),
+                )
+                .route(
                     "/id/{id}",
                     web::get().to(async |id: web::Path<Uuid>| id.to_string()),
                 )
@@ -189,6 +193,14 @@ async fn whatever_cannot_be_served_is_answered_as_a_problem(
                 .set_payload("[1]"),
             Slug::Malformed,
         ),
+        (
+            json()
+                .insert_header(("content-encoding", "gzip"))
+                .set_payload(gzip_bomb()),
+            Slug::TooLarge,
+        ),
+        (json_small("[1, 2, 3, 4, 5, 6]"), Slug::TooLarge),
+        (json_small("[1, 2"), Slug::Malformed),
         (TestRequest::get().uri("/broken"), Slug::Internal),
         (TestRequest::get().uri("/framework"), Slug::Malformed),
     ];
@@ -205,6 +217,22 @@ async fn whatever_cannot_be_served_is_answered_as_a_problem(
         call_service(&server, request).await.status(),
         StatusCode::OK
     );
+}
+
+/// A request to the route that takes sixteen bytes.
+fn json_small(body: &'static str) -> TestRequest {
+    TestRequest::post()
+        .uri("/small")
+        .insert_header(("content-type", "application/json"))
+        .set_payload(body)
+}
+
+/// Ten mebibytes, packed.
+fn gzip_bomb() -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(&vec![b' '; 10 * 1024 * 1024]).unwrap();
+    packer.finish().unwrap()
 }
 
 #[sqlx::test(migrations = "../migrations")]

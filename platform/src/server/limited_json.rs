@@ -1,0 +1,28 @@
+//! Bodies that are known to be small.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::{JsonBody, Payload};
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use super::extractors::json_problem;
+use crate::problem::Problem;
+
+/// A JSON body of at most `BYTES`, unpacked: for routes that need no more and can be asked by anybody.
+#[derive(Debug)]
+pub struct LimitedJson<Content, const BYTES: usize>(pub Content);
+
+impl<Content, const BYTES: usize> FromRequest for LimitedJson<Content, BYTES>
+where
+    Content: DeserializeOwned + 'static,
+{
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = JsonBody::<Content>::new(request, payload, None, true).limit(BYTES);
+        Box::pin(async move { body.await.map(Self).map_err(json_problem) })
+    }
+}
