@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use chrono::TimeDelta;
 use platform::auth::refresh::{LIFETIME, RefreshToken};
+use platform::server::TrustedProxies;
 use secrecy::{ExposeSecret, SecretString};
 
 const NAME: &str = "muster_refresh";
@@ -21,40 +22,34 @@ pub(super) fn read(request: &HttpRequest) -> Option<SecretString> {
 }
 
 /// The value of `Set-Cookie` that hands a token out. Tokens need no escaping: they are base64url.
-pub(super) fn hand_out(request: &HttpRequest, token: &RefreshToken) -> String {
-    set(request, token.token.expose_secret(), LIFETIME)
+pub(super) fn hand_out(
+    request: &HttpRequest,
+    proxies: &TrustedProxies,
+    token: &RefreshToken,
+) -> String {
+    set(request, proxies, token.token.expose_secret(), LIFETIME)
 }
 
 /// The value of `Set-Cookie` that takes the token away.
-pub(super) fn take_away(request: &HttpRequest) -> String {
-    set(request, "", TimeDelta::zero())
+pub(super) fn take_away(request: &HttpRequest, proxies: &TrustedProxies) -> String {
+    set(request, proxies, "", TimeDelta::zero())
 }
 
-fn set(request: &HttpRequest, value: &str, lifetime: TimeDelta) -> String {
-    let secure = if is_loopback(request.connection_info().host()) {
-        ""
-    } else {
-        "; Secure"
-    };
+fn set(
+    request: &HttpRequest,
+    proxies: &TrustedProxies,
+    value: &str,
+    lifetime: TimeDelta,
+) -> String {
+    // On the browser's own machine there is no wire to listen on and often no certificate.
+    let is_loopback = proxies
+        .origin(request)
+        .is_some_and(|origin| origin.is_loopback());
+    let secure = if is_loopback { "" } else { "; Secure" };
     format!(
         "{NAME}={value}; Path=/api/v1/auth; Max-Age={}; HttpOnly; SameSite=Strict{secure}",
         lifetime.num_seconds()
     )
-}
-
-/// Whether the address the browser was pointed at is this machine, where there is no wire to listen on and often no
-/// certificate.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        Some(_) | None => host,
-    };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -63,38 +58,28 @@ mod tests {
 
     use super::*;
 
+    fn to(host: &str) -> HttpRequest {
+        TestRequest::default()
+            .insert_header((header::HOST, host))
+            .to_http_request()
+    }
+
     #[test]
     fn only_this_machine_goes_without_secure() {
-        for host in [
-            "localhost",
-            "localhost:8080",
-            "127.0.0.1:8080",
-            "[::1]:8080",
-            "app.localhost",
-        ] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in [
-            "school.example",
-            "192.168.1.5:8080",
-            "localhost.example",
-            "[2001:db8::1]:80",
-            "",
-        ] {
-            assert!(!is_loopback(host), "{host}");
-        }
+        let proxies = TrustedProxies::default();
+        assert!(!take_away(&to("localhost:8080"), &proxies).contains("Secure"));
+        assert!(take_away(&to("192.168.1.5:8080"), &proxies).ends_with("; Secure"));
     }
 
     #[test]
     fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-        let request = TestRequest::default()
-            .insert_header((header::HOST, "school.example"))
-            .to_http_request();
+        let (request, proxies) = (to("school.example"), TrustedProxies::default());
         assert_eq!(
-            set(&request, "t", LIFETIME),
+            set(&request, &proxies, "t", LIFETIME),
             "muster_refresh=t; Path=/api/v1/auth; Max-Age=5184000; HttpOnly; SameSite=Strict; Secure"
         );
-        assert!(take_away(&request).starts_with("muster_refresh=; Path=/api/v1/auth; Max-Age=0;"));
+        let taken = take_away(&request, &proxies);
+        assert!(taken.starts_with("muster_refresh=; Path=/api/v1/auth; Max-Age=0;"));
     }
 
     #[test]

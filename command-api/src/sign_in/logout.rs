@@ -18,7 +18,7 @@ use super::{cookie, same_origin};
     params(("Muster-Client" = String, Header, description = "Always `1`: no other site's page can send it")),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 403, description = "`forbidden`: not from our own page", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: not from our own page, as `Origin` or `Sec-Fetch-Site` says", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/auth/logout")]
@@ -26,11 +26,14 @@ pub(crate) async fn log_out(
     request: HttpRequest,
     services: Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    same_origin::require(&request)?;
+    same_origin::require(&request, &services.proxies)?;
     if let Some(token) = cookie::read(&request) {
         refresh::revoke(&services.db, &services.clock, &token).await?;
     }
     Ok(HttpResponse::NoContent()
-        .insert_header((header::SET_COOKIE, cookie::take_away(&request)))
+        .insert_header((
+            header::SET_COOKIE,
+            cookie::take_away(&request, &services.proxies),
+        ))
         .finish())
 }

@@ -4,6 +4,7 @@
 //! refresh token for sixty days, in a cookie that scripts cannot read ([`cookie`]) and that other sites cannot use
 //! ([`same_origin`]).
 
+mod account;
 mod cookie;
 pub(crate) mod login;
 pub(crate) mod logout;
@@ -13,3 +14,6 @@ pub(crate) mod refresh;
 mod same_origin;
 mod secret;
 mod session;
+
+/// How large the body of a sign-in may be: these routes can be asked by anybody.
+const MAX_SIGN_IN_BYTES: usize = 8 * 1024;

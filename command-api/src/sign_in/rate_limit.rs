@@ -3,15 +3,19 @@
 //! By account and address together, so that nobody can lock a teacher out from elsewhere; and by address alone, more
 //! generously, because a whole school may share one.
 
-use std::net::IpAddr;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use platform::problem::{Problem, Slug};
+use platform::server::Services;
 use uuid::Uuid;
 
 /// Twenty tries at once for an account from an address, then twenty a minute.
@@ -20,111 +24,131 @@ const OF_ACCOUNT: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// A hundred and twenty tries at once from an address, then as many a minute.
 const OF_ADDRESS: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
-/// After how many checks limits that have recovered are forgotten.
-const FORGET_ABOVE: usize = 10_000;
+/// After how long without a try all of them are there again, and a counter need not be remembered.
+const RECOVERED_AFTER: Duration = Duration::from_secs(60);
 
-/// The store, so that several in one process do not share limits; the account as typed; the address.
-type Account = (Uuid, String, Option<IpAddr>);
+/// How many counters of each kind are remembered: some ten mebibytes. Of more, those not used for longest are forgotten.
+const REMEMBERED: u64 = 50_000;
+
+/// The store, so that several in one process do not share limits; the account as typed, hashed with secret seeds so that
+/// it takes the same room however long it is; the address.
+type Account = (Uuid, u64, Option<IpAddr>);
 type Address = (Uuid, Option<IpAddr>);
 
-static ACCOUNTS: LazyLock<DefaultKeyedRateLimiter<Account>> =
-    LazyLock::new(|| RateLimiter::keyed(Quota::per_minute(OF_ACCOUNT)));
-static ADDRESSES: LazyLock<DefaultKeyedRateLimiter<Address>> =
-    LazyLock::new(|| RateLimiter::keyed(Quota::per_minute(OF_ADDRESS)));
+static SEEDS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+static ACCOUNTS: LazyLock<Tries<Account>> = LazyLock::new(|| Tries::new(OF_ACCOUNT, REMEMBERED));
+static ADDRESSES: LazyLock<Tries<Address>> = LazyLock::new(|| Tries::new(OF_ADDRESS, REMEMBERED));
 
 /// Counts a try.
 ///
 /// # Errors
 /// `rate-limited`, with the seconds to wait.
-pub(super) fn check(store_id: Uuid, account: &str, request: &HttpRequest) -> Result<(), Problem> {
-    let address = address(request);
-    count(&ADDRESSES, (store_id, address))?;
-    count(&ACCOUNTS, (store_id, account.to_lowercase(), address))
-}
-
-fn count<Key: Clone + Eq + std::hash::Hash>(
-    limiter: &DefaultKeyedRateLimiter<Key>,
-    key: Key,
+pub(super) async fn check(
+    services: &Services,
+    account: &str,
+    request: &HttpRequest,
 ) -> Result<(), Problem> {
-    if limiter.len() > FORGET_ABOVE {
-        limiter.retain_recent();
-    }
-    limiter.check_key(&key).map_err(|wait| {
-        let wait = wait.wait_time_from(DefaultClock::default().now());
-        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
-        Problem::new(Slug::RateLimited).retry_after(seconds.saturating_add(1))
-    })
+    let store_id = services.store.current().store_id;
+    let address = services.proxies.client_address(request).map(subscriber);
+    count(store_id, account, address).await
 }
 
-/// Where the request comes from. A proxy on this machine or in the same private network says for whom it asks, last in
-/// its header; what comes from outside is believed to be who it is.
-fn address(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip().to_canonical();
-    let forwarded_for = || {
-        let value = request
-            .headers()
-            .get(header::X_FORWARDED_FOR)?
-            .to_str()
-            .ok()?;
-        value.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-    };
-    if is_near(peer) {
-        Some(forwarded_for().unwrap_or(peer))
-    } else {
-        Some(peer)
-    }
+async fn count(store_id: Uuid, account: &str, address: Option<IpAddr>) -> Result<(), Problem> {
+    let account = SEEDS.hash_one(account.to_lowercase());
+    ADDRESSES.count((store_id, address)).await?;
+    ACCOUNTS.count((store_id, account, address)).await
 }
 
-fn is_near(address: IpAddr) -> bool {
+/// The address, as far as it tells one subscriber from another: each has 2⁶⁴ addresses of IPv6 to choose from.
+fn subscriber(address: IpAddr) -> IpAddr {
     match address {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::from(u64::MAX) << 64)).into()
+        }
+    }
+}
+
+/// A counter for each key of late.
+struct Tries<Key> {
+    quota: Quota,
+    counters: Cache<Key, Arc<DefaultDirectRateLimiter>>,
+}
+
+impl<Key: Copy + Eq + Hash + Send + Sync + 'static> Tries<Key> {
+    fn new(per_minute: NonZeroU32, remembered: u64) -> Self {
+        Self {
+            quota: Quota::per_minute(per_minute),
+            counters: Cache::builder()
+                .max_capacity(remembered)
+                .time_to_idle(RECOVERED_AFTER)
+                // A counter in use must not give way to newer ones because it is used less than they are.
+                .eviction_policy(EvictionPolicy::lru())
+                .build(),
+        }
+    }
+
+    async fn count(&self, key: Key) -> Result<(), Problem> {
+        let new_counter = async { Arc::new(RateLimiter::direct(self.quota)) };
+        let counter = self.counters.get_with(key, new_counter).await;
+        counter.check().map_err(|wait| {
+            let wait = wait.wait_time_from(DefaultClock::default().now());
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+            Problem::new(Slug::RateLimited).retry_after(seconds.saturating_add(1))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
-    fn from(peer: &str, forwarded_for: Option<&str>) -> HttpRequest {
-        let mut request = TestRequest::default().peer_addr(format!("{peer}:1").parse().unwrap());
-        if let Some(forwarded_for) = forwarded_for {
-            request = request.insert_header((header::X_FORWARDED_FOR, forwarded_for));
-        }
-        request.to_http_request()
+    fn address(text: &str) -> Option<IpAddr> {
+        Some(subscriber(text.parse().unwrap()))
     }
 
-    #[test]
-    fn the_twenty_first_try_in_a_row_has_to_wait() {
+    #[actix_web::test]
+    async fn the_twenty_first_try_in_a_row_has_to_wait() {
         let store_id = platform::ids::new_id();
-        let request = from("203.0.113.9", None);
+        let here = address("203.0.113.9");
         for _ in 0..20 {
-            check(store_id, "DEMO/teacher", &request).unwrap();
+            count(store_id, "DEMO/teacher", here).await.unwrap();
         }
-        let refused = check(store_id, "demo/Teacher", &request).unwrap_err();
+        let refused = count(store_id, "demo/Teacher", here).await.unwrap_err();
         assert_eq!(refused.slug(), Slug::RateLimited);
-        assert!(check(store_id, "DEMO/other", &request).is_ok());
-        assert!(check(store_id, "DEMO/teacher", &from("203.0.113.10", None)).is_ok());
+        assert!(count(store_id, "DEMO/other", here).await.is_ok());
+        let elsewhere = address("203.0.113.10");
+        assert!(count(store_id, "DEMO/teacher", elsewhere).await.is_ok());
     }
 
-    #[test]
-    fn an_address_that_tries_many_accounts_has_to_wait_too() {
+    #[actix_web::test]
+    async fn an_address_that_tries_many_accounts_has_to_wait_too() {
         let store_id = platform::ids::new_id();
-        let request = from("203.0.113.9", None);
+        let here = address("203.0.113.9");
         for number in 0..120 {
-            check(store_id, &format!("DEMO/{number}"), &request).unwrap();
+            let account = format!("DEMO/{number}");
+            count(store_id, &account, here).await.unwrap();
         }
-        assert!(check(store_id, "DEMO/120", &request).is_err());
+        assert!(count(store_id, "DEMO/120", here).await.is_err());
     }
 
-    #[test]
-    fn only_a_proxy_nearby_is_believed() {
-        let client: IpAddr = "198.51.100.7".parse().unwrap();
-        let proxy = from("127.0.0.1", Some("10.0.0.1, 198.51.100.7"));
-        assert_eq!(address(&proxy), Some(client));
-        let stranger = from("203.0.113.9", Some("198.51.100.7"));
-        assert_eq!(address(&stranger), Some("203.0.113.9".parse().unwrap()));
+    #[actix_web::test]
+    async fn a_subscriber_has_one_address_of_ipv6() {
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1:2"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+    }
+
+    #[actix_web::test]
+    async fn no_more_counters_are_remembered_than_there_is_room_for() {
+        let tries = Tries::new(OF_ACCOUNT, 100);
+        for number in 0..5_000_u32 {
+            tries.count(number).await.unwrap();
+        }
+        tries.counters.run_pending_tasks().await;
+        assert!(tries.counters.entry_count() <= 100);
+        for _ in 1..20 {
+            tries.count(4_999).await.unwrap();
+        }
+        assert!(tries.count(4_999).await.is_err(), "the newest is kept");
     }
 }

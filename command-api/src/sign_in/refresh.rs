@@ -20,7 +20,7 @@ use super::{cookie, same_origin};
     responses(
         (status = 200, description = "Signed in for longer; the new refresh token is in the cookie", body = SignedIn),
         (status = 401, description = "`token-invalid`: sign in again", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: not from our own page", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: not from our own page, as `Origin` or `Sec-Fetch-Site` says", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/auth/refresh")]
@@ -28,7 +28,7 @@ pub(crate) async fn refresh_sign_in(
     request: HttpRequest,
     services: Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    same_origin::require(&request)?;
+    same_origin::require(&request, &services.proxies)?;
     let token = cookie::read(&request).ok_or_else(|| {
         Problem::new(Slug::TokenInvalid).detail("The request carries no refresh token.")
     })?;
@@ -39,5 +39,5 @@ pub(crate) async fn refresh_sign_in(
         role: renewed.user.role,
         school_id: renewed.user.school_id,
     };
-    answer(&request, &services.tokens, user, &renewed.token)
+    answer(&request, &services, user, &renewed.token)
 }

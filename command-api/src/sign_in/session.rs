@@ -2,9 +2,10 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
+use platform::auth::Role;
 use platform::auth::refresh::RefreshToken;
-use platform::auth::{Role, Tokens};
 use platform::problem::Problem;
+use platform::server::Services;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,13 +48,16 @@ pub(crate) struct SignedInUser {
 /// There is no key to sign with.
 pub(super) fn answer(
     request: &HttpRequest,
-    tokens: &Tokens,
+    services: &Services,
     user: SignedInUser,
     refresh_token: &RefreshToken,
 ) -> Result<HttpResponse, Problem> {
-    let access = tokens.issue(user.school_id, user.id, user.role)?;
+    let access = services.tokens.issue(user.school_id, user.id, user.role)?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::SET_COOKIE, cookie::hand_out(request, refresh_token)))
+        .insert_header((
+            header::SET_COOKIE,
+            cookie::hand_out(request, &services.proxies, refresh_token),
+        ))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(SignedIn {
             access_token: access.token.expose_secret().to_owned(),

@@ -10,6 +10,7 @@ use platform::auth::{Role, refresh};
 use platform::clock::Clock;
 use platform::database::{Database, SchoolTransaction};
 use platform::ids;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use error::UsersError;
@@ -157,29 +158,27 @@ pub async fn list(db: &Database, school_code: &str) -> Result<Vec<User>, UsersEr
         .collect()
 }
 
-/// Changes the password of somebody who is signed in, and signs all devices out.
+/// Changes the password of somebody who is signed in, and signs all devices out. The connection is in a transaction that
+/// holds the account.
 ///
 /// # Errors
 /// The account is gone.
 pub(crate) async fn set_password(
-    db: &Database,
+    connection: &mut PgConnection,
     clock: &Clock,
     (school_id, user_id): (Uuid, Uuid),
-    password: NewPassword,
+    password_hash: &str,
 ) -> Result<(), UsersError> {
-    let hash = password.hash().await?;
-    let mut transaction = db.school(school_id).await?;
     sqlx::query_scalar!(
         "update users set password_hash = $3 where school_id = $1 and user_id = $2 returning user_id",
         school_id,
         user_id,
-        hash
+        password_hash
     )
-    .fetch_optional(&mut *transaction)
+    .fetch_optional(&mut *connection)
     .await?
     .ok_or(UsersError::UnknownUser)?;
-    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
-    transaction.commit().await?;
+    refresh::revoke_user(connection, clock, school_id, user_id).await?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ impl NewPassword {
     }
 
     /// What is stored of it.
-    pub(super) async fn hash(self) -> Result<String, PasswordError> {
+    pub(crate) async fn hash(self) -> Result<String, PasswordError> {
         password::hash(self.0).await
     }
 }

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use command_api::users;
 use futures::future::join_all;
+use reqwest::RequestBuilder;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
 
@@ -35,7 +38,8 @@ async fn with_cookie(server: &Server, path: &str, cookie: &str) -> Answer {
     let request = server
         .post(path)
         .header("Cookie", cookie)
-        .header("Muster-Client", "1");
+        .header("Muster-Client", "1")
+        .header("Origin", server.url(""));
     fetch(request).await
 }
 
@@ -86,6 +90,8 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
         wrong("username", "akin\0yi"),
         wrong("school_code", "TWO"),
         wrong("school_code", "NONE"),
+        wrong("school_code", &"N".repeat(201)),
+        wrong("username", &"é".repeat(201)),
     ] {
         let answer = log_in(&server, body).await;
         assert_eq!(
@@ -162,12 +168,17 @@ async fn only_our_own_pages_can_use_the_cookie() {
             .header("Muster-Client", "1")
             .header("Origin", "https://evil.example");
         assert_eq!(fetch(from_elsewhere).await.slug(), "forbidden");
+        let from_nowhere = server
+            .post(path)
+            .header("Cookie", &cookie)
+            .header("Muster-Client", "1");
+        assert_eq!(fetch(from_nowhere).await.slug(), "forbidden");
     }
     let from_here = server
         .post("/api/v1/auth/refresh")
         .header("Cookie", &cookie)
         .header("Muster-Client", "1")
-        .header("Origin", server.url(""));
+        .header("Sec-Fetch-Site", "same-origin");
     assert_eq!(fetch(from_here).await.status, 200);
     server.stop().await;
 }
@@ -189,7 +200,8 @@ async fn signing_out_ends_the_refresh_token_and_takes_the_cookie_away() {
     let without = fetch(
         server
             .post("/api/v1/auth/refresh")
-            .header("Muster-Client", "1"),
+            .header("Muster-Client", "1")
+            .header("Origin", server.url("")),
     )
     .await;
     assert_eq!(without.slug(), "token-invalid");
@@ -237,5 +249,95 @@ async fn a_new_password_signs_the_other_devices_out() {
     let this_device = with_cookie(&server, "/api/v1/auth/refresh", &cookie(&changed)).await;
     assert_eq!(this_device.status, 200);
     assert_eq!(log_in(&server, credentials()).await.slug(), "login-failed");
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_is_larger_than_eight_kibibytes_is_not_read() {
+    let server = with_password().await;
+    let mut body = credentials();
+    body["password"] = json!("x".repeat(8 * 1024));
+    assert_eq!(log_in(&server, body).await.slug(), "too-large");
+    let change =
+        json!({"current_password": "x".repeat(8 * 1024), "new_password": "battery staple"});
+    let request = server.post("/api/v1/me/password").json(&change);
+    let answer = fetch(request.bearer_auth(server.token("teacher Akinyi"))).await;
+    assert_eq!(answer.slug(), "too-large");
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn names_that_are_too_long_are_not_counted() {
+    let server = with_password().await;
+    let mut body = credentials();
+    body["school_code"] = json!("N".repeat(201));
+    for _ in 0..30 {
+        assert_eq!(log_in(&server, body.clone()).await.slug(), "login-failed");
+    }
+    server.stop().await;
+}
+
+/// Lets a request compare the password, then changes what was compared before the request goes on.
+async fn while_it_is_compared(server: &Server, request: RequestBuilder, change: &str) -> Answer {
+    let mut transaction = server.owner.begin().await.unwrap();
+    sqlx::raw_sql(change)
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let answer = actix_web::rt::spawn(fetch(request));
+    let mut poll = actix_web::rt::time::interval(Duration::from_millis(20));
+    while !answer.is_finished() && !is_waiting_for_an_account(server).await {
+        poll.tick().await;
+    }
+    transaction.commit().await.unwrap();
+    answer.await.unwrap()
+}
+
+async fn is_waiting_for_an_account(server: &Server) -> bool {
+    sqlx::query_scalar!(
+        r#"select exists (select from pg_stat_activity
+                          where datname = current_database() and wait_event_type = 'Lock') as "waiting!""#
+    )
+    .fetch_one(&server.owner)
+    .await
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn a_password_that_is_replaced_while_it_is_compared_signs_nobody_in() {
+    let server = with_password().await;
+    for change in [
+        "update users set password_hash = null where username = 'akinyi'",
+        "update users set disabled = true where username = 'akinyi'",
+    ] {
+        let (db, clock) = (&server.services.db, &server.clock);
+        users::reset_password(db, clock, "ONE", "akinyi", password(PASSWORD))
+            .await
+            .unwrap();
+        let request = server.post("/api/v1/auth/login").json(&credentials());
+        let answer = while_it_is_compared(&server, request, change).await;
+        assert_eq!(answer.slug(), "login-failed", "{change}");
+    }
+    let tokens = sqlx::query_scalar!(r#"select count(*) as "count!" from refresh_tokens"#);
+    assert_eq!(tokens.fetch_one(&server.owner).await.unwrap(), 0);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn of_two_changes_of_one_password_the_later_fails() {
+    let server = with_password().await;
+    let change = json!({"current_password": PASSWORD, "new_password": "battery staple"});
+    let request = server
+        .post("/api/v1/me/password")
+        .json(&change)
+        .bearer_auth(server.token("teacher Akinyi"));
+    let other = "update users set password_hash = 'another' where username = 'akinyi'";
+    let answer = while_it_is_compared(&server, request, other).await;
+    assert_eq!(answer.slug(), "login-failed");
+    let hash = sqlx::query_scalar!("select password_hash from users where username = 'akinyi'")
+        .fetch_one(&server.owner)
+        .await
+        .unwrap();
+    assert_eq!(hash.as_deref(), Some("another"));
     server.stop().await;
 }

@@ -71,21 +71,23 @@ impl From<RefreshError> for Problem {
 
 /// Starts a family for somebody who has just proved who they are.
 ///
+/// The connection is in a transaction that holds the account's row and has seen that the account is open and the proof
+/// still good: a sign-in with a password that is replaced meanwhile would outlive those that are ended with it.
+///
 /// # Errors
 /// The database does not answer.
 pub async fn start_family(
-    db: &Database,
+    connection: &mut PgConnection,
     clock: &Clock,
     school_id: Uuid,
     user_id: Uuid,
 ) -> Result<RefreshToken, sqlx::Error> {
-    let mut connection = db.pool().acquire().await?;
     let place = Place {
         family_id: ids::new_id(),
         school_id,
         user_id,
     };
-    issue(&mut connection, clock.now(), place, None).await
+    issue(connection, clock.now(), place, None).await
 }
 
 /// Exchanges a token for its successor.

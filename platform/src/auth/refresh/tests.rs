@@ -22,7 +22,7 @@ impl Device {
         let school_id = scratch.add_school().await;
         let user_id = scratch.add_user(school_id, Role::Teacher).await;
         let clock = clock();
-        let first = start_family(&scratch.app, &clock, school_id, user_id)
+        let first = start_in_transaction(&scratch.app, &clock, school_id, user_id)
             .await
             .unwrap();
         assert_eq!(first.expires_at, time("2027-01-23T08:00:00Z"));
@@ -47,6 +47,19 @@ impl Device {
     async fn is_revoked(&self, token: &SecretString) -> bool {
         matches!(self.present(token).await, Err(RefreshError::Revoked))
     }
+}
+
+/// Starts a family as signing in does.
+async fn start_in_transaction(
+    db: &Database,
+    clock: &Clock,
+    school_id: Uuid,
+    user_id: Uuid,
+) -> Result<RefreshToken, sqlx::Error> {
+    let mut transaction = db.school(school_id).await?;
+    let token = start_family(&mut transaction, clock, school_id, user_id).await?;
+    transaction.commit().await?;
+    Ok(token)
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -114,7 +127,7 @@ async fn a_revoked_family_leaves_the_persons_other_devices_signed_in(
     options: PgConnectOptions,
 ) {
     let device = Device::new(&options).await;
-    let other = start_family(
+    let other = start_in_transaction(
         &device.scratch.app,
         &device.clock,
         device.school_id,
@@ -218,11 +231,11 @@ async fn all_devices_of_one_person_can_be_signed_out(_: PgPoolOptions, options: 
         user_id,
         first,
     } = &device;
-    let second = start_family(&scratch.app, clock, *school_id, *user_id)
+    let second = start_in_transaction(&scratch.app, clock, *school_id, *user_id)
         .await
         .unwrap();
     let colleague_id = scratch.add_user(*school_id, Role::Admin).await;
-    let colleague = start_family(&scratch.app, clock, *school_id, colleague_id)
+    let colleague = start_in_transaction(&scratch.app, clock, *school_id, colleague_id)
         .await
         .unwrap();
     let mut transaction = scratch.app.school(*school_id).await.unwrap();
