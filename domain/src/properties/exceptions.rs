@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::delivery::{Sender, Sent, commands, deliver, deliveries};
+use super::delivery::{Batch, Sender, Sent, at_once, commands, deliver, deliveries};
 use crate::exception::command::{
     AmendException, ApproveException, ExceptionCommand, RecordException, RejectException,
     RevokeException,
@@ -32,20 +32,27 @@ fn any_reason() -> impl Strategy<Value = SealedText> {
     prop_oneof![9 => Just(sealed("because")), 1 => Just(SealedText::default())]
 }
 
+/// Of one of two students; teachers and the office all record the same exception.
 fn record() -> impl Strategy<Value = ExceptionCommand> {
-    (select(Category::ALL), any_day(), any_day(), any_slots()).prop_map(
-        |(category, start_date, end_date, slots)| {
+    let numbers = prop_oneof![3 => Just(1), 1 => Just(2)];
+    (
+        numbers,
+        select(Category::ALL),
+        any_day(),
+        any_day(),
+        any_slots(),
+    )
+        .prop_map(|(number, category, start_date, end_date, slots)| {
             ExceptionCommand::Record(RecordException {
                 exception_id: exception(),
-                student_id: student(1),
+                student_id: student(number),
                 category,
                 start_date,
                 end_date,
                 slots,
                 reason: sealed("flu"),
             })
-        },
-    )
+        })
 }
 
 fn amend() -> impl Strategy<Value = ExceptionCommand> {
@@ -92,7 +99,7 @@ fn revoke(reason: SealedText) -> ExceptionCommand {
     })
 }
 
-fn stored(batches: &[Vec<Sent<ExceptionCommand>>]) -> Vec<Recorded<ExceptionEvent>> {
+fn stored(batches: &[Batch<ExceptionCommand>]) -> Vec<Recorded<ExceptionEvent>> {
     deliver(batches, |sent| sent.sender.context())
         .into_iter()
         .map(|recorded| recorded.map(|event| event.as_exception().unwrap().clone()))
@@ -100,7 +107,7 @@ fn stored(batches: &[Vec<Sent<ExceptionCommand>>]) -> Vec<Recorded<ExceptionEven
 }
 
 /// How the exception stands, without the time of arrival, which alone may differ.
-fn standing(batches: &[Vec<Sent<ExceptionCommand>>]) -> Option<Exception> {
+fn standing(batches: &[Batch<ExceptionCommand>]) -> Option<Exception> {
     let exception = fold_exception(&stored(batches))?;
     Some(Exception {
         recorded_at: minute(0),
@@ -117,7 +124,7 @@ fn decided(commands: &[Sent<ExceptionCommand>], command: ExceptionCommand) -> Op
         minute: 50,
         command,
     });
-    standing(&[commands])
+    standing(&at_once(&commands))
 }
 
 /// A register in which the student is absent.
@@ -137,22 +144,56 @@ proptest! {
     fn approvals_revocations_and_amendments_in_any_order_stand_the_same(
         (commands, batches) in deliveries(commands(anything()))
     ) {
-        prop_assert_eq!(standing(&batches), standing(std::slice::from_ref(&commands)));
+        prop_assert_eq!(standing(&batches), standing(&at_once(&commands)));
         let context = |sent: &Sent<ExceptionCommand>| -> Context { sent.sender.context() };
         let shuffled = effects(&deliver(&batches, context));
-        prop_assert_eq!(shuffled, effects(&deliver(&[commands], context)));
+        prop_assert_eq!(shuffled, effects(&deliver(&at_once(&commands), context)));
+    }
+
+    #[test]
+    fn nothing_a_teacher_sends_changes_what_the_office_recorded(commands in commands(anything())) {
+        let mut of_office = commands.clone();
+        of_office.retain(|sent| sent.sender == Sender::Office);
+        if let Some(exception) = standing(&at_once(&of_office)) {
+            prop_assert_eq!(standing(&at_once(&commands)), Some(exception));
+        }
+    }
+
+    #[test]
+    fn only_the_recorder_and_the_office_change_an_exception(commands in commands(anything())) {
+        let Some(exception) = standing(&at_once(&commands)) else { return Ok(()) };
+        let mut theirs = commands;
+        theirs.retain(|sent| {
+            let sender = sent.sender.context().actor.id;
+            sender == exception.recorded_by || sender == office()
+        });
+        prop_assert_eq!(standing(&at_once(&theirs)), Some(exception));
+    }
+
+    #[test]
+    fn a_record_for_another_student_changes_nothing(commands in commands(anything())) {
+        let Some(exception) = standing(&at_once(&commands)) else { return Ok(()) };
+        let mut of_the_student = commands;
+        of_the_student.retain(|sent| match &sent.command {
+            ExceptionCommand::Record(command) => command.student_id == exception.student_id,
+            ExceptionCommand::Amend(_)
+            | ExceptionCommand::Approve(_)
+            | ExceptionCommand::Reject(_)
+            | ExceptionCommand::Revoke(_) => true,
+        });
+        prop_assert_eq!(standing(&at_once(&of_the_student)), Some(exception));
     }
 
     #[test]
     fn an_exception_never_ends_before_it_starts(commands in commands(anything())) {
-        if let Some(exception) = standing(&[commands]) {
+        if let Some(exception) = standing(&at_once(&commands)) {
             prop_assert!(exception.start_date <= exception.end_date);
         }
     }
 
     #[test]
     fn an_exception_is_decided_by_somebody_unless_it_is_pending(commands in commands(anything())) {
-        if let Some(exception) = standing(&[commands]) {
+        if let Some(exception) = standing(&at_once(&commands)) {
             let pending = exception.state == ExceptionState::Pending;
             prop_assert_eq!(exception.decided_by.is_none(), pending);
             prop_assert_eq!(exception.decided_at.is_none(), pending);
@@ -165,7 +206,7 @@ proptest! {
         let approve = ExceptionCommand::Approve(ApproveException { exception_id: exception() });
         let approved = decided(&commands, approve).map(|exception| exception.state);
         let revoked = decided(&commands, revoke(sealed("no"))).map(|exception| exception.state);
-        let recorded = standing(&[commands]).is_some();
+        let recorded = standing(&at_once(&commands)).is_some();
         prop_assert_eq!(approved, recorded.then_some(ExceptionState::Approved));
         prop_assert_eq!(revoked, recorded.then_some(ExceptionState::Revoked));
     }
@@ -183,8 +224,9 @@ proptest! {
     fn an_exception_moves_an_absence_to_excused_and_nothing_else(commands in commands(anything())) {
         let enrolled = BTreeSet::from([student(1), student(2)]);
         let before = count(&absence(), &enrolled, &[]);
-        let Some(exception) = standing(&[commands]) else { return Ok(()) };
-        let covers = exception.covers(session().date, None);
+        let Some(exception) = standing(&at_once(&commands)) else { return Ok(()) };
+        let of_the_absent = exception.student_id == student(1);
+        let covers = of_the_absent && exception.covers(session().date, None);
         let after = count(&absence(), &enrolled, std::slice::from_ref(&exception));
         prop_assert_eq!(after.excused, usize::from(covers));
         prop_assert_eq!(after.absent + after.excused, before.absent);

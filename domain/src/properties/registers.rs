@@ -1,160 +1,19 @@
-use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::delivery::{Sender, Sent, commands, deliver, deliveries};
+use super::delivery::{Sender, Sent, at_once, commands, deliveries};
 use super::reference::{Outline, outline};
-use crate::samples::{minute, sealed, session, student};
-use crate::session::command::{
-    ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
-    RestoreSession, SessionCommand, VoidSession,
+use super::session_commands::{
+    anything, clear, close, correction, no_reopen, reopen_from, restore, stored, timeless, void,
 };
-use crate::session::{Register, SessionEvent, SessionStatus, fold_register};
-use crate::values::{EntryStatus, MinutesLate, SealedText, Status, StudentId};
-use crate::{Context, Effect, Event, Recorded, StudentFacts, effects};
-
-/// Three students of the class and one who is not on its roster.
-fn any_student() -> impl Strategy<Value = StudentId> {
-    (1..=4_u128).prop_map(student)
-}
-
-/// A reason, now and then a missing one.
-fn any_reason() -> impl Strategy<Value = SealedText> {
-    prop_oneof![9 => Just(sealed("because")), 1 => Just(SealedText::default())]
-}
-
-/// Minutes, now and then with a status that has none.
-fn any_minutes() -> impl Strategy<Value = Option<MinutesLate>> {
-    prop_oneof![
-        5 => Just(None),
-        1 => (0..=240_u16).prop_map(|minutes| MinutesLate::new(minutes).ok()),
-    ]
-}
-
-fn mark() -> impl Strategy<Value = SessionCommand> {
-    (any_student(), select(Status::ALL), any_minutes()).prop_map(
-        |(student_id, status, minutes_late)| {
-            SessionCommand::Mark(MarkAttendance {
-                session: session(),
-                student_id,
-                status,
-                minutes_late,
-                remarks: None,
-            })
-        },
-    )
-}
-
-fn clear(student_id: StudentId) -> SessionCommand {
-    SessionCommand::Clear(ClearMark {
-        session: session(),
-        student_id,
-    })
-}
-
-fn correct() -> impl Strategy<Value = SessionCommand> {
-    (any_student(), select(EntryStatus::ALL), any_reason()).prop_map(
-        |(student_id, status, reason)| {
-            SessionCommand::Correct(CorrectAttendance {
-                session: session(),
-                student_id,
-                status,
-                minutes_late: None,
-                remarks: None,
-                reason,
-            })
-        },
-    )
-}
-
-fn close() -> SessionCommand {
-    SessionCommand::Close(CloseSession { session: session() })
-}
-
-fn reopen_from(effective_at: Option<i64>) -> SessionCommand {
-    SessionCommand::Reopen(ReopenSession {
-        session: session(),
-        reason: sealed("forgot a row"),
-        effective_at: effective_at.map(minute),
-    })
-}
-
-fn void(reason: SealedText) -> SessionCommand {
-    SessionCommand::Void(VoidSession {
-        session: session(),
-        reason,
-    })
-}
-
-fn restore(reason: SealedText) -> SessionCommand {
-    SessionCommand::Restore(RestoreSession {
-        session: session(),
-        reason,
-    })
-}
-
-/// Anything but a reopen.
-fn no_reopen() -> impl Strategy<Value = SessionCommand> {
-    prop_oneof![
-        2 => Just(SessionCommand::Open(OpenSession { session: session() })),
-        3 => Just(close()),
-        10 => mark(),
-        2 => any_student().prop_map(clear),
-        2 => correct(),
-        1 => any_reason().prop_map(void),
-        1 => any_reason().prop_map(restore),
-    ]
-}
-
-fn anything() -> impl Strategy<Value = SessionCommand> {
-    prop_oneof![
-        20 => no_reopen(),
-        4 => option::of(0..45_i64).prop_map(reopen_from),
-    ]
-}
-
-fn context(sent: &Sent<SessionCommand>) -> Context {
-    let student_id = match &sent.command {
-        SessionCommand::Mark(command) => Some(command.student_id),
-        SessionCommand::Clear(command) => Some(command.student_id),
-        SessionCommand::Correct(command) => Some(command.student_id),
-        SessionCommand::Open(_)
-        | SessionCommand::Close(_)
-        | SessionCommand::Reopen(_)
-        | SessionCommand::Void(_)
-        | SessionCommand::Restore(_) => None,
-    };
-    let mut context = sent.sender.context();
-    context.policy.reopen_minutes = 10;
-    context.student = student_id.map(|student_id| StudentFacts {
-        on_roster: student_id != student(4),
-        taught_by_actor: true,
-    });
-    context
-}
-
-fn stored(batches: &[Vec<Sent<SessionCommand>>]) -> Vec<Recorded<SessionEvent>> {
-    deliver(batches, context)
-        .into_iter()
-        .map(|recorded| recorded.map(|event| event.as_session().unwrap().clone()))
-        .collect()
-}
-
-/// The register after the commands, without the times of arrival: those alone may differ.
-fn register(batches: &[Vec<Sent<SessionCommand>>]) -> Option<Register> {
-    let mut register = fold_register(&stored(batches))?;
-    for entry in register.entries.values_mut() {
-        entry.recorded_at = minute(0);
-    }
-    for conflict in &mut register.conflicts {
-        conflict.lost.recorded_at = minute(0);
-        conflict.won.recorded_at = minute(0);
-    }
-    Some(register)
-}
+use crate::samples::{minute, sealed, student};
+use crate::session::command::SessionCommand;
+use crate::session::{Conflict, ConflictState, Register, SessionStatus, fold_register};
+use crate::values::{EntryStatus, StudentId};
+use crate::{Effect, Event, effects};
 
 fn register_of(commands: &[Sent<SessionCommand>]) -> Option<Register> {
-    register(&[commands.to_vec()])
+    timeless(&stored(&at_once(commands)))
 }
 
 fn sent(id: u128, sender: Sender, minute: i64, command: SessionCommand) -> Sent<SessionCommand> {
@@ -190,13 +49,6 @@ fn statuses(register: Option<&Register>) -> Vec<(StudentId, EntryStatus)> {
 
 proptest! {
     #[test]
-    fn any_order_repetition_and_batching_gives_the_same_register(
-        (commands, batches) in deliveries(commands(anything()))
-    ) {
-        prop_assert_eq!(register(&batches), register_of(&commands));
-    }
-
-    #[test]
     fn the_fold_says_what_the_design_says(
         (_, batches) in deliveries(commands(anything()))
     ) {
@@ -207,7 +59,10 @@ proptest! {
 
     #[test]
     fn every_accepted_command_has_exactly_one_effect(commands in commands(anything())) {
-        let events = deliver(&[commands], context);
+        let events: Vec<_> = stored(&at_once(&commands))
+            .into_iter()
+            .map(|recorded| recorded.map(Event::from))
+            .collect();
         let mut expected: Vec<_> = events.iter().map(|recorded| recorded.command_id).collect();
         let mut told: Vec<_> = effects(&events).into_keys().collect();
         expected.sort();
@@ -240,14 +95,7 @@ proptest! {
         let is_correction = |sent: &Sent<SessionCommand>| {
             matches!(sent.command, SessionCommand::Correct(_))
         };
-        let correction = SessionCommand::Correct(CorrectAttendance {
-            session: session(),
-            student_id: student(1),
-            status: EntryStatus::Excused,
-            minutes_late: None,
-            remarks: None,
-            reason: sealed("because"),
-        });
+        let correction = correction(student(1), EntryStatus::Excused);
         let corrected = with(&before, sent(LAST, Sender::Office, 40, correction));
         let entry = register_of(&corrected).unwrap().entries[&student(1)].clone();
         prop_assert_eq!(entry.status, EntryStatus::Excused);
@@ -336,39 +184,35 @@ proptest! {
             prop_assert!(matches!(effect, Effect::Superseded | Effect::AfterClose));
         }
     }
+
+    #[test]
+    fn a_correction_settles_every_conflict_before_it_and_takes_none_away(
+        commands in commands(anything()),
+        right in select(EntryStatus::ALL),
+        after in commands(no_reopen()),
+    ) {
+        let corrected = with(
+            &commands,
+            sent(LAST, Sender::Office, 40, correction(student(1), right)),
+        );
+        let mut contested = corrected.clone();
+        contested.extend(after.into_iter().map(|command| Sent {
+            id: command.id + LAST,
+            minute: command.minute + 41,
+            ..command
+        }));
+        let settled = |conflict: Conflict| Conflict { state: ConflictState::Settled, ..conflict };
+        let expected: Vec<_> = conflicts_of_one(&commands).into_iter().map(settled).collect();
+        prop_assert_eq!(&conflicts_of_one(&corrected), &expected);
+        let found = conflicts_of_one(&contested);
+        prop_assert_eq!(&found[..expected.len()], expected);
+    }
 }
 
-/// Holds the generators themselves to account: what they make must be accepted and refused for many reasons.
-#[test]
-fn the_generated_commands_are_accepted_and_refused_for_every_reason_there_is() {
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut answers = std::collections::BTreeSet::new();
-    for _ in 0..200 {
-        let tree = commands(anything()).new_tree(&mut runner).unwrap();
-        for sent in proptest::strategy::ValueTree::current(&tree) {
-            let mut context = context(&sent);
-            context.occurred_at = minute(sent.minute);
-            let answer = crate::decide(&sent.command.clone().into(), &context);
-            answers.insert(
-                answer.map_or_else(|refusal| refusal.slug(), |event: Event| event.event_type()),
-            );
-        }
-    }
-    for expected in [
-        "session_opened",
-        "session_closed",
-        "attendance_marked",
-        "mark_cleared",
-        "attendance_corrected",
-        "session_reopened",
-        "session_voided",
-        "session_restored",
-        "forbidden",
-        "forbidden-class",
-        "invalid-field",
-        "not-enrolled",
-        "reason-required",
-    ] {
-        assert!(answers.contains(expected), "never {expected}: {answers:?}");
-    }
+/// The conflicts about the first student, in the order of the fold.
+fn conflicts_of_one(commands: &[Sent<SessionCommand>]) -> Vec<Conflict> {
+    let conflicts = register_of(commands).map(|register| register.conflicts);
+    let mut conflicts = conflicts.unwrap_or_default();
+    conflicts.retain(|conflict| conflict.student_id == student(1));
+    conflicts
 }

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::delivery::{Sender, Sent, commands, deliver, deliveries};
+use super::delivery::{Batch, Sender, Sent, at_once, commands, deliver, deliveries};
 use crate::roll::command::{
     AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, RollCommand, WithdrawStudent,
 };
@@ -50,14 +50,14 @@ fn anything() -> impl Strategy<Value = RollCommand> {
     ]
 }
 
-fn stored(batches: &[Vec<Sent<RollCommand>>]) -> Vec<Recorded<RollEvent>> {
+fn stored(batches: &[Batch<RollCommand>]) -> Vec<Recorded<RollEvent>> {
     deliver(batches, |sent| sent.sender.context())
         .into_iter()
         .map(|recorded| recorded.map(|event| event.as_roll().unwrap().clone()))
         .collect()
 }
 
-fn roll(batches: &[Vec<Sent<RollCommand>>]) -> Roll {
+fn roll(batches: &[Batch<RollCommand>]) -> Roll {
     fold_roll(&stored(batches))
 }
 
@@ -104,15 +104,15 @@ proptest! {
     fn any_order_repetition_and_batching_gives_the_same_roll(
         (commands, batches) in deliveries(commands(anything()))
     ) {
-        prop_assert_eq!(roll(&batches), roll(std::slice::from_ref(&commands)));
+        prop_assert_eq!(roll(&batches), roll(&at_once(&commands)));
         let context = |sent: &Sent<RollCommand>| sent.sender.context();
         let shuffled = effects(&deliver(&batches, context));
-        prop_assert_eq!(shuffled, effects(&deliver(&[commands], context)));
+        prop_assert_eq!(shuffled, effects(&deliver(&at_once(&commands), context)));
     }
 
     #[test]
     fn periods_of_one_person_are_apart_and_have_days(commands in commands(anything())) {
-        let roll = roll(&[commands]);
+        let roll = roll(&at_once(&commands));
         for periods in roll.enrolments.values().chain(roll.teaching.values()) {
             prop_assert!(in_order_and_apart(periods), "{:?}", periods);
         }
@@ -120,7 +120,7 @@ proptest! {
 
     #[test]
     fn the_roll_of_a_class_is_what_happened_to_each_person_alone(commands in commands(anything())) {
-        let events = stored(&[commands]);
+        let events = stored(&at_once(&commands));
         let mut of_each: BTreeMap<Person, Vec<_>> = BTreeMap::new();
         for recorded in &events {
             of_each.entry(recorded.event.person()).or_default().push(recorded.as_ref());
@@ -145,7 +145,7 @@ proptest! {
         let mut all = before.clone();
         all.extend(changes.into_iter().map(|sent| Sent { id: sent.id + 1_000_000, ..sent }));
         for commands in [before, all] {
-            let enrolled: BTreeSet<_> = roll(&[commands]).enrolled_on(today()).collect();
+            let enrolled: BTreeSet<_> = roll(&at_once(&commands)).enrolled_on(today()).collect();
             let counts = count(&register, &enrolled, &[]);
             prop_assert_eq!(counts.roster, counts.marked + counts.unmarked);
             prop_assert_eq!(counts.marked, marked.len());
@@ -161,7 +161,7 @@ proptest! {
         let mut commands = commands;
         let enrol = EnrolStudent { class_id: class(), student_id: student(1), from };
         commands.push(last(RollCommand::Enrol(enrol)));
-        prop_assert!(roll(&[commands]).enrolled_on(from).any(|on_roll| on_roll == student(1)));
+        prop_assert!(roll(&at_once(&commands)).enrolled_on(from).any(|on_roll| on_roll == student(1)));
     }
 
     #[test]
@@ -172,7 +172,7 @@ proptest! {
         let mut commands = commands;
         let withdraw = WithdrawStudent { class_id: class(), student_id: student(1), until };
         commands.push(last(RollCommand::Withdraw(withdraw)));
-        let roll = roll(&[commands]);
+        let roll = roll(&at_once(&commands));
         let periods = roll.enrolments.get(&student(1)).map_or(&[][..], Vec::as_slice);
         let begins_today = periods.iter().any(|period| period.from == until);
         let on_roster = roll.enrolled_on(until).any(|on_roll| on_roll == student(1));
