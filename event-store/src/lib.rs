@@ -6,9 +6,11 @@
 //!
 //! The way of a command: [`load_streams`] and [`find_commands`] read what is there, [`database_clock`] gives
 //! `recorded_at`, [`append`] writes all events of the batch with one statement, and [`with_retry`] runs the whole
-//! transaction again when somebody else was quicker. Projections follow the [`feed`]; auditors [`replay`] and check the
-//! [`chain`]; [`store`] knows which store this is, and [`stall`] who holds the feed back. [`cqrs`] puts the traits of
-//! cqrs-es on top for work on one aggregate at a time.
+//! transaction again when somebody else was quicker. Projections follow the [`feed`]; auditors check the [`chain`];
+//! [`store`] knows which store this is, and [`stall`] who holds the feed back.
+//!
+//! Two modules are used by tests only. [`replay`] reads a whole store in the order of the feed, which the read tables are
+//! held against. [`cqrs`] shows that the store meets the published traits of cqrs-es, for work on one aggregate at a time.
 
 pub mod chain;
 pub mod cqrs;

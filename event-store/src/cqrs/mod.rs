@@ -1,6 +1,7 @@
 //! The traits of cqrs-es on this store, for work on one aggregate at a time.
 //!
-//! Batches go through [`append`](crate::append()) themselves.
+//! Batches go through [`append`](crate::append()) themselves, so nothing that serves calls this module: its tests show
+//! that the store meets the published traits and that the published reader understands the table.
 
 mod command_store;
 mod executor;

@@ -37,8 +37,8 @@ impl SchoolStore {
         Self { pool, school }
     }
 
-    /// The stored events of one aggregate, as the published postgres-es reads them: for an auditor who wants to see the
-    /// bytes' meaning without a line of our reading code in between. No upcasting, no headers.
+    /// The stored events of one aggregate, as the published postgres-es reads them, without a line of our reading code
+    /// in between. No upcasting, no headers.
     ///
     /// Only its reading is used. Its writing inserts one row a statement, takes every unique violation for a conflict of
     /// streams, binds the sequence in 32 bits, and knows none of our columns; its replay may end early without an error.

@@ -1,4 +1,4 @@
-//! Replay: the whole history in feed order, for auditors. It ends with everything or with an error.
+//! Replay: the whole history in feed order. It ends with everything or with an error.
 
 mod lane;
 
