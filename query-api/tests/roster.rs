@@ -40,7 +40,7 @@ async fn a_teachers_roster_has_all_it_takes_to_work_without_a_network() {
                     "term_ids": [id(0x41), id(0x42)],
                     "students": [
                         student(0x35, "s5", "Farida Ali", json!("A5"), "2026-11-24", Value::Null, json!([])),
-                        student(0x34, "s4", "Dalila Juma", json!("A4"), "2026-08-31", json!("2026-11-20"), medical(0x74, "2026-11-20", "2026-11-24")),
+                        student(0x34, "s4", "Dalila Juma", json!("A4"), "2026-08-31", json!("2026-11-20"), json!([])),
                         student(0x32, "s2", "Baraka Kamau", json!("A2"), "2026-08-31", Value::Null, medical(0x71, "2026-11-23", "2026-11-25")),
                         student(0x31, "s1", "Achieng Odhiambo", json!("A1"), "2026-08-31", Value::Null, json!([])),
                         student(0x33, "s3", "Chebet Rono", Value::Null, "2026-08-31", json!("2026-11-28"), json!([])),
@@ -75,6 +75,68 @@ async fn a_class_is_a_teachers_as_long_as_its_registers_may_be_marked() {
             .run("update classes set active = false where title = '2 Maths'")
             .await;
         assert_eq!(titles(Who::Office).await, ["1 East"]);
+    })
+    .await;
+}
+
+/// Names of the students in a teacher's 1 East, each with the last digits of the exceptions that cover them.
+async fn students_of_1_east(schools: &Schools, who: Who) -> Vec<(String, Vec<String>)> {
+    let roster = schools.get(who, "/roster").await.ok();
+    let classes = roster["classes"].as_array().unwrap();
+    let class = classes
+        .iter()
+        .find(|class| class["title"] == "1 East")
+        .unwrap();
+    let students = class["students"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    students
+        .iter()
+        .map(|student| {
+            let covers = student["covers"].as_array().unwrap();
+            let numbers = covers
+                .iter()
+                .map(|cover| text(&cover["exception_id"])[34..].to_owned());
+            (text(&student["name"]), numbers.collect())
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_teacher_sees_who_was_in_the_class_while_they_taught_it_and_what_covered_them_then() {
+    Schools::with(async |schools| {
+        // Brian taught 1 East until the 6th; Baraka's cover begins on the 23rd, Farida came on the 24th.
+        schools
+            .run(
+                "update policies set edit_days = 30 where version = 2;
+                 insert into read.exceptions (school_id, exception_id, student_id, category, start_date, end_date, reason,
+                     state, recorded_by, recorded_at)
+                 select school_id, overlay(exception_id::text placing '75' from 35)::uuid, student_id, category,
+                     '2026-11-06', '2026-11-08', reason, state, recorded_by, recorded_at
+                 from read.exceptions where exception_id::text like '10000000%71'",
+            )
+            .await;
+        let covered = |name: &str, covers: &[&str]| {
+            let covers = covers.iter().map(|number| (*number).to_owned());
+            (name.to_owned(), covers.collect::<Vec<_>>())
+        };
+        assert_eq!(
+            students_of_1_east(schools, Who::Brian).await,
+            [
+                covered("Dalila Juma", &[]),
+                covered("Baraka Kamau", &["75"]),
+                covered("Achieng Odhiambo", &[]),
+                covered("Chebet Rono", &[]),
+            ]
+        );
+        let seen_by_all = [
+            covered("Farida Ali", &[]),
+            covered("Dalila Juma", &[]),
+            covered("Baraka Kamau", &["75", "71"]),
+            covered("Achieng Odhiambo", &[]),
+            covered("Chebet Rono", &[]),
+        ];
+        assert_eq!(students_of_1_east(schools, Who::Amina).await, seen_by_all);
+        assert_eq!(students_of_1_east(schools, Who::Office).await, seen_by_all);
     })
     .await;
 }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::covers::{Cover, covers};
+use super::covers::{Cover, Enrolment, covers};
 use crate::authority::Scope;
 
 /// A class of the caller.
@@ -39,7 +39,8 @@ pub(crate) struct ClassStudent {
     covers: Vec<Cover>,
 }
 
-/// The classes the caller sees on `since` or later, each with the students who are in it on `since` or later.
+/// The classes the caller sees on `since` or later, each with the students who are in it on a day on which the caller
+/// sees it, `since` or later.
 ///
 /// # Errors
 /// The database does not answer.
@@ -96,7 +97,7 @@ async fn students(
     scope: Scope,
     since: NaiveDate,
 ) -> Result<HashMap<Uuid, Vec<ClassStudent>>, sqlx::Error> {
-    let covers = covers(connection, scope.school_id(), since).await?;
+    let mut covers = covers(connection, scope, since).await?;
     let rows = sqlx::query!(
         r#"
         select p.class_id, p.student_id, s.sourced_id, s.name, s.admission_number, p.from_date, p.until_date
@@ -106,7 +107,8 @@ async fn students(
           and ($2::uuid is null or exists (
               select from teaching_periods t
               where t.school_id = p.school_id and t.class_id = p.class_id and t.teacher_id = $2
-                and (t.until_date is null or t.until_date > $3)
+                and greatest(p.from_date, t.from_date, $3)
+                    < least(p.until_date, t.until_date, date 'infinity')
           ))
         order by s.sort_name, p.student_id, p.from_date
         "#,
@@ -122,7 +124,13 @@ async fn students(
             .entry(row.class_id)
             .or_default()
             .push(ClassStudent {
-                covers: covers.get(&row.student_id).cloned().unwrap_or_default(),
+                covers: covers
+                    .remove(&Enrolment {
+                        class_id: row.class_id,
+                        student_id: row.student_id,
+                        from: row.from_date,
+                    })
+                    .unwrap_or_default(),
                 id: row.student_id,
                 sourced_id: row.sourced_id,
                 name: row.name,
