@@ -2,10 +2,9 @@
 
 use platform::problem::{Problem, Slug};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cursor;
+use crate::cursor::{self, Key};
 use crate::parameters::Parameters;
 
 /// How many items a page has when nobody says.
@@ -36,7 +35,7 @@ pub(crate) struct PageRequest<K> {
     pub(crate) after: Option<K>,
 }
 
-impl<K: DeserializeOwned> PageRequest<K> {
+impl<K: Key> PageRequest<K> {
     /// Takes `limit` and `cursor`.
     ///
     /// # Errors
@@ -110,7 +109,7 @@ impl<T> Page<T> {
     ///
     /// # Errors
     /// The key has no text.
-    pub(crate) fn new<K: Serialize>(items: Vec<T>, next: Option<K>) -> Result<Self, Problem> {
+    pub(crate) fn new<K: Key>(items: Vec<T>, next: Option<K>) -> Result<Self, Problem> {
         let next_cursor = next
             .as_ref()
             .map(cursor::encode)
@@ -122,9 +121,11 @@ impl<T> Page<T> {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
-    fn request(query: &str) -> Result<PageRequest<u32>, Problem> {
+    fn request(query: &str) -> Result<PageRequest<Uuid>, Problem> {
         let mut parameters = Parameters::parse(query)?;
         let page = PageRequest::take(&mut parameters)?;
         parameters.finish()?;

@@ -1,5 +1,9 @@
 //! Parameters that cannot be used.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
 use crate::schools::{Schools, Who, id};
 
 #[actix_web::test]
@@ -77,6 +81,22 @@ async fn a_cursor_or_position_that_was_not_made_here_is_refused() {
         ] {
             let answer = schools.get(Who::Office, &path).await;
             assert_eq!(answer.problem(), (400, "bad-position".to_owned()), "{path}");
+        }
+        for (list, forged) in [
+            ("sessions", json!(["+262142-12-31", id(0x61)])),
+            ("records", json!(["-262143-01-01", id(0x61), id(0x31)])),
+            ("exceptions", json!(["+10000-01-01", id(0x71)])),
+            (
+                "reports/conflicts",
+                json!(["-4800-01-01", id(0x61), id(0x91)]),
+            ),
+            ("refusals", json!(["+262142-12-31T00:00:00Z", id(0x61)])),
+        ] {
+            let cursor = URL_SAFE_NO_PAD.encode(forged.to_string());
+            let answer = schools
+                .get(Who::Office, &format!("/{list}?cursor={cursor}"))
+                .await;
+            assert_eq!(answer.problem(), (400, "bad-position".to_owned()), "{list}");
         }
         let malformed = schools.get(Who::Office, "/records?slot=%ff%fe").await;
         assert_eq!(malformed.problem().0 / 100, 4);
