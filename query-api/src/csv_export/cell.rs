@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
+/// What a spreadsheet takes for the beginning of a formula. Those set up for East Asian languages read the full-width
+/// signs like the plain ones.
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// The text with a quote in front if a spreadsheet would take it for a formula: a name such as `=HYPERLINK(…)` would
 /// otherwise be run by whoever opens the file.
 pub(crate) fn safe(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if text.starts_with(FORMULA_SIGNS) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
@@ -28,6 +32,10 @@ mod tests {
             "\n=1",
             "=",
             "=cmd|' /C calc'!A0",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM(A1)",
         ] {
             assert_eq!(safe(text), format!("'{text}"));
         }
