@@ -23,7 +23,7 @@ async fn write(schools: &Schools, event: Written) {
     sqlx::query(
         "insert into events (school_id, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
              epoch, command_id, fingerprint, occurred_at, raw_occurred_at, recorded_at, actor_id, device_id, flags, hash)
-         values ($1, $2, $3, $4, $5, '1', $6::json, '{\"app_version\":\"1.0\"}', 1, $7, '', $8::timestamptz,
+         values ($1, $2, $3, $4, $5, '1', $6::json, '{\"app_version\":\"1.0\"}', 1, $7, decode(repeat('cd', 32), 'hex'), $8::timestamptz,
              $8::timestamptz - interval '1 s', $8::timestamptz + interval '1.000456 s', $9,
              case when $9 = $10 then $11 end, '{late_arrival}', decode(repeat('ab', 32), 'hex'))",
     )
@@ -198,7 +198,7 @@ async fn a_stream_of_events_has_one_a_line_and_all_of_them() {
                 "insert into events (school_id, aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
                      metadata, epoch, command_id, fingerprint, occurred_at, raw_occurred_at, recorded_at, actor_id, hash)
                  select school_id, 'class_roll', gen_random_uuid()::text, 1, 'student_enrolled', '1', payload, metadata, 1,
-                     gen_random_uuid(), '', occurred_at, raw_occurred_at, recorded_at, actor_id, hash
+                     gen_random_uuid(), fingerprint, occurred_at, raw_occurred_at, recorded_at, actor_id, hash
                  from events, generate_series(1, 1200) where event_type = 'student_enrolled'",
             )
             .await;
