@@ -8,7 +8,7 @@
 //! To add an endpoint: write its file beside its kin, name its function `<verb>_<resource>`, describe it with
 //! `utoipa::path`, add it to [`routes`], and test it over HTTP in `tests/`.
 //!
-//! Only the module [`audit`] knows of events.
+//! Only the module [`audit`] shows events; [`freshness`] asks of them no more than where an epoch ended.
 
 mod accept;
 mod audit;

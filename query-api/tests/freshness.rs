@@ -77,6 +77,39 @@ async fn a_position_that_is_not_reached_in_time_ends_the_wait() {
 }
 
 #[actix_web::test]
+async fn a_position_that_a_restore_took_away_is_passed_when_the_rest_of_its_epoch_is() {
+    Schools::with(async |schools| {
+        // The backup ended at 1-320-1a; the client wrote 1-320-1b after it.
+        schools
+            .run(
+                "update store set epoch = 2;
+                 insert into events (school_id, aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+                     metadata, epoch, transaction_id, position, command_id, fingerprint, occurred_at, raw_occurred_at,
+                     recorded_at, actor_id, hash)
+                 overriding system value
+                 select '10000000-0000-0000-0000-000000000001', 'class_roll', 'x', number, 'student_enrolled', '1', '{}', '{}',
+                     epoch, transaction_id::xid8, position, gen_random_uuid(), decode(repeat('cd', 32), 'hex'), now(), now(), now(), gen_random_uuid(),
+                     decode(repeat('ab', 32), 'hex')
+                 from (values (1, 1, '800', 26), (2, 2, '3', 27)) written (number, epoch, transaction_id, position)",
+            )
+            .await;
+        let mut owner = schools.owner().await;
+        let answer = schools.get_with(Who::Office, "/sessions", &AHEAD).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+
+        // What is left of the epoch must have been read by every projection, and the epoch must be over.
+        move_cursor(&mut owner, "rolls", 25).await;
+        let waiting = schools.get_with(Who::Office, "/sessions", &AHEAD);
+        let of_this_epoch = [("Muster-After", "2-3-1b")];
+        let current = schools.get_with(Who::Office, "/sessions", &of_this_epoch);
+        let (waiting, current) = futures::join!(waiting, current);
+        assert_eq!(waiting.problem(), (503, "not-current".to_owned()));
+        assert_eq!(current.problem(), (503, "not-current".to_owned()));
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_position_that_was_not_made_here_is_refused() {
     Schools::with(async |schools| {
         for position in ["", "latest", "1-2", "1-320-1A", "-1-2-3"] {
