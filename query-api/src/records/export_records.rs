@@ -1,4 +1,9 @@
 //! `GET /exports/records.csv`: records with the names in them, for a spreadsheet.
+//!
+//! Each page of the file is read when it is written, so a file is not of one moment. Its order is one, though: date,
+//! register and student of a record never change, so whatever is marked, corrected or voided meanwhile, no record comes
+//! twice and none that stays is left out. A record is as it was when its page was read; one that appears before the place
+//! already reached is not in the file.
 
 use actix_web::{HttpResponse, get, web};
 use futures::TryStreamExt;
