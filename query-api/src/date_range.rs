@@ -14,8 +14,8 @@ pub(crate) struct DateRange {
 /// The days that a query named: any end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NamedDays {
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    pub(crate) from: Option<NaiveDate>,
+    pub(crate) to: Option<NaiveDate>,
 }
 
 impl NamedDays {

@@ -36,6 +36,9 @@ pub(crate) const SCHOOL: Uuid = Uuid::from_u128(0x1000_0000_0000_0000_0000_0000_
 /// Tumaini Primary.
 pub(crate) const OTHER_SCHOOL: Uuid = Uuid::from_u128(0x2000_0000_0000_0000_0000_0000_0000_0002);
 
+/// How many connections the server has.
+const CONNECTIONS: u32 = 4;
+
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Who {
@@ -79,7 +82,7 @@ impl Schools {
                 include_str!("school.sql"),
             )
             .await;
-            let db = Database::connect(&url(&options), DatabaseRole::App, 4)
+            let db = Database::connect(&url(&options), DatabaseRole::App, CONNECTIONS)
                 .await
                 .unwrap();
             let clock = Clock::manual("2026-11-24T06:00:00Z".parse().unwrap());
@@ -137,6 +140,43 @@ impl Schools {
         run(&mut self.owner().await, statements).await;
     }
 
+    /// The plans of a statement that the server has prepared, as Umoja Primary's requests run it: made for the arguments,
+    /// and for any. `text` is a pattern that fits the one statement.
+    pub(crate) async fn plans(&self, text: &str, arguments: &str) -> Vec<String> {
+        let mut connections = Vec::new();
+        while connections.len() < CONNECTIONS as usize {
+            let mut connection = self.services.db.read_school(SCHOOL).await.unwrap();
+            let names: Vec<String> = sqlx::query_scalar(
+                "select name from pg_prepared_statements where statement like $1",
+            )
+            .bind(text)
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+            match names.as_slice() {
+                [] => connections.push(connection),
+                [name] => return explain(&mut connection, name, arguments).await,
+                _ => panic!("{names:?}"),
+            }
+        }
+        panic!("no connection has prepared {text}");
+    }
+
+    /// Waits until a statement of the server waits for a lock.
+    pub(crate) async fn wait_until_one_waits_for_a_lock(&self) {
+        let mut owner = self.owner().await;
+        let mut waits = false;
+        while !waits {
+            waits = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock')",
+            )
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+        }
+    }
+
     /// Seals a text about a subject of Umoja Primary.
     pub(crate) async fn seal(&self, subject: Uuid, text: &str) -> Vec<u8> {
         let keyring = &self.services.keyring;
@@ -167,6 +207,20 @@ impl Schools {
             .unwrap();
         token.token.expose_secret().to_owned()
     }
+}
+
+async fn explain(connection: &mut PgConnection, name: &str, arguments: &str) -> Vec<String> {
+    let mut plans = Vec::new();
+    for mode in ["force_custom_plan", "force_generic_plan"] {
+        run(connection, &format!("set local plan_cache_mode = {mode}")).await;
+        let explain = format!("explain (costs off) execute {name} ({arguments})");
+        let lines: Vec<String> = sqlx::query_scalar(&explain)
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        plans.push(format!("{mode}\n{}", lines.join("\n")));
+    }
+    plans
 }
 
 fn serve(services: Services) -> (String, ServerHandle) {

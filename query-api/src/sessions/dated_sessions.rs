@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::list_sessions::Filter;
 use super::summary::{SessionRow, session_rows};
 use crate::authority::Scope;
+use crate::date_range::DateRange;
 use crate::page::{Page, PageRequest};
 
 /// The registers of a page, ordered by date and id.
@@ -20,21 +21,23 @@ pub(super) async fn dated_sessions(
     filter: &Filter,
     page: &PageRequest<(NaiveDate, Uuid)>,
 ) -> Result<Page<SessionRow>, Problem> {
-    let (after_date, after_id) = page.after.unwrap_or((filter.days.from, Uuid::nil()));
+    let DateRange { from, to } = filter.days.or_all_time();
+    let (after_date, after_id) = page.after.unwrap_or((from, Uuid::nil()));
     let mut rows = session_rows!(
         r#"
-        and ($3::uuid is null or r.class_id = $3)
-        and r.date between $4 and $5
-        and ($6::text is null or r.status = $6)
-        and (r.date, r.session_id) > ($7::date, $8::uuid)
+        and ($4::uuid is null or r.class_id = $4)
+        and r.date between $5 and $6
+        and ($7::text is null or r.status = $7)
+        and (r.date, r.session_id) > ($8::date, $9::uuid)
         order by r.date, r.session_id
-        limit $9
+        limit $10
         "#,
         scope.school_id(),
         scope.teacher(),
+        filter.with_marks,
         filter.class_id,
-        filter.days.from,
-        filter.days.to,
+        from,
+        to,
         filter.status,
         after_date,
         after_id,

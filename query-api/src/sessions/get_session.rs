@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::mark::{Mark, open_marks};
 use super::students_of_session::students_of_session;
-use super::summary::{SessionRow, SessionSummary, session_rows};
+use super::summary::{Counts, SessionRow, SessionSummary, session_rows};
 use crate::authority::Scope;
 use crate::date_range::DateRange;
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
@@ -97,9 +97,14 @@ pub(crate) async fn get_session(
         Reading::begin_for_session(&services, &caller, after, ATTENDANCE_AND_ROLLS, *id).await?;
     let row = find_session(&mut reading, &caller, *id).await?;
     let rows = students_of_session(&mut reading.connection, caller.school_id, &row).await?;
+    // Counted from the students shown: the columns of the register may be of a moment before.
+    let counts = Counts::of(
+        rows.iter()
+            .map(|(standing, _)| standing.effective_status.as_str()),
+    );
     let students = open_marks(&services, &mut reading.connection, caller.school_id, rows).await?;
     Ok(reading.answer(&SessionResponse {
-        session: row.try_into()?,
+        session: row.into_summary(counts)?,
         students: students
             .into_iter()
             .map(|(standing, mark)| SessionStudent {
@@ -120,10 +125,16 @@ async fn find_session(
     id: Uuid,
 ) -> Result<SessionRow, Problem> {
     let everybody: Option<Uuid> = None;
-    let row = session_rows!("and r.session_id = $3", caller.school_id, everybody, id)
-        .fetch_optional(&mut *reading.connection)
-        .await?
-        .ok_or_else(|| Problem::new(Slug::NotFound))?;
+    let row = session_rows!(
+        "and r.session_id = $4",
+        caller.school_id,
+        everybody,
+        false,
+        id
+    )
+    .fetch_optional(&mut *reading.connection)
+    .await?
+    .ok_or_else(|| Problem::new(Slug::NotFound))?;
     let day = DateRange {
         from: row.date,
         to: row.date,

@@ -14,7 +14,7 @@ use super::dated_sessions::dated_sessions;
 use super::marks_of_sessions::{SessionMark, marks_of_sessions};
 use super::summary::{SessionRow, SessionSummary};
 use crate::authority::Scope;
-use crate::date_range::{DateRange, NamedDays};
+use crate::date_range::NamedDays;
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
 use crate::page::{Page, PageParameters, PageRequest};
 use crate::parameters::Parameters;
@@ -54,8 +54,9 @@ pub(crate) struct SessionItem {
 /// What narrows the list.
 pub(super) struct Filter {
     pub(super) class_id: Option<Uuid>,
-    pub(super) days: DateRange,
+    pub(super) days: NamedDays,
     pub(super) status: Option<&'static str>,
+    pub(super) with_marks: bool,
 }
 
 /// In which order, and from where.
@@ -67,17 +68,16 @@ enum Order {
 struct Wanted {
     filter: Filter,
     order: Order,
-    with_marks: bool,
 }
 
 impl Wanted {
     fn read(mut parameters: Parameters) -> Result<Self, Problem> {
         let filter = Filter {
             class_id: parameters.optional("class_id"),
-            days: NamedDays::take(&mut parameters).or_all_time(),
+            days: NamedDays::take(&mut parameters),
             status: parameters.one_of("status", &["open", "closed"]),
+            with_marks: parameters.one_of("include", &["marks"]).is_some(),
         };
-        let with_marks = parameters.one_of("include", &["marks"]).is_some();
         let order = match take_changed_after(&mut parameters)? {
             None => Order::ByDate(PageRequest::take(&mut parameters)?),
             Some(start) => {
@@ -88,11 +88,7 @@ impl Wanted {
             }
         };
         parameters.finish()?;
-        Ok(Self {
-            filter,
-            order,
-            with_marks,
-        })
+        Ok(Self { filter, order })
     }
 }
 
@@ -124,7 +120,7 @@ pub(crate) async fn list_sessions(
     let scope = Scope::of(&caller);
     let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
     if let Some(class_id) = wanted.filter.class_id {
-        let days = wanted.filter.days;
+        let days = wanted.filter.days.or_all_time();
         scope
             .require_class(&mut reading.connection, class_id, days)
             .await?;
@@ -137,7 +133,7 @@ pub(crate) async fn list_sessions(
             changed_sessions(&mut reading.connection, scope, &wanted.filter, &page).await?
         }
     };
-    let items = if wanted.with_marks {
+    let items = if wanted.filter.with_marks {
         with_marks(&services, &mut reading, items).await?
     } else {
         without_marks(items)?
@@ -161,10 +157,8 @@ async fn with_marks(
     reading: &mut Reading,
     rows: Vec<SessionRow>,
 ) -> Result<Vec<SessionItem>, Problem> {
-    let session_ids: Vec<Uuid> = rows.iter().map(|row| row.session_id).collect();
     let school_id = reading.connection.school_id();
-    let mut marks =
-        marks_of_sessions(services, &mut reading.connection, school_id, &session_ids).await?;
+    let mut marks = marks_of_sessions(services, &mut reading.connection, school_id, &rows).await?;
     rows.into_iter()
         .map(|row| {
             let marks = marks.remove(&row.session_id).unwrap_or_default();

@@ -1,9 +1,12 @@
 //! What a register says of a student.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use platform::problem::Problem;
 use platform::server::Services;
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -43,10 +46,11 @@ pub(crate) struct Correction {
 }
 
 /// The columns of a mark, texts still sealed.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct MarkRow {
     pub(super) status: String,
     pub(super) minutes_late: Option<i16>,
+    #[serde(deserialize_with = "sealed_text")]
     pub(super) remarks: Option<Vec<u8>>,
     pub(super) occurred_at: DateTime<Utc>,
     pub(super) recorded_at: DateTime<Utc>,
@@ -54,8 +58,16 @@ pub(super) struct MarkRow {
     pub(super) marked_by_name: Option<String>,
     pub(super) command_id: Uuid,
     pub(super) corrected: bool,
+    #[serde(deserialize_with = "sealed_text")]
     pub(super) correction_reason: Option<Vec<u8>>,
     pub(super) original_status: Option<String>,
+}
+
+/// Reads a sealed text from JSON, where it stands in base64.
+fn sealed_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+    Option::<String>::deserialize(deserializer)?
+        .map(|text| STANDARD.decode(text).map_err(D::Error::custom))
+        .transpose()
 }
 
 /// Opens the texts of marks; each stays with what it came with.

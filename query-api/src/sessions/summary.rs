@@ -11,7 +11,7 @@ use crate::position::Position;
 
 /// How many students of the register are what, by effective status. `roster = marked + unmarked`, and
 /// `marked = present + absent + late + excused`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"roster": 40, "marked": 39, "unmarked": 1, "present": 35, "absent": 2, "late": 1, "excused": 1}))]
 pub(crate) struct Counts {
     /// Students enrolled on the date, and those with an entry all the same.
@@ -22,6 +22,26 @@ pub(crate) struct Counts {
     pub(super) absent: i64,
     pub(super) late: i64,
     pub(super) excused: i64,
+}
+
+impl Counts {
+    /// Counts the students of a register by their effective statuses.
+    pub(super) fn of<'a>(statuses: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut counts = Self::default();
+        for status in statuses {
+            counts.roster += 1;
+            let (count, marked) = match status {
+                "present" => (&mut counts.present, 1),
+                "absent" => (&mut counts.absent, 1),
+                "late" => (&mut counts.late, 1),
+                "excused" => (&mut counts.excused, 1),
+                _ => (&mut counts.unmarked, 0),
+            };
+            *count += 1;
+            counts.marked += marked;
+        }
+        counts
+    }
 }
 
 /// A register, without its students.
@@ -70,6 +90,9 @@ pub(super) struct SessionRow {
     pub(super) changed_epoch: i32,
     pub(super) changed_transaction_id: String,
     pub(super) changed_position: i64,
+    /// The entries as JSON, if they were asked for; see `marks_of_sessions`. Read in the same statement because two would
+    /// see two moments of the register.
+    pub(super) entries: Option<String>,
 }
 
 impl SessionRow {
@@ -84,6 +107,27 @@ impl SessionRow {
             self.changed_position,
         )
         .map_err(Problem::internal)
+    }
+
+    /// The register with these counts.
+    ///
+    /// # Errors
+    /// The columns hold no position.
+    pub(super) fn into_summary(self, counts: Counts) -> Result<SessionSummary, Problem> {
+        Ok(SessionSummary {
+            counts,
+            changed_position: self.changed()?,
+            id: self.session_id,
+            class_id: self.class_id,
+            date: self.date,
+            subject_id: self.subject_id,
+            slot: self.slot,
+            status: self.status,
+            void: self.void,
+            opened_at: self.opened_at.map(Instant::from),
+            closed_at: self.closed_at.map(Instant::from),
+            closed_by: self.closed_by,
+        })
     }
 
     fn counts(&self) -> Counts {
@@ -108,25 +152,13 @@ impl TryFrom<SessionRow> for SessionSummary {
     type Error = Problem;
 
     fn try_from(row: SessionRow) -> Result<Self, Problem> {
-        Ok(Self {
-            counts: row.counts(),
-            changed_position: row.changed()?,
-            id: row.session_id,
-            class_id: row.class_id,
-            date: row.date,
-            subject_id: row.subject_id,
-            slot: row.slot,
-            status: row.status,
-            void: row.void,
-            opened_at: row.opened_at.map(Instant::from),
-            closed_at: row.closed_at.map(Instant::from),
-            closed_by: row.closed_by,
-        })
+        let counts = row.counts();
+        row.into_summary(counts)
     }
 }
 
-/// A checked query for registers `r` that the caller may see. `$1` is the school, `$2` the scope's teacher; the tail
-/// narrows, orders and limits.
+/// A checked query for registers `r` that the caller may see. `$1` is the school, `$2` the scope's teacher, `$3` whether
+/// the entries are wanted too; the tail narrows, orders and limits.
 macro_rules! session_rows {
     ($tail:literal, $($argument:expr),+ $(,)?) => {
         crate::authority::visible_query_as!(
@@ -145,7 +177,20 @@ macro_rules! session_rows {
                                and e.student_id = p.student_id
                          )
                    ) as "without_entry!",
-                   r.changed_epoch, r.changed_transaction_id::text as "changed_transaction_id!", r.changed_position
+                   r.changed_epoch, r.changed_transaction_id::text as "changed_transaction_id!", r.changed_position,
+                   case when $3 then (
+                       select json_agg(entry order by entry.student_id) from (
+                           select e.student_id, e.effective_status, e.exception_id, e.status, e.minutes_late,
+                                  translate(encode(e.remarks, 'base64'), E'\n', '') as remarks,
+                                  e.occurred_at, e.recorded_at, e.marked_by, u.name as marked_by_name, e.command_id,
+                                  e.corrected, translate(encode(e.correction_reason, 'base64'), E'\n', '')
+                                      as correction_reason,
+                                  e.original_status
+                           from register_entries e
+                           left join users u on u.school_id = e.school_id and u.user_id = e.marked_by
+                           where e.school_id = r.school_id and e.session_id = r.session_id
+                       ) entry
+                   )::text end as entries
             from register_sessions r
             where
             "#,
