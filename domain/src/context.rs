@@ -65,6 +65,6 @@ pub struct ClassFacts {
 pub struct StudentFacts {
     /// Whether the student is enrolled in the command's class on the session's date.
     pub on_roster: bool,
-    /// Whether the student is in a class the caller teaches today.
+    /// Whether the student was in a class that the caller taught or covered on the day it happened.
     pub taught_by_actor: bool,
 }

@@ -96,8 +96,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) decisions: &'a Decisions,
     pub(crate) known: &'a HashMap<CommandId, KnownCommand>,
     pub(crate) streams: HashMap<StreamId, Stream>,
-    /// Where the new events went; none if they were not appended.
-    pub(crate) appended: Option<&'a [Appended]>,
+    /// Where the new events went.
+    pub(crate) appended: &'a [Appended],
     pub(crate) recorded_at: Instant,
 }
 
@@ -106,7 +106,6 @@ impl Findings<'_> {
     pub(crate) fn answer(self) -> BatchAnswer {
         let position = self.position();
         let (batch, decisions, known) = (self.batch, self.decisions, self.known);
-        let appended = self.appended.is_some();
         let effects = self.effects();
         let results = batch.commands.iter().zip(&decisions.verdicts).enumerate();
         BatchAnswer {
@@ -118,7 +117,7 @@ impl Findings<'_> {
                     let result = CommandResult {
                         index,
                         command_id: candidate.command_id(),
-                        outcome: outcome(verdict, appended),
+                        outcome: outcome(verdict),
                         effect: None,
                         session_id: None,
                         occurred_at: None,
@@ -129,10 +128,10 @@ impl Findings<'_> {
                         Verdict::Rejected(rejection) => {
                             result.with_problem(rejection.problem(index))
                         }
-                        Verdict::Accepted(event) | Verdict::Repeated(event) if appended => {
+                        Verdict::Accepted(event) | Verdict::Repeated(event) => {
                             result.with_event(&effects, Named::from(&decisions.events[*event]))
                         }
-                        Verdict::Accepted(_) | Verdict::Repeated(_) => result,
+                        Verdict::Undecided => result,
                         Verdict::Duplicate(command_id) => match known.get(command_id) {
                             Some(known) => result.with_event(&effects, Named::from(known)),
                             None => result,
@@ -152,11 +151,13 @@ impl Findings<'_> {
                 Verdict::Duplicate(command_id) => {
                     self.known.get(command_id).map(|known| known.position)
                 }
-                Verdict::Accepted(_) | Verdict::Repeated(_) | Verdict::Rejected(_) => None,
+                Verdict::Accepted(_)
+                | Verdict::Repeated(_)
+                | Verdict::Rejected(_)
+                | Verdict::Undecided => None,
             });
-        let appended = self.appended.unwrap_or_default().iter();
         named
-            .chain(appended.map(|appended| appended.position))
+            .chain(self.appended.iter().map(|appended| appended.position))
             .max()
     }
 
@@ -170,14 +171,12 @@ impl Findings<'_> {
                 (id, events.collect())
             })
             .collect();
-        if self.appended.is_some() {
-            for new_event in &self.decisions.events {
-                let recorded = recorded(new_event, self.recorded_at).map(Event::clone);
-                streams
-                    .entry(new_event.stream.clone())
-                    .or_default()
-                    .push(recorded);
-            }
+        for new_event in &self.decisions.events {
+            let recorded = recorded(new_event, self.recorded_at).map(Event::clone);
+            streams
+                .entry(new_event.stream.clone())
+                .or_default()
+                .push(recorded);
         }
         streams
             .values()
@@ -239,13 +238,12 @@ impl CommandResult {
     }
 }
 
-fn outcome(verdict: &Verdict, appended: bool) -> Outcome {
+fn outcome(verdict: &Verdict) -> Outcome {
     match verdict {
-        Verdict::Accepted(_) if appended => Outcome::Accepted,
-        Verdict::Repeated(_) if appended => Outcome::Duplicate,
-        Verdict::Accepted(_) | Verdict::Repeated(_) => Outcome::Retry,
-        Verdict::Duplicate(_) => Outcome::Duplicate,
+        Verdict::Accepted(_) => Outcome::Accepted,
+        Verdict::Repeated(_) | Verdict::Duplicate(_) => Outcome::Duplicate,
         Verdict::Rejected(_) => Outcome::Rejected,
+        Verdict::Undecided => Outcome::Retry,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use domain::{Command, CommandId};
 use event_store::{
-    AppendError, Appended, Head, KnownCommand, ReadError, Stream, StreamId, Transient, append,
-    find_commands, load_streams,
+    AppendError, Head, KnownCommand, ReadError, Stream, StreamId, Transient, append, find_commands,
+    load_streams,
 };
 use platform::clock::Clock;
 use platform::keyring::KeyRingError;
@@ -104,29 +104,26 @@ pub(crate) async fn attempt(
         streams: &streams,
         recorded_at,
     };
-    let decisions = Decisions::of(&grounds, facts);
-    let refusals = Refusals::of(batch, &decisions.verdicts)?;
-    let mut appended: Option<Vec<Appended>> = None;
-    if appending == Appending::Now {
-        let heads: HashMap<StreamId, Head> = streams
-            .iter()
-            .map(|(id, stream)| (id.clone(), stream.head))
-            .collect();
-        let events = &decisions.events;
-        appended = Some(append(&mut transaction, school_id, recorded_at, &heads, events).await?);
-        decisions.rolls.write(&mut transaction, school_id).await?;
+    let mut decisions = Decisions::of(&grounds, facts);
+    if appending == Appending::Later {
+        decisions.postpone();
     }
+    let refusals = Refusals::of(batch, &decisions.verdicts)?;
+    let heads: HashMap<StreamId, Head> = streams
+        .iter()
+        .map(|(id, stream)| (id.clone(), stream.head))
+        .collect();
+    let events = &decisions.events;
+    let appended = append(&mut transaction, school_id, recorded_at, &heads, events).await?;
+    decisions.rolls.write(&mut transaction, school_id).await?;
     refusals.write(&mut transaction, school_id, batch).await?;
     let contact = Contact {
-        last_device_seq: decisions.last_device_seq.filter(|_| appended.is_some()),
-        all_decided: appended.is_some() || decisions.events.is_empty(),
+        last_device_seq: decisions.last_device_seq,
+        all_decided: decisions.all_decided(),
     };
     write_contact(&mut transaction, school_id, batch, &contact).await?;
     transaction.commit().await?;
-    if appended
-        .as_ref()
-        .is_some_and(|appended| !appended.is_empty())
-    {
+    if !appended.is_empty() {
         wake_up::committed();
     }
     let findings = Findings {
@@ -134,7 +131,7 @@ pub(crate) async fn attempt(
         decisions: &decisions,
         known: &known,
         streams,
-        appended: appended.as_deref(),
+        appended: &appended,
         recorded_at,
     };
     Ok(findings.answer())

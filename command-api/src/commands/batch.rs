@@ -166,10 +166,10 @@ fn request(
     let stamp = clock_repair.repair(order.occurred_at);
     let mut command = sealing.seal_command(&order.plain)?;
     if let Command::Session(domain::SessionCommand::Reopen(reopen)) = &mut command {
-        // A moment that the device chose at or before its own stamp stays so when the stamp is moved.
+        // The device chose this moment by the clock that stamped the command: it moves as the stamp does.
         reopen.effective_at = reopen.effective_at.map(|effective_at| {
             if effective_at <= order.occurred_at {
-                effective_at.min(stamp.at)
+                clock_repair.repair(effective_at).at.min(stamp.at)
             } else {
                 effective_at
             }

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use domain::SchoolId;
-use platform::database::Database;
 use platform::problem::{Problem, Slug};
+use platform::server::Services;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 /// After how many seconds a request that found no room may come again.
 const RETRY_AFTER: u32 = 1;
@@ -36,17 +37,21 @@ static CAPACITY: LazyLock<Capacity> = LazyLock::new(|| Capacity::new(LIMITS));
 ///
 /// # Errors
 /// `busy` when so many wait already that it is better to come again.
-pub(crate) async fn place_for(db: &Database, school_id: SchoolId) -> Result<Place, Problem> {
+pub(crate) async fn place_for(services: &Services, school_id: SchoolId) -> Result<Place, Problem> {
     // Each request at work holds a connection. Half of them is what one school may hold.
-    let connections = db.pool().options().get_max_connections();
+    let connections = services.db.pool().options().get_max_connections();
     let at_work = usize::try_from(connections / 2).unwrap_or(1).max(1);
-    CAPACITY.place_for(school_id, at_work).await
+    let tenant = (services.store.current().store_id, school_id);
+    CAPACITY.place_for(tenant, at_work).await
 }
+
+/// A school of a store: a process may serve several stores, in which a school may have the same id.
+type Tenant = (Uuid, SchoolId);
 
 struct Capacity {
     limits: Limits,
     everybody: Arc<Semaphore>,
-    schools: Mutex<HashMap<SchoolId, Arc<School>>>,
+    schools: Mutex<HashMap<Tenant, Arc<School>>>,
 }
 
 struct School {
@@ -71,8 +76,8 @@ impl Capacity {
         }
     }
 
-    async fn place_for(&self, school_id: SchoolId, at_work: usize) -> Result<Place, Problem> {
-        let school = self.school(school_id, at_work);
+    async fn place_for(&self, tenant: Tenant, at_work: usize) -> Result<Place, Problem> {
+        let school = self.school(tenant, at_work);
         let of_school = Arc::clone(&school.admitted)
             .try_acquire_owned()
             .map_err(|_| busy())?;
@@ -92,14 +97,14 @@ impl Capacity {
     }
 
     /// The school's share. Shares nobody holds are forgotten before there are more of them than requests can be.
-    fn school(&self, school_id: SchoolId, at_work: usize) -> Arc<School> {
+    fn school(&self, tenant: Tenant, at_work: usize) -> Arc<School> {
         let mut schools = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
         if schools.len() > self.limits.everybody {
             schools
                 .retain(|_, school| Arc::strong_count(school) > 1 || !school.is_idle(self.limits));
         }
         let school = schools
-            .entry(school_id)
+            .entry(tenant)
             .or_insert_with(|| Arc::new(School::new(self.limits, at_work)));
         Arc::clone(school)
     }
@@ -133,8 +138,25 @@ mod tests {
         school: 3,
     };
 
-    fn school(number: u128) -> SchoolId {
-        uuid::Uuid::from_u128(number).into()
+    fn school(number: u128) -> Tenant {
+        (Uuid::nil(), Uuid::from_u128(number).into())
+    }
+
+    #[tokio::test]
+    async fn a_school_of_the_same_id_in_another_store_is_another_school() {
+        let capacity = Capacity::new(SMALL);
+        let mut places = Vec::new();
+        for _ in 0..3 {
+            places.push(capacity.place_for(school(1), 3).await.unwrap());
+        }
+        assert!(capacity.place_for(school(1), 3).await.is_err());
+        let (_, school_id) = school(1);
+        assert!(
+            capacity
+                .place_for((Uuid::max(), school_id), 3)
+                .await
+                .is_ok()
+        );
     }
 
     #[tokio::test]

@@ -22,6 +22,8 @@ pub(crate) enum Verdict {
     Duplicate(CommandId),
     /// It is not accepted.
     Rejected(Rejection),
+    /// It is left for the sender to send again.
+    Undecided,
 }
 
 /// A batch that has been decided.
@@ -84,6 +86,30 @@ impl Decisions {
             rolls: deciding.rolls,
             last_device_seq: deciding.device.last_device_seq,
         }
+    }
+
+    /// Whether every command is decided for good.
+    pub(crate) fn all_decided(&self) -> bool {
+        !self
+            .verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Undecided))
+    }
+
+    /// Leaves undecided what would lead to events, and all that was decided after it: that may rest on it.
+    pub(crate) fn postpone(&mut self) {
+        let undecided = self
+            .verdicts
+            .iter_mut()
+            .skip_while(|verdict| !matches!(verdict, Verdict::Accepted(_)));
+        for verdict in undecided {
+            if !matches!(verdict, Verdict::Duplicate(_)) {
+                *verdict = Verdict::Undecided;
+            }
+        }
+        self.events.clear();
+        self.rolls = Rolls::default();
+        self.last_device_seq = None;
     }
 }
 

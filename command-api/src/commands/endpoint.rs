@@ -5,11 +5,12 @@ use std::future::{Ready, ready};
 use actix_web::web::{Data, Json};
 use actix_web::{FromRequest, HttpRequest, dev, post, web};
 use domain::Instant;
-use platform::auth::{Caller, Role};
+use platform::auth::Role;
 use platform::problem::{Problem, Slug};
 use platform::server::Services;
 
 use super::answer::BatchAnswer;
+use super::authentication::authenticate;
 use super::envelope::Envelope;
 use super::submit::submit;
 use super::{body, capacity};
@@ -49,14 +50,14 @@ pub(crate) async fn send_commands(
     arrival: Arrival,
     request: HttpRequest,
     payload: web::Payload,
-    caller: Caller,
     services: Data<Services>,
 ) -> Result<Json<BatchAnswer>, Problem> {
+    let caller = authenticate(&services, &request).await?;
     // Before anything is read: what is in a batch matters only if its sender may send one.
     caller.require(&[Role::Teacher, Role::Admin])?;
     let body = body::read(&request, payload.into_inner()).await?;
     let envelope = Envelope::parse(&body)?;
-    let _place = capacity::place_for(&services.db, caller.school_id.into()).await?;
+    let _place = capacity::place_for(&services, caller.school_id.into()).await?;
     submit(&services, &caller.into(), envelope, arrival.0)
         .await
         .map(Json)

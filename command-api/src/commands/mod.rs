@@ -1,6 +1,6 @@
 //! `POST /commands`: from bytes to events.
 //!
-//! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`body`] reads its bytes, [`envelope`]
+//! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`authentication`] says whose it is, [`body`] reads its bytes, [`envelope`]
 //! and [`sent`] make commands of them in the forms of [`shapes`], [`batch`] repairs their stamps ([`clock_repair`]) and
 //! seals their texts ([`sealing`]). [`attempt`] is one transaction: it looks up the facts, has every command decided
 //! ([`decision`]), appends the events with one statement, and writes what follows from them ([`rolls`], [`refusals`],
@@ -8,6 +8,7 @@
 
 mod answer;
 mod attempt;
+mod authentication;
 mod batch;
 mod body;
 mod capacity;

@@ -86,9 +86,7 @@ impl SentCommand {
             .map_err(invalid)?;
         Ok(Order {
             occurred_at: header.occurred_at,
-            device_seq: header
-                .device_seq
-                .map(|seq| i64::try_from(seq).unwrap_or(i64::MAX)),
+            device_seq: header.device_seq,
             plain,
         })
     }
@@ -132,8 +130,9 @@ pub(crate) struct Header {
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     occurred_at: Instant,
     /// A number that rises with every command of the device.
-    #[schema(minimum = 0)]
-    device_seq: Option<u64>,
+    #[serde(default, deserialize_with = "value::optional_count")]
+    #[schema(minimum = 0, maximum = 9007199254740991_i64)]
+    device_seq: Option<i64>,
 }
 
 /// What tells a command from every other.

@@ -63,17 +63,15 @@ impl Facts {
         let class_ids = distinct(subjects.iter().filter_map(|subject| subject.class_id));
         let student_ids = distinct(subjects.iter().filter_map(|subject| subject.student_id));
         let teacher_ids = distinct(subjects.iter().filter_map(|subject| subject.teacher_id));
-        let today = school.day_of(caller.received_at);
         let school_id = caller.school_id;
         let query = StudentQuery {
             student_ids: &student_ids,
             class_ids: &class_ids,
             teacher: asks_for_own_pupils(commands, caller).then_some(caller.actor.id),
-            today,
         };
         Ok(Self {
             caller,
-            today,
+            today: school.day_of(caller.received_at),
             classes: Classes::load(connection, school_id, caller.actor.id, &class_ids).await?,
             students: Students::load(connection, school_id, query).await?,
             teachers: load_teachers(connection, school_id, &teacher_ids).await?,
@@ -91,12 +89,13 @@ impl Facts {
         let subject = subject(command);
         let date = subject.date.unwrap_or(self.today);
         let session = subject.session;
+        let day_of_occurrence = self.school.day_of(occurred_at);
         Context {
             school_id: self.caller.school_id,
             actor: self.caller.actor,
             occurred_at,
             today: self.today,
-            day_of_occurrence: self.school.day_of(occurred_at),
+            day_of_occurrence,
             policy: self.school.policy,
             class: subject
                 .class_id
@@ -104,9 +103,9 @@ impl Facts {
             date_in_school_term: self.school.is_in_term(date),
             subject_known: session.is_none_or(|session| self.school.knows_subject_of(session)),
             slot_planned: session.is_none_or(|session| self.school.plans_slot_of(session)),
-            student: subject
-                .student_id
-                .and_then(|student_id| self.student(student_id, subject.class_id, date)),
+            student: subject.student_id.and_then(|student_id| {
+                self.student(student_id, subject.class_id, date, day_of_occurrence)
+            }),
             teacher_known: subject
                 .teacher_id
                 .is_some_and(|teacher_id| self.teachers.contains(&teacher_id)),
@@ -131,16 +130,19 @@ impl Facts {
         student_id: StudentId,
         class_id: Option<ClassId>,
         date: NaiveDate,
+        day_of_occurrence: NaiveDate,
     ) -> Option<StudentFacts> {
         self.students.knows(student_id).then(|| StudentFacts {
             on_roster: class_id
                 .is_some_and(|class_id| self.students.is_enrolled(student_id, class_id, date)),
-            taught_by_actor: self.students.is_taught_by_caller(student_id),
+            taught_by_actor: self
+                .students
+                .is_taught_by_caller(student_id, day_of_occurrence),
         })
     }
 }
 
-/// A teacher may ask for exceptions of own pupils only; nothing else depends on whose pupil a student is today.
+/// A teacher may ask for exceptions of own pupils only; nothing else depends on whose pupil a student was.
 fn asks_for_own_pupils(commands: &[&Command], caller: Caller) -> bool {
     caller.actor.role == Role::Teacher
         && commands

@@ -12,8 +12,8 @@ use uuid::Uuid;
 struct Student {
     /// When the student is enrolled in which class of the batch.
     enrolments: Vec<(ClassId, Period)>,
-    /// Whether the student is in a class the caller teaches today.
-    taught_by_caller: bool,
+    /// When the student is in a class that the caller teaches or covers.
+    taught_by_caller: Vec<Period>,
 }
 
 /// The students of a batch.
@@ -28,8 +28,6 @@ pub(crate) struct StudentQuery<'a> {
     pub(crate) class_ids: &'a [Uuid],
     /// Whose pupils they may be; none if it does not matter.
     pub(crate) teacher: Option<UserId>,
-    /// The school's calendar day.
-    pub(crate) today: NaiveDate,
 }
 
 impl Students {
@@ -56,25 +54,27 @@ impl Students {
                 array(select until_date from enrolments
                     where school_id = $1 and student_id = s.student_id and class_id = any($3)
                     order by class_id, from_date) as "enrolled_until!: Vec<Option<NaiveDate>>",
-                $4::uuid is not null and exists (
-                    select from enrolments e
-                    join teaching t on t.school_id = $1 and t.class_id = e.class_id and t.teacher_id = $4
-                        and t.from_date <= $5 and (t.until_date > $5) is not false
-                    where e.school_id = $1 and e.student_id = s.student_id
-                        and e.from_date <= $5 and (e.until_date > $5) is not false
-                ) as "taught_by_caller!"
+                taught.from_dates as "taught_from!",
+                taught.until_dates as "taught_until!: Vec<Option<NaiveDate>>"
             from students s
+            cross join lateral (
+                select coalesce(array_agg(greatest(e.from_date, t.from_date)), '{}') as from_dates,
+                    coalesce(array_agg(least(e.until_date, t.until_date)), '{}') as until_dates
+                from enrolments e
+                join teaching t on t.school_id = $1 and t.class_id = e.class_id and t.teacher_id = $4
+                where e.school_id = $1 and e.student_id = s.student_id
+            ) taught
             where s.school_id = $1 and s.student_id = any($2)"#,
             school_id.as_uuid(),
             query.student_ids,
             query.class_ids,
-            query.teacher.map(|teacher| teacher.as_uuid()),
-            query.today
+            query.teacher.map(|teacher| teacher.as_uuid())
         )
         .fetch_all(connection)
         .await?;
         let students = rows.into_iter().map(|row| {
             let periods = row.enrolled_from.into_iter().zip(row.enrolled_until);
+            let taught = row.taught_from.into_iter().zip(row.taught_until);
             let student = Student {
                 enrolments: row
                     .class_ids
@@ -82,7 +82,7 @@ impl Students {
                     .zip(periods)
                     .map(|(class_id, (from, until))| (class_id.into(), Period { from, until }))
                     .collect(),
-                taught_by_caller: row.taught_by_caller,
+                taught_by_caller: taught.map(|(from, until)| Period { from, until }).collect(),
             };
             (StudentId::from(row.student_id), student)
         });
@@ -109,11 +109,14 @@ impl Students {
         })
     }
 
-    /// Whether the student is in a class the caller teaches today.
-    pub(crate) fn is_taught_by_caller(&self, student_id: StudentId) -> bool {
-        self.0
-            .get(&student_id)
-            .is_some_and(|student| student.taught_by_caller)
+    /// Whether the student is on the date in a class that the caller teaches or covers.
+    pub(crate) fn is_taught_by_caller(&self, student_id: StudentId, date: NaiveDate) -> bool {
+        self.0.get(&student_id).is_some_and(|student| {
+            student
+                .taught_by_caller
+                .iter()
+                .any(|period| period.contains(date))
+        })
     }
 
     /// Takes over how the student is enrolled in a class after a command of this batch.

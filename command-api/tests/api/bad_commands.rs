@@ -50,6 +50,8 @@ async fn a_command_with_a_wrong_field_is_refused_alone_and_the_field_is_named() 
         ("/occurred_at", json!("yesterday")),
         ("/occurred_at", json!("2026-11-24T25:00:00Z")),
         ("/device_seq", json!(-1)),
+        ("/device_seq", json!(9_007_199_254_740_992_u64)),
+        ("/device_seq", json!(u64::MAX)),
     ] {
         let result = send_between_neighbours(&server, "teacher Akinyi", wrong(field, value)).await;
         assert_eq!(

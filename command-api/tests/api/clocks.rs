@@ -129,6 +129,42 @@ async fn a_reopening_moves_with_its_stamp() {
 }
 
 #[actix_web::test]
+async fn a_slow_phone_that_reopens_counts_the_marks_since_the_close() {
+    let server = Server::start().await;
+    let behind =
+        |minutes| rfc3339(server.clock.now() - TimeDelta::hours(1) + TimeDelta::minutes(minutes));
+    let stamped = |mut command: Value, minutes| {
+        command["occurred_at"] = json!(behind(minutes));
+        command
+    };
+    let commands = vec![
+        stamped(server.command("CloseSession", json!({})), -10),
+        stamped(server.mark("student 1", "late"), -8),
+        stamped(
+            server.command(
+                "ReopenSession",
+                json!({"effective_at": behind(-9), "reason": "Closed too early."}),
+            ),
+            -5,
+        ),
+    ];
+    let mut envelope = server.envelope(commands);
+    envelope["clock"] = json!(null);
+    envelope["sent_at"] = json!(behind(0));
+    let answer = server.send_envelope("teacher Akinyi", &envelope).await;
+    assert_eq!(answer.body["clock_offset_ms"], 3_600_000);
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "accepted superseded",
+            "accepted current",
+            "accepted reopened"
+        ]
+    );
+    server.stop().await;
+}
+
+#[actix_web::test]
 async fn while_the_servers_clock_is_behind_its_events_nothing_is_accepted() {
     let server = Server::start().await;
     let before = server.clock.now();

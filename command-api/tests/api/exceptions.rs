@@ -1,6 +1,7 @@
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::harness::{Server, id};
+use crate::harness::{Server, id, rfc3339};
 
 fn exception(server: &Server, kind: &str, further: Value) -> Value {
     let mut command = server.command(kind, further);
@@ -79,10 +80,34 @@ async fn a_teacher_asks_for_own_pupils_only() {
 }
 
 #[actix_web::test]
-async fn a_decision_that_arrives_before_what_it_is_about_is_accepted() {
+async fn a_pupil_of_the_day_it_happened_is_an_own_pupil_however_late_it_arrives() {
     let server = Server::start().await;
-    let approve = exception(&server, "ApproveException", json!({}));
-    let answer = server.send("admin", vec![approve]).await;
+    // Baraka covered class 1A yesterday only.
+    let recorded = |hours_ago| {
+        let mut command = record(&server, "student 1");
+        command["occurred_at"] = json!(rfc3339(server.clock.now() - TimeDelta::hours(hours_ago)));
+        command
+    };
+    let commands = vec![recorded(24), recorded(0)];
+    let answer = server.send("teacher Baraka", commands).await;
+    assert_eq!(
+        answer.outcomes(),
+        ["accepted recorded", "rejected forbidden"]
+    );
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_decision_that_arrives_before_what_it_is_about_waits_for_it() {
+    let server = Server::start().await;
+    let request = record(&server, "student 1");
+    let mut approve = exception(&server, "ApproveException", json!({}));
+    approve["exception_id"] = request["exception_id"].clone();
+    let answer = server.send("admin", vec![approve.clone()]).await;
     assert!(answer.outcomes()[0].starts_with("accepted"));
+    let answer = server.send("teacher Akinyi", vec![request]).await;
+    assert_eq!(answer.outcomes(), ["accepted recorded"]);
+    let answer = server.send("admin", vec![approve]).await;
+    assert_eq!(answer.outcomes(), ["duplicate approved"]);
     server.stop().await;
 }

@@ -34,6 +34,17 @@ pub(crate) fn optional_moment<'de, D: Deserializer<'de>>(
         .transpose()
 }
 
+/// A count that every language can hold exactly: 0 to 2⁵³ − 1. It may be missing or null.
+pub(crate) fn optional_count<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
+    let count = Option::<i64>::deserialize(deserializer)?;
+    match count {
+        Some(count) if !(0..=MAX_COUNT).contains(&count) => Err(de::Error::custom(NO_COUNT)),
+        count => Ok(count),
+    }
+}
+
 /// Tells a field that is missing (`None`) from one that is null (`Some(None)`).
 pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
@@ -43,6 +54,8 @@ where
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
+const MAX_COUNT: i64 = (1 << 53) - 1;
+const NO_COUNT: &str = "a count is a whole number from 0 to 9007199254740991";
 const NO_DATE: &str = "a date is written as 2026-11-24";
 const NO_MOMENT: &str = "a moment is written as 2026-11-24T08:01:02.123Z";
 
