@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::held::{self, HeldStream};
 
 /// Events that are counted before the count is given up: beyond that, how far behind a shard is in time says more.
-const MOST_COUNTED: i64 = 100_000;
+const MOST_COUNTED: i64 = 10_000;
 
 /// Where every projection stands.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ pub struct ShardStatus {
     pub building: bool,
     /// The last event that was applied.
     pub position: Position,
-    /// Committed events after it; counted up to 100,000.
+    /// Committed events after it; counted up to 10,000.
     pub lag_events: i64,
     /// How long the oldest of them has been waiting.
     pub lag_seconds: f64,
@@ -54,6 +54,18 @@ pub struct ShardStatus {
     pub holder: Option<Uuid>,
     /// Until when, by the database's clock.
     pub lease_expires_at: Option<Instant>,
+}
+
+impl ShardStatus {
+    /// The number of events the shard is behind, for people: `10000+` where the count was given up.
+    pub fn lag(&self) -> String {
+        let more = if self.lag_events < MOST_COUNTED {
+            ""
+        } else {
+            "+"
+        };
+        format!("{}{more}", self.lag_events)
+    }
 }
 
 /// Reads where every projection stands.

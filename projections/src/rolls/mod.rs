@@ -3,12 +3,14 @@
 //! The periods of each touched class are folded anew from its first event, and the rows of the class are made to say the
 //! same.
 
-mod enrolments;
-mod teaching;
+mod periods;
 
-use domain::{ClassId, Event, Roll, SchoolId, fold_roll};
+use domain::{ClassId, Event, SchoolId, fold_roll};
 use event_store::StreamId;
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+use periods::{Rows, write_periods};
 
 use crate::error::Error;
 use crate::stream::LoadedStream;
@@ -20,28 +22,43 @@ pub(crate) const TABLES: &[&str] = &["enrolment_periods", "teaching_periods"];
 
 pub(crate) const AGGREGATE_TYPES: &[&str] = &[StreamId::CLASS_ROLL];
 
-/// A roll as its events make it.
-struct TouchedRoll {
-    class_id: ClassId,
-    roll: Roll,
-}
-
 pub(crate) async fn apply(
     connection: &mut PgConnection,
     school_id: SchoolId,
     streams: &[LoadedStream],
 ) -> Result<(), Error> {
-    let rolls: Vec<TouchedRoll> = streams
+    let mut classes: Vec<Uuid> = Vec::new();
+    let (mut enrolled, mut teaching) = (Rows::default(), Rows::default());
+    for stream in streams
         .iter()
         .filter(|stream| stream.id.aggregate_type == StreamId::CLASS_ROLL)
-        .map(|stream| TouchedRoll {
-            class_id: stream.id.aggregate_id.into(),
-            roll: fold_roll(&stream.events_of(Event::as_roll)),
-        })
-        .collect();
-    if rolls.is_empty() {
+    {
+        let class_id: ClassId = stream.id.aggregate_id.into();
+        let roll = fold_roll(&stream.events_of(Event::as_roll));
+        classes.push(class_id.into());
+        enrolled.push(class_id, &roll.enrolments);
+        teaching.push(class_id, &roll.teaching);
+    }
+    if classes.is_empty() {
         return Ok(());
     }
-    enrolments::write(connection, school_id, &rolls).await?;
-    teaching::write(connection, school_id, &rolls).await
+    write_periods!(
+        connection,
+        school_id,
+        &classes,
+        &enrolled,
+        "enrolment_periods",
+        "student_id",
+        "enrolment_periods_pkey"
+    );
+    write_periods!(
+        connection,
+        school_id,
+        &classes,
+        &teaching,
+        "teaching_periods",
+        "teacher_id",
+        "teaching_periods_pkey"
+    );
+    Ok(())
 }
