@@ -33,7 +33,7 @@ pub async fn step_all(db: &Database) -> Result<Progress, Error> {
     let goals = behind(&mut connection).await?;
     let mut applied = 0;
     for (key, goal) in &goals {
-        applied += drive_to(&mut connection, *key, *goal, holder).await?;
+        applied += drive_to(db, &mut connection, *key, *goal, holder).await?;
     }
     Ok(progress(goals.len(), applied))
 }
@@ -49,7 +49,7 @@ pub async fn step_readable(db: &Database) -> Result<Progress, Error> {
     ensure_served(&mut connection).await?;
     let mut applied = 0;
     for (key, _) in behind(&mut connection).await? {
-        applied += drive(&mut connection, key, holder).await?;
+        applied += drive(db, &mut connection, key, holder).await?;
     }
     Ok(progress(0, applied))
 }
@@ -104,6 +104,7 @@ async fn behind(connection: &mut PgConnection) -> Result<Vec<(CursorKey, Positio
 
 /// Applies what is there, or waits for whoever does, until the shard has passed the goal.
 async fn drive_to(
+    db: &Database,
     connection: &mut PgConnection,
     key: CursorKey,
     goal: Position,
@@ -118,7 +119,7 @@ async fn drive_to(
                 seconds: PATIENCE.as_secs(),
             });
         }
-        applied += drive(connection, key, holder).await?;
+        applied += drive(db, connection, key, holder).await?;
         let before = std::mem::replace(&mut here, cursor::read(connection, key).await?);
         if here > before {
             last_move = Instant::now();
@@ -130,15 +131,20 @@ async fn drive_to(
 }
 
 /// Takes the shard if nobody holds it, and applies what can be read.
-async fn drive(connection: &mut PgConnection, key: CursorKey, holder: Uuid) -> Result<u64, Error> {
+async fn drive(
+    db: &Database,
+    connection: &mut PgConnection,
+    key: CursorKey,
+    holder: Uuid,
+) -> Result<u64, Error> {
     let projection = key.projection;
     let version = Some(projection.version());
     let free =
         lease::take_free(connection, projection.name(), &[key.shard], holder, version).await?;
-    let Some(mut lease) = free.into_iter().next() else {
+    let Some(lease) = free.into_iter().next() else {
         return Ok(0);
     };
-    let driven = drive_under(connection, key, &mut lease).await;
+    let driven = lease::keep_during(db, &[&lease], drive_under(connection, key, &lease)).await;
     let released = lease.release(connection).await;
     match driven {
         Err(Error::LeaseLost) => Ok(0),
@@ -147,16 +153,16 @@ async fn drive(connection: &mut PgConnection, key: CursorKey, holder: Uuid) -> R
     }
 }
 
-/// Applies what can be read under a lease that is kept alive meanwhile.
+/// Applies what can be read, under a lease that the caller keeps alive. The cursor then stands at the end of a transaction:
+/// what one has written becomes readable at once.
 pub(crate) async fn drive_under(
     connection: &mut PgConnection,
     key: CursorKey,
-    lease: &mut Lease,
+    lease: &Lease,
 ) -> Result<u64, Error> {
     let mut applied = 0;
     while let Progress::Advanced(events) = step(connection, key, lease).await? {
         applied += events;
-        lease.keep(connection).await?;
     }
     Ok(applied)
 }

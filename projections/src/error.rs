@@ -1,7 +1,7 @@
 //! What can go wrong between the events and the read tables.
 
 use domain::SchoolId;
-use event_store::{DecodeFault, StreamId};
+use event_store::StreamId;
 
 /// Why a projection did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -9,16 +9,6 @@ pub enum Error {
     /// The database failed, or refused what was to be written.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// An event cannot be read by this program.
-    #[error("event {sequence} of {stream} cannot be read")]
-    Undecodable {
-        /// Stream it is in.
-        stream: StreamId,
-        /// Place in the stream.
-        sequence: i64,
-        /// What is wrong with it.
-        source: DecodeFault,
-    },
     /// Somebody else works on the shard now; whatever was under way has been rolled back.
     #[error("the lease was lost to another worker")]
     LeaseLost,
@@ -47,6 +37,16 @@ pub enum Error {
     /// [`install`](crate::install()) has not been run.
     #[error("{0} is not installed in this store")]
     NotInstalled(&'static str),
+    /// Another version of the program fills the served tables, and only it knows what belongs in them.
+    #[error("{projection} is served in version {served}, and this program writes version {ours}")]
+    OtherVersion {
+        /// The projection's name.
+        projection: &'static str,
+        /// Version of the served tables.
+        served: i32,
+        /// Version of this program.
+        ours: i32,
+    },
     /// Events that are committed did not become readable, or another worker holds the shard and does not go on.
     #[error("events that are committed could not be applied within {seconds} s")]
     Stalled {
@@ -68,7 +68,6 @@ impl Error {
     /// Whether the fault is in the events and trying again brings the same.
     pub(crate) fn is_poison(&self) -> bool {
         match self {
-            Self::Undecodable { .. } => true,
             Self::Database(sqlx::Error::Decode(_) | sqlx::Error::Encode(_)) => true,
             Self::Database(error) => code_of(error).is_some_and(|code| {
                 code.starts_with(DATA_EXCEPTION) || code.starts_with(INTEGRITY_VIOLATION)
@@ -78,6 +77,7 @@ impl Error {
             | Self::RebuildRunning(_)
             | Self::SwapRefused(_)
             | Self::NotInstalled(_)
+            | Self::OtherVersion { .. }
             | Self::Stalled { .. } => false,
         }
     }
@@ -90,15 +90,20 @@ impl Error {
 
     /// The message with those of its causes, for people.
     pub(crate) fn chain(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        text
+        chain(self)
     }
+}
+
+/// The message of an error with those of its causes, for people.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 fn code_of(error: &sqlx::Error) -> Option<String> {

@@ -1,7 +1,8 @@
 //! The metrics of the projections.
 //!
 //! `muster_projection_lag_events` and `muster_projection_lag_seconds` by projection and shard,
-//! `muster_projection_held_streams` by projection, `muster_projection_applied_events_total` by projection.
+//! `muster_projection_held_streams`, `muster_projection_rebuild_stopped` (1 while a worker waits to be told to rebuild
+//! again) and `muster_projection_applied_events_total` by projection.
 
 use std::collections::HashMap;
 
@@ -30,8 +31,18 @@ pub(crate) async fn refresh(db: &Database) -> Result<(), Error> {
     let mut held_streams: HashMap<String, u32> = Projection::ALL
         .map(|projection| (projection.name().to_owned(), 0))
         .into();
+    let mut stopped = Projection::ALL.map(|projection| (projection, 0));
     for stream in held::list(&mut connection).await? {
-        *held_streams.entry(stream.projection).or_default() += 1;
+        let rebuild = stopped
+            .iter_mut()
+            .find(|(projection, _)| projection.building_name() == stream.projection);
+        match rebuild {
+            Some((_, stopped)) => *stopped = 1,
+            None => *held_streams.entry(stream.projection).or_default() += 1,
+        }
+    }
+    for (projection, stopped) in stopped {
+        gauge!("muster_projection_rebuild_stopped", "projection" => projection.name()).set(stopped);
     }
     for (projection, streams) in held_streams {
         gauge!("muster_projection_held_streams", "projection" => projection).set(streams);

@@ -17,7 +17,7 @@ use crate::stream::TouchedStream;
 pub struct HeldStream {
     /// School it belongs to.
     pub school_id: SchoolId,
-    /// The projection's name.
+    /// The projection's name; `attendance_next` or `rolls_next` where a rebuild stopped.
     pub projection: String,
     /// The stream.
     pub stream: StreamId,
@@ -73,13 +73,24 @@ pub(crate) async fn hold(
         reason = poison.reason,
         "a stream is held: one of its events cannot be applied"
     );
+    insert(connection, projection.name(), school_id, stream, poison).await
+}
+
+/// Writes down which event a stream stopped at, under the name of a projection or of its rebuild.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    name: &str,
+    school_id: SchoolId,
+    stream: &StreamId,
+    poison: &Poison,
+) -> Result<(), Error> {
     sqlx::query!(
         "insert into held_streams (school_id, projection, aggregate_type, aggregate_id, sequence, error, held_at)
          values ($1, $2, $3, $4, $5, $6, clock_timestamp())
          on conflict on constraint held_streams_pkey do update
          set sequence = excluded.sequence, error = excluded.error",
         school_id.as_uuid(),
-        projection.name(),
+        name,
         &stream.aggregate_type,
         stream.aggregate_id.to_string(),
         poison.sequence,

@@ -78,6 +78,30 @@ async fn install_one(connection: &mut PgConnection, projection: Projection) -> R
     Ok(())
 }
 
+/// Makes sure that the served tables are of a version that this program may do something with.
+///
+/// # Errors
+/// [`Error::OtherVersion`] when they are not, [`Error::NotInstalled`] when there are none.
+pub(crate) async fn ensure_version(
+    connection: &mut PgConnection,
+    projection: Projection,
+    is_right: impl Fn(i32, i32) -> bool,
+) -> Result<(), Error> {
+    let served = served_version(connection, projection)
+        .await?
+        .ok_or(Error::NotInstalled(projection.name()))?;
+    let ours = projection.version();
+    if is_right(served, ours) {
+        Ok(())
+    } else {
+        Err(Error::OtherVersion {
+            projection: projection.name(),
+            served,
+            ours,
+        })
+    }
+}
+
 /// The version whose tables are served; none before [`install`].
 pub(crate) async fn served_version(
     connection: &mut PgConnection,

@@ -16,9 +16,11 @@ use crate::error::Error;
 use crate::gauges;
 use crate::install::served_version;
 use crate::lease::{self, Lease, RENEWAL};
+use crate::poison::Poison;
 use crate::projection::Projection;
-use crate::rebuild::rebuild;
+use crate::rebuild::rebuild_as;
 use crate::step::{Progress, step};
+use crate::stopped;
 use crate::worker::{WakeHandle, report};
 
 /// The pause before looking again when there was news a moment ago.
@@ -34,6 +36,8 @@ pub(crate) struct Lane {
     shards: Vec<i16>,
     holder: Uuid,
     wake: (WakeHandle, usize),
+    /// One lane of each projection rebuilds it.
+    rebuilds: bool,
 }
 
 /// What to do about the version that is served.
@@ -57,6 +61,7 @@ impl Lane {
         Self {
             db,
             projection,
+            rebuilds: shards.contains(&0),
             shards,
             holder,
             wake,
@@ -143,14 +148,11 @@ impl Lane {
         match self.standing(connection).await? {
             Standing::NotOurs => return Ok(()),
             Standing::Ours => {}
-            Standing::Older => tokio::select! {
-                () = shutdown.requested() => return Ok(()),
-                rebuilt = rebuild(&self.db, self.projection) => match rebuilt {
-                    Ok(_) => {}
-                    Err(Error::RebuildRunning(_)) => return Ok(()),
-                    Err(error) => return Err(error),
-                },
-            },
+            Standing::Older => {
+                if !self.rebuild(connection, shutdown).await? {
+                    return Ok(());
+                }
+            }
         }
         let missing: Vec<i16> = self
             .shards
@@ -162,6 +164,45 @@ impl Lane {
         let version = Some(self.projection.version());
         leases.extend(lease::take_free(connection, name, &missing, self.holder, version).await?);
         Ok(())
+    }
+
+    /// Rebuilds, unless that is another lane's, is under way or has stopped, and says whether it is done.
+    async fn rebuild(
+        &self,
+        connection: &mut PgConnection,
+        shutdown: &Shutdown,
+    ) -> Result<bool, Error> {
+        if !self.rebuilds || stopped::is_remembered(connection, self.projection).await? {
+            return Ok(false);
+        }
+        // Nothing is served in this version until the swap, so there is no reason to give up before readers do.
+        let rebuilding = rebuild_as(
+            &self.db,
+            connection,
+            self.projection,
+            self.holder,
+            usize::MAX,
+        );
+        let rebuilt = tokio::select! {
+            () = shutdown.requested() => return Ok(false),
+            rebuilt = rebuilding => rebuilt,
+        };
+        match rebuilt {
+            Ok(_) => Ok(true),
+            Err(Error::RebuildRunning(_)) => Ok(false),
+            Err(Error::RebuildStopped {
+                school_id,
+                stream,
+                sequence,
+                reason,
+                ..
+            }) => {
+                let poison = Poison { sequence, reason };
+                stopped::remember(connection, self.projection, school_id, &stream, &poison).await?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn standing(&self, connection: &mut PgConnection) -> Result<Standing, Error> {
@@ -198,7 +239,9 @@ impl Lane {
                 shard,
                 building: false,
             };
-            match step(connection, key, &leases[index]).await {
+            let all: Vec<&Lease> = leases.iter().collect();
+            let work = step(connection, key, &leases[index]);
+            match lease::keep_during(&self.db, &all, work).await {
                 Ok(Progress::Advanced(events)) => {
                     advanced = true;
                     gauges::count_applied(self.projection, events);

@@ -4,13 +4,16 @@
 //! whatever a holder commits is fenced by the epoch it holds (see [`Lease::fence`]): a worker that was thought dead can
 //! wake up and finish its batch, but not commit it.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use platform::database::Database;
 use sqlx::{Connection, PgConnection};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::projection::Projection;
 
 /// How long a lease lives without being renewed. A dead worker's shards are free after that.
 const LIFETIME_SECONDS: f64 = 5.0;
@@ -42,6 +45,12 @@ impl Lease {
             return Ok(());
         }
         let now = Instant::now();
+        self.renew(connection).await?;
+        self.renewed = now;
+        Ok(())
+    }
+
+    async fn renew(&self, connection: &mut PgConnection) -> Result<(), Error> {
         let renewed = sqlx::query!(
             "update projection_leases set expires_at = clock_timestamp() + make_interval(secs => $4)
              where projection = $1 and shard = $2 and lease_epoch = $3",
@@ -55,7 +64,6 @@ impl Lease {
         if renewed.rows_affected() == 0 {
             return Err(Error::LeaseLost);
         }
-        self.renewed = now;
         Ok(())
     }
 
@@ -94,6 +102,40 @@ impl Lease {
         .await?;
         Ok(())
     }
+}
+
+/// Works, and meanwhile renews the leases on a connection of its own: however long one statement takes, nobody thinks the
+/// worker dead. A lease that is lost all the same stops the work at its [`Lease::fence`].
+pub(crate) async fn keep_during<T>(
+    db: &Database,
+    leases: &[&Lease],
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::select! {
+        done = work => done,
+        never = renew_for_ever(db, leases) => match never {},
+    }
+}
+
+async fn renew_for_ever(db: &Database, leases: &[&Lease]) -> Infallible {
+    loop {
+        sleep(RENEWAL).await;
+        for lease in leases {
+            // One statement a lease, each on its own: none waits for a row while it has another one locked.
+            if let Err(error) = renew_on(db, lease).await {
+                tracing::debug!(
+                    projection.name = lease.name,
+                    error = error.chain(),
+                    "a lease was not renewed"
+                );
+            }
+        }
+    }
+}
+
+async fn renew_on(db: &Database, lease: &Lease) -> Result<(), Error> {
+    let mut connection = db.pool().acquire().await?;
+    lease.renew(&mut connection).await
 }
 
 /// Takes those of the shards that nobody holds, ending the backends of holders that have died.
@@ -142,32 +184,54 @@ pub(crate) async fn take_free(
         .collect())
 }
 
-/// Takes a shard from whoever holds it. What the holder is about to commit will fail.
+/// Takes a shard from whoever holds it, once its commit is over. What the holder does afterwards will fail.
+///
+/// # Errors
+/// [`Error::RebuildRunning`] when it is held by a rebuild that is about to swap its tables in.
 pub(crate) async fn take_over(
     connection: &mut PgConnection,
-    name: &'static str,
+    projection: Projection,
     shard: i16,
     holder: Uuid,
 ) -> Result<Lease, Error> {
+    loop {
+        match try_take_over(connection, projection, shard, holder).await {
+            Err(error) if error.is_lock_timeout() => {}
+            result => return result,
+        }
+    }
+}
+
+async fn try_take_over(
+    connection: &mut PgConnection,
+    projection: Projection,
+    shard: i16,
+    holder: Uuid,
+) -> Result<Lease, Error> {
+    let (name, building) = (projection.name(), projection.building_name());
     let renewed = Instant::now();
     let mut transaction = connection.begin().await?;
     sqlx::query!("set local lock_timeout = '500ms'")
         .execute(&mut *transaction)
         .await?;
     let epoch = sqlx::query_scalar!(
-        "insert into projection_leases as l (projection, shard, lease_epoch, holder, backend_pid, expires_at)
-         values ($1, $2, 1, $3, pg_backend_pid(), clock_timestamp() + make_interval(secs => $4))
-         on conflict on constraint projection_leases_pkey do update
-         set lease_epoch = l.lease_epoch + 1, holder = excluded.holder, backend_pid = excluded.backend_pid,
-             expires_at = excluded.expires_at
+        "update projection_leases l
+         set lease_epoch = l.lease_epoch + 1, holder = $3, backend_pid = pg_backend_pid(),
+             expires_at = clock_timestamp() + make_interval(secs => $4)
+         where l.projection = $1 and l.shard = $2
+           and not coalesce(l.holder <> $3 and l.expires_at > clock_timestamp() and exists (
+             select from projection_leases b
+             where b.projection = $5 and b.holder = l.holder and b.expires_at > clock_timestamp()), false)
          returning lease_epoch",
         name,
         shard,
         holder,
         LIFETIME_SECONDS,
+        building,
     )
-    .fetch_one(&mut *transaction)
-    .await?;
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or(Error::RebuildRunning(name))?;
     transaction.commit().await?;
     Ok(Lease {
         name,
@@ -217,10 +281,6 @@ async fn end_backend(
     expired_at: domain::Instant,
 ) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    // The worker's role does not inherit what it was granted, so it has to put the rights on.
-    sqlx::query!("set local role pg_read_all_stats")
-        .execute(&mut *transaction)
-        .await?;
     let alive = sqlx::query_scalar!(
         r#"select exists (
              select from pg_stat_activity
@@ -233,9 +293,6 @@ async fn end_backend(
     .fetch_one(&mut *transaction)
     .await?;
     if alive {
-        sqlx::query!("set local role pg_signal_backend")
-            .execute(&mut *transaction)
-            .await?;
         sqlx::query_scalar!("select pg_terminate_backend($1, 500)", pid)
             .fetch_one(&mut *transaction)
             .await?;

@@ -9,8 +9,14 @@
 //! are made to say the same: applying anything twice changes nothing, and the order between streams does not matter.
 //!
 //! Reading order: `projection` (what there is), `attendance` and `rolls` (what is written), `step` (one batch), `lease`
-//! and `cursor` (exactly once), `lane` and `worker` (all the time), `poison`, `held` and `retry` (what cannot be
-//! applied), `rebuild` and `swap` (all over again).
+//! and `cursor` (exactly once), `lane` and `worker` (all the time), `poison`, `held`, `stopped` and `retry` (what
+//! cannot be applied), `rebuild` and `swap` (all over again).
+//!
+//! After an upgrade that raised a version, one lane of one worker rebuilds, and until the swap the older tables are served
+//! as workers of the older version keep them; so let one of those run until then. If the rebuild meets an event that cannot
+//! be applied, it stops for good: nobody follows the feed with the new version, `held_streams` says where it stopped, and the
+//! gauge `muster_projection_rebuild_stopped` is 1. Workers try again when they are restarted, with a program that can apply
+//! the event or with the older one, and after [`retry()`].
 //!
 //! To change a projection: change its `tables.sql` and what is written to it, and raise its `VERSION`; workers rebuild it
 //! beside what is served. To add one: a folder with `tables.sql` and `apply`, and a variant of [`Projection`]; the
@@ -33,10 +39,12 @@ mod retry;
 mod rolls;
 mod status;
 mod step;
+mod stopped;
 mod stream;
 mod swap;
 mod worker;
 
+pub use attendance::POLLED_BY;
 pub use catch_up::{step_all, step_readable};
 pub use error::Error;
 pub use held::HeldStream;

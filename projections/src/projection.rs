@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use domain::SchoolId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
+use crate::attendance::changes;
 use crate::error::Error;
 use crate::stream::LoadedStream;
 use crate::{attendance, rolls};
@@ -32,6 +34,14 @@ impl Projection {
         match self {
             Self::Attendance => "attendance",
             Self::Rolls => "rolls",
+        }
+    }
+
+    /// The name under which the lease on a rebuild is kept, and the event a worker's rebuild stopped at.
+    pub(crate) const fn building_name(self) -> &'static str {
+        match self {
+            Self::Attendance => "attendance_next",
+            Self::Rolls => "rolls_next",
         }
     }
 
@@ -75,6 +85,30 @@ impl Projection {
         match self {
             Self::Attendance => attendance::apply(connection, school_id, streams).await,
             Self::Rolls => rolls::apply(connection, school_id, streams).await,
+        }
+    }
+
+    /// What readers that follow the changes will have to be shown after a rebuild, found while both tables are written to.
+    pub(crate) async fn differing(
+        self,
+        connection: &mut PgConnection,
+    ) -> Result<Vec<(Uuid, Uuid)>, Error> {
+        match self {
+            Self::Attendance => changes::differing(connection).await,
+            // Nobody follows their changes.
+            Self::Rolls => Ok(Vec::new()),
+        }
+    }
+
+    /// Shows it to them, as the last thing before the swap.
+    pub(crate) async fn show_mended(
+        self,
+        connection: &mut PgConnection,
+        differing: &[(Uuid, Uuid)],
+    ) -> Result<(), Error> {
+        match self {
+            Self::Attendance => changes::raise(connection, differing).await,
+            Self::Rolls => Ok(()),
         }
     }
 }

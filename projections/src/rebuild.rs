@@ -2,22 +2,25 @@
 //!
 //! The next tables are filled in the schema `read_next` in short transactions, under cursors of their own, while workers
 //! go on with the served ones. When they have caught up, the served shards are taken over, so that their cursors stand
-//! still; the next tables are brought to at least the same place and swapped in. Readers never see less than before.
+//! still; the next tables are brought to at least the same place and swapped in. Readers never see less than before. When
+//! one of them holds a table, the served shards go back to their workers, and after a while all that is tried again.
 //!
 //! Nothing outlives a crash that would be in the way of starting again: the next tables are dropped and made anew.
+
+use std::time::Duration;
 
 use event_store::feed::SHARDS;
 use platform::database::Database;
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::catch_up::drive_under;
-use crate::cursor::{self, CursorKey};
+use crate::cursor::CursorKey;
 use crate::error::Error;
-use crate::install::served_version;
+use crate::install::ensure_version;
 use crate::lease::{self, Lease};
 use crate::projection::Projection;
-use crate::step::{Progress, step};
 use crate::swap::swap;
 
 /// What a rebuild did.
@@ -27,82 +30,164 @@ pub struct Rebuilt {
     pub events: u64,
 }
 
+/// How often an operator's rebuild tries to swap before the readers of the tables have won.
+const ATTEMPTS: usize = 20;
+
+/// How long readers and workers go on between two attempts: long enough for workers to take their shards back.
+const RESPITE: Duration = Duration::from_secs(2);
+
 /// Fills the projection's tables anew from the first event on and serves the result.
 ///
 /// # Errors
 /// [`Error::RebuildRunning`] when another process is at it, [`Error::RebuildStopped`] at the first event that cannot be
-/// applied, [`Error::SwapRefused`] when readers never let go of the tables. The served tables are then as they were.
+/// applied, [`Error::SwapRefused`] when readers never let go of the tables, [`Error::OtherVersion`] when a newer program
+/// fills them. The served tables are then as they were.
 pub async fn rebuild(db: &Database, projection: Projection) -> Result<Rebuilt, Error> {
     let mut connection = db.pool().acquire().await?;
-    if served_version(&mut connection, projection).await?.is_none() {
-        return Err(Error::NotInstalled(projection.name()));
-    }
     let holder = platform::ids::new_id();
-    let mut building = take_building(&mut connection, projection, holder).await?;
-    let mut served = Vec::new();
-    let result = run(
-        &mut connection,
+    rebuild_as(db, &mut connection, projection, holder, ATTEMPTS).await
+}
+
+/// As [`rebuild`], on a connection and under the name of a worker, which may be more patient with readers.
+pub(crate) async fn rebuild_as(
+    db: &Database,
+    connection: &mut PgConnection,
+    projection: Projection,
+    holder: Uuid,
+    attempts: usize,
+) -> Result<Rebuilt, Error> {
+    ensure_version(connection, projection, |served, ours| served <= ours).await?;
+    let building = take_building(connection, projection, holder).await?;
+    let rebuilding = Rebuilding {
+        db,
         projection,
         holder,
-        &mut building,
-        &mut served,
-    )
-    .await;
-    for lease in served.into_iter().chain([building]) {
-        // What is not given back runs out.
-        if let Err(error) = lease.release(&mut connection).await {
+        building: &building,
+    };
+    let work = rebuilding.run(connection, attempts);
+    let result = lease::keep_during(db, &[&building], work).await;
+    give_back(connection, [building]).await;
+    result
+}
+
+/// A rebuild under way.
+#[derive(Clone, Copy)]
+struct Rebuilding<'a> {
+    db: &'a Database,
+    projection: Projection,
+    holder: Uuid,
+    building: &'a Lease,
+}
+
+impl Rebuilding<'_> {
+    async fn run(self, connection: &mut PgConnection, attempts: usize) -> Result<Rebuilt, Error> {
+        prepare(connection, self.projection, self.building).await?;
+        let mut events = self.catch_up(connection).await?;
+        analyze(connection, self.projection).await?;
+        let differing = self.differing(connection).await?;
+        for _ in 0..attempts {
+            events += self.catch_up(connection).await?;
+            match self.try_to_swap(connection, &differing).await {
+                Ok(read) => {
+                    events += read;
+                    tracing::info!(
+                        projection.name = self.projection.name(),
+                        projection.version = self.projection.version(),
+                        rebuild.events = events,
+                        "the rebuilt tables are served"
+                    );
+                    return Ok(Rebuilt { events });
+                }
+                Err(error) if error.is_lock_timeout() => sleep(RESPITE).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::SwapRefused(self.projection.name()))
+    }
+
+    /// Brings every shard of the next tables to the end of what is readable.
+    async fn catch_up(self, connection: &mut PgConnection) -> Result<u64, Error> {
+        let mut events = 0;
+        for shard in 0..SHARDS {
+            let next = CursorKey {
+                projection: self.projection,
+                shard,
+                building: true,
+            };
+            events += drive_under(connection, next, self.building).await?;
+        }
+        Ok(events)
+    }
+
+    /// Looks at every row, which may take longer than a statement of a worker usually may. It only reads, so the feed does
+    /// not wait for it.
+    async fn differing(self, connection: &mut PgConnection) -> Result<Vec<(Uuid, Uuid)>, Error> {
+        let mut transaction = connection
+            .begin_with(
+                "begin read only; set local role muster_worker; set local statement_timeout = 0",
+            )
+            .await?;
+        let differing = self.projection.differing(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(differing)
+    }
+
+    /// Makes the served shards stand still, passes them and swaps. They are given back whatever happens, so that their
+    /// workers go on until the next attempt.
+    async fn try_to_swap(
+        self,
+        connection: &mut PgConnection,
+        differing: &[(Uuid, Uuid)],
+    ) -> Result<u64, Error> {
+        let mut served = Vec::new();
+        let mut taken = Ok(());
+        for shard in 0..SHARDS {
+            match lease::take_over(connection, self.projection, shard, self.holder).await {
+                Ok(lease) => served.push(lease),
+                Err(error) => taken = Err(error),
+            }
+        }
+        let result = match taken {
+            Err(error) => Err(error),
+            Ok(()) => {
+                let leases: Vec<&Lease> = served.iter().collect();
+                let work = self.pass_and_swap(connection, &served, differing);
+                lease::keep_during(self.db, &leases, work).await
+            }
+        };
+        give_back(connection, served).await;
+        result
+    }
+
+    async fn pass_and_swap(
+        self,
+        connection: &mut PgConnection,
+        served: &[Lease],
+        differing: &[(Uuid, Uuid)],
+    ) -> Result<u64, Error> {
+        // What the served shards have read is readable, so the end of that is at least where they stand.
+        let events = self.catch_up(connection).await?;
+        swap(
+            connection,
+            self.projection,
+            self.building,
+            served,
+            differing,
+        )
+        .await?;
+        Ok(events)
+    }
+}
+
+/// What is not given back runs out.
+async fn give_back(connection: &mut PgConnection, leases: impl IntoIterator<Item = Lease>) {
+    for lease in leases {
+        if let Err(error) = lease.release(connection).await {
             tracing::warn!(
-                projection.name = projection.name(),
                 error = error.chain(),
                 "a lease was not given back after a rebuild"
             );
         }
-    }
-    result
-}
-
-async fn run(
-    connection: &mut PgConnection,
-    projection: Projection,
-    holder: Uuid,
-    building: &mut Lease,
-    served: &mut Vec<Lease>,
-) -> Result<Rebuilt, Error> {
-    prepare(connection, projection, building).await?;
-    let mut events = 0;
-    for shard in 0..SHARDS {
-        events += drive_under(connection, next_of(projection, shard), building).await?;
-    }
-    analyze(connection, projection).await?;
-    for shard in 0..SHARDS {
-        served.push(take_served(connection, projection, shard, holder).await?);
-    }
-    for shard in 0..SHARDS {
-        events += pass_served(connection, projection, shard, building, served).await?;
-    }
-    swap(connection, projection, building, served).await?;
-    tracing::info!(
-        projection.name = projection.name(),
-        projection.version = projection.version(),
-        rebuild.events = events,
-        "the rebuilt tables are served"
-    );
-    Ok(Rebuilt { events })
-}
-
-fn next_of(projection: Projection, shard: i16) -> CursorKey {
-    CursorKey {
-        projection,
-        shard,
-        building: true,
-    }
-}
-
-/// The name under which the lease on the whole rebuild is kept, beside those on the served shards.
-const fn building_name(projection: Projection) -> &'static str {
-    match projection {
-        Projection::Attendance => "attendance_next",
-        Projection::Rolls => "rolls_next",
     }
 }
 
@@ -111,7 +196,7 @@ async fn take_building(
     projection: Projection,
     holder: Uuid,
 ) -> Result<Lease, Error> {
-    let name = building_name(projection);
+    let name = projection.building_name();
     sqlx::query!(
         "insert into projection_leases (projection, shard) values ($1, 0)
          on conflict on constraint projection_leases_pkey do nothing",
@@ -166,48 +251,4 @@ async fn analyze(connection: &mut PgConnection, projection: Projection) -> Resul
         connection.execute(analyze.as_str()).await?;
     }
     Ok(())
-}
-
-/// Takes a served shard from its worker, which has to wait until the swap is over.
-async fn take_served(
-    connection: &mut PgConnection,
-    projection: Projection,
-    shard: i16,
-    holder: Uuid,
-) -> Result<Lease, Error> {
-    loop {
-        match lease::take_over(connection, projection.name(), shard, holder).await {
-            // Its worker is in the middle of a commit.
-            Err(error) if error.is_lock_timeout() => {}
-            result => return result,
-        }
-    }
-}
-
-/// Brings a shard of the next tables to where the served one stands, which moves no more.
-async fn pass_served(
-    connection: &mut PgConnection,
-    projection: Projection,
-    shard: i16,
-    building: &mut Lease,
-    served: &mut [Lease],
-) -> Result<u64, Error> {
-    let next = next_of(projection, shard);
-    let served_key = CursorKey {
-        building: false,
-        ..next
-    };
-    let goal = cursor::read(connection, served_key).await?;
-    let mut events = 0;
-    while cursor::read(connection, next).await? < goal {
-        // What the served shard has read is readable: below the watermark once means below it for ever.
-        if let Progress::Advanced(read) = step(connection, next, building).await? {
-            events += read;
-        }
-        building.keep(connection).await?;
-        for lease in served.iter_mut() {
-            lease.keep(connection).await?;
-        }
-    }
-    Ok(events)
 }

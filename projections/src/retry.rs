@@ -6,13 +6,17 @@ use event_store::feed::shard_of;
 use platform::database::Database;
 use sqlx::{Connection, PgConnection};
 
+use crate::attendance::changes;
+use crate::catch_up::drive_under;
 use crate::cursor::{self, CursorKey};
 use crate::error::Error;
 use crate::held::{self, HeldStream};
+use crate::install::ensure_version;
 use crate::lease::{self, Lease};
 use crate::poison;
 use crate::projection::Projection;
-use crate::stream::TouchedStream;
+use crate::stopped;
+use crate::stream::{self, TouchedStream};
 
 /// What became of the held streams.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,28 +25,46 @@ pub struct Retried {
     pub released: Vec<HeldStream>,
     /// They stopped again, perhaps at a later event.
     pub still_held: Vec<HeldStream>,
+    /// Rebuilds that workers stopped at these start again.
+    pub restarted: Vec<HeldStream>,
 }
 
 /// Applies every held stream again. The shards concerned are taken from their workers for the moment that takes.
 ///
 /// # Errors
-/// The database does not answer. What was released until then stays released.
+/// [`Error::OtherVersion`] when another version of the program fills the tables, [`Error::RebuildRunning`] when a rebuild is
+/// about to swap its own in, [`Error::LeaseLost`] when one came to that meanwhile; or the database does not answer. What
+/// was released until then stays released.
 pub async fn retry(db: &Database) -> Result<Retried, Error> {
     let mut connection = db.pool().acquire().await?;
     let holder = platform::ids::new_id();
     let mut retried = Retried::default();
-    for ((projection, shard), streams) in by_shard(held::list(&mut connection).await?) {
+    let held = held::list(&mut connection).await?;
+    stopped::forget(&mut connection).await?;
+    retried.restarted = held
+        .iter()
+        .filter(|held| is_rebuild(held))
+        .cloned()
+        .collect();
+    for ((projection, shard), streams) in by_shard(held) {
         let key = CursorKey {
             projection,
             shard,
             building: false,
         };
-        let mut lease = lease::take_over(&mut connection, projection.name(), shard, holder).await?;
-        let result = retry_shard(&mut connection, key, &mut lease, streams, &mut retried).await;
+        let lease = lease::take_over(&mut connection, projection, shard, holder).await?;
+        let work = retry_shard(&mut connection, key, &lease, streams, &mut retried);
+        let result = lease::keep_during(db, &[&lease], work).await;
         lease.release(&mut connection).await?;
         result?;
     }
     Ok(retried)
+}
+
+fn is_rebuild(held: &HeldStream) -> bool {
+    Projection::ALL
+        .iter()
+        .any(|projection| projection.building_name() == held.projection)
 }
 
 /// Streams held by a projection that this program does not have are left alone.
@@ -60,12 +82,14 @@ fn by_shard(held: Vec<HeldStream>) -> BTreeMap<(Projection, i16), Vec<HeldStream
 async fn retry_shard(
     connection: &mut PgConnection,
     key: CursorKey,
-    lease: &mut Lease,
+    lease: &Lease,
     streams: Vec<HeldStream>,
     retried: &mut Retried,
 ) -> Result<(), Error> {
+    ensure_version(connection, key.projection, |served, ours| served == ours).await?;
+    // Afterwards the cursor stands at the end of a transaction, where there is room for what is released.
+    drive_under(connection, key, lease).await?;
     for stream in streams {
-        lease.keep(connection).await?;
         match retry_stream(connection, key, lease, &stream).await? {
             None => retried.released.push(stream),
             Some(poison) => retried.still_held.push(HeldStream {
@@ -87,16 +111,21 @@ async fn retry_stream(
 ) -> Result<Option<poison::Poison>, Error> {
     let mut transaction = connection.begin().await?;
     let here = cursor::read(&mut transaction, key).await?;
+    let school_id = stream.school_id;
     let touched = TouchedStream {
         id: stream.stream.clone(),
         first_sequence: stream.sequence,
         // Whoever follows the changes has passed the event's own place long ago.
-        newest: here,
+        newest: changes::behind_newest(&mut transaction, school_id, here).await?,
     };
-    let school_id = stream.school_id;
     held::release(&mut transaction, key.projection, school_id, &stream.stream).await?;
-    let poison =
-        poison::apply_up_to(&mut transaction, key.projection, school_id, &touched, here).await?;
+    let streams = std::slice::from_ref(&touched);
+    let mut poison = None;
+    for loaded in stream::load(&mut transaction, school_id, streams, here).await? {
+        let first = touched.first_sequence;
+        poison = poison::apply_up_to(&mut transaction, key.projection, school_id, &loaded, first)
+            .await?;
+    }
     if let Some(poison) = &poison {
         held::hold(
             &mut transaction,

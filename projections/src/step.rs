@@ -34,8 +34,11 @@ pub enum Progress {
     CaughtUp,
 }
 
+/// The largest batch that is gone through stream by stream: that takes several round trips for each.
+const BY_STREAM: i64 = 64;
+
 /// In which portions a batch is applied.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Portion {
     /// All streams of a school with the same statements.
     School,
@@ -43,7 +46,8 @@ enum Portion {
     Stream,
 }
 
-/// Applies the next batch. Nothing has happened unless the answer is `Ok`.
+/// Applies the next batch, or the half of it, and so on, until poison is in one that is short enough to be searched stream
+/// by stream. Nothing has happened unless the answer is `Ok`.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when the shard must be given up, [`Error::RebuildStopped`] when a rebuild meets poison.
@@ -52,25 +56,30 @@ pub(crate) async fn step(
     key: CursorKey,
     lease: &Lease,
 ) -> Result<Progress, Error> {
-    match apply_batch(connection, key, lease, Portion::School).await {
-        Err(error) if error.is_poison() => {
-            apply_batch(connection, key, lease, Portion::Stream).await
+    let mut limit = if key.building {
+        BUILDING_BATCH
+    } else {
+        SERVED_BATCH
+    };
+    loop {
+        let result = apply_batch(connection, key, lease, limit, Portion::School).await;
+        match result {
+            Err(error) if error.is_poison() && limit > BY_STREAM => limit /= 2,
+            Err(error) if error.is_poison() => break,
+            result => return result,
         }
-        result => result,
     }
+    apply_batch(connection, key, lease, limit, Portion::Stream).await
 }
 
 async fn apply_batch(
     connection: &mut PgConnection,
     key: CursorKey,
     lease: &Lease,
+    limit: i64,
     portion: Portion,
 ) -> Result<Progress, Error> {
-    let (begin, limit) = if key.building {
-        (BEGIN_BUILDING, BUILDING_BATCH)
-    } else {
-        (BEGIN, SERVED_BATCH)
-    };
+    let begin = if key.building { BEGIN_BUILDING } else { BEGIN };
     let mut transaction = connection.begin_with(begin).await?;
     let from = cursor::read(&mut transaction, key).await?;
     // The feed's two statements come before the first write: afterwards the watermark could not pass this transaction.
@@ -106,23 +115,23 @@ async fn apply_school(
     if !key.building {
         held::keep_waiting(connection, key.projection, school_id, &mut streams).await?;
     }
-    match portion {
-        Portion::School => {
-            let loaded = stream::load(connection, school_id, &streams, until).await?;
-            key.projection.apply(connection, school_id, &loaded).await
-        }
-        Portion::Stream => {
-            for stream in streams {
-                if let Some(poison) =
-                    poison::apply_up_to(connection, key.projection, school_id, &stream, until)
-                        .await?
-                {
-                    set_aside(connection, key, school_id, &stream, poison).await?;
-                }
+    let mut loaded = stream::load(connection, school_id, &streams, until).await?;
+    if portion == Portion::School {
+        key.projection.apply(connection, school_id, &loaded).await?;
+    }
+    for (touched, stream) in streams.iter().zip(&mut loaded) {
+        let poison = match portion {
+            Portion::School => stream.unreadable.take(),
+            Portion::Stream => {
+                let first = touched.first_sequence;
+                poison::apply_up_to(connection, key.projection, school_id, stream, first).await?
             }
-            Ok(())
+        };
+        if let Some(poison) = poison {
+            set_aside(connection, key, school_id, touched, poison).await?;
         }
     }
+    Ok(())
 }
 
 async fn set_aside(

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Event, Recorded, SchoolId};
+use domain::{Event, Recorded, SchoolId, of_one_kind};
 use event_store::feed::FeedEvent;
-use event_store::{Position, StoredEvent, StreamId, load_streams};
+use event_store::{Position, StoredEvent, StreamId, Undecodable, load_streams};
 use sqlx::PgConnection;
 
-use crate::error::Error;
+use crate::error::{self, Error};
+use crate::poison::Poison;
 use crate::projection::Projection;
 
 /// A stream with news.
@@ -25,8 +26,10 @@ pub(crate) struct TouchedStream {
 pub(crate) struct LoadedStream {
     pub(crate) id: StreamId,
     pub(crate) newest: Position,
-    /// By sequence.
+    /// By sequence, up to the first that cannot be read.
     pub(crate) events: Vec<StreamEvent>,
+    /// The first that cannot be read.
+    pub(crate) unreadable: Option<Poison>,
 }
 
 /// An event of a stream.
@@ -49,17 +52,11 @@ impl From<StoredEvent> for StreamEvent {
 
 impl LoadedStream {
     /// The events of one kind, with their headers.
-    pub(crate) fn events_of<'a, E>(
+    pub(crate) fn events_of<'a, E: 'a>(
         &'a self,
         kind: impl Fn(&'a Event) -> Option<&'a E>,
     ) -> Vec<Recorded<&'a E>> {
-        self.events
-            .iter()
-            .filter_map(|event| {
-                let of_kind = kind(&event.recorded.event)?;
-                Some(event.recorded.as_ref().map(|_| of_kind))
-            })
-            .collect()
+        of_one_kind(self.events.iter().map(|event| &event.recorded), kind)
     }
 }
 
@@ -91,8 +88,8 @@ pub(crate) fn touched(
         .collect()
 }
 
-/// Reads the streams as they are at a position of the feed. Events after it are there already, but left for their turn:
-/// so the tables are always a function of the events up to the cursor.
+/// Reads the streams as they are at a position of the feed. Events after it are there already, but left for their turn,
+/// readable or not: so the tables are always a function of the events up to the cursor.
 pub(crate) async fn load(
     connection: &mut PgConnection,
     school_id: SchoolId,
@@ -101,78 +98,48 @@ pub(crate) async fn load(
 ) -> Result<Vec<LoadedStream>, Error> {
     let ids: Vec<StreamId> = streams.iter().map(|stream| stream.id.clone()).collect();
     let mut stored = load_streams(connection, school_id, &ids).await?;
-    let loaded = streams.iter().map(|stream| {
-        let events = stored
-            .remove(&stream.id)
-            .unwrap_or_default()
-            .readable()
-            .map_err(|fault| Error::Undecodable {
-                stream: stream.id.clone(),
-                sequence: fault.sequence,
-                source: fault.source,
-            })?;
-        Ok(LoadedStream {
+    let mut loaded = Vec::with_capacity(streams.len());
+    for stream in streams {
+        let found = stored.remove(&stream.id).unwrap_or_default();
+        let unreadable = match found.unreadable {
+            Some(fault) if stands_by(connection, school_id, &stream.id, &fault, until).await? => {
+                Some(Poison {
+                    sequence: fault.sequence,
+                    reason: error::chain(&fault),
+                })
+            }
+            _ => None,
+        };
+        let events = found.events.into_iter().map(StreamEvent::from);
+        loaded.push(LoadedStream {
             id: stream.id.clone(),
             newest: stream.newest,
-            events: events
-                .into_iter()
-                .map(StreamEvent::from)
-                .filter(|event| event.position <= until)
-                .collect(),
-        })
-    });
-    loaded.collect()
+            events: events.filter(|event| event.position <= until).collect(),
+            unreadable,
+        });
+    }
+    Ok(loaded)
 }
 
-/// Reads what stands in a stream before an event that cannot be read.
-pub(crate) async fn load_before(
+/// Whether an event that cannot be read stands in the feed up to a position.
+async fn stands_by(
     connection: &mut PgConnection,
     school_id: SchoolId,
-    stream: &TouchedStream,
-    sequence: i64,
-) -> Result<LoadedStream, Error> {
-    let rows = sqlx::query!(
-        r#"select sequence, event_type, event_version, payload::text as "payload!", epoch,
-             transaction_id::text as "transaction_id!", position, command_id, actor_id, device_id, occurred_at,
-             recorded_at
-           from events
-           where school_id = $1 and aggregate_type = $2 and aggregate_id = $3 and sequence < $4
-           order by sequence"#,
+    stream: &StreamId,
+    fault: &Undecodable,
+    until: Position,
+) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar!(
+        r#"select (epoch, transaction_id, position) <= ($5, $6::text::xid8, $7) as "stands!" from events
+           where school_id = $1 and aggregate_type = $2 and aggregate_id = $3 and sequence = $4"#,
         school_id.as_uuid(),
-        &stream.id.aggregate_type,
-        stream.id.aggregate_id.to_string(),
-        sequence,
+        &stream.aggregate_type,
+        stream.aggregate_id.to_string(),
+        fault.sequence,
+        until.epoch,
+        until.transaction_id.to_string(),
+        until.position,
     )
-    .fetch_all(connection)
-    .await?;
-    let events = rows.into_iter().map(|row| {
-        let event = Event::from_stored(
-            &stream.id.aggregate_type,
-            &row.event_type,
-            &row.event_version,
-            row.payload.as_bytes(),
-        )
-        .map_err(|source| Error::Undecodable {
-            stream: stream.id.clone(),
-            sequence: row.sequence,
-            source: source.into(),
-        })?;
-        Ok(StreamEvent {
-            sequence: row.sequence,
-            position: Position::from_columns(row.epoch, &row.transaction_id, row.position)?,
-            recorded: Recorded {
-                command_id: row.command_id.into(),
-                actor_id: row.actor_id.into(),
-                device_id: row.device_id.map(Into::into),
-                occurred_at: row.occurred_at,
-                recorded_at: row.recorded_at,
-                event,
-            },
-        })
-    });
-    Ok(LoadedStream {
-        id: stream.id.clone(),
-        newest: stream.newest,
-        events: events.collect::<Result<_, Error>>()?,
-    })
+    .fetch_one(connection)
+    .await?)
 }

@@ -1,50 +1,23 @@
 //! The one transaction that puts rebuilt tables in the place of the served ones.
 
-use std::time::Duration;
-
-use backon::{BackoffBuilder, ExponentialBuilder};
 use sqlx::{Connection, Executor, PgConnection};
-use tokio::time::sleep;
+use uuid::Uuid;
 
 use crate::error::Error;
+use crate::install::ensure_version;
 use crate::lease::Lease;
 use crate::projection::Projection;
 
-/// Attempts before the readers of the tables have won.
-const ATTEMPTS: usize = 40;
-
-/// Swaps as soon as the locks are there. A reader that holds a table delays it, and a swap that waits keeps readers
-/// waiting behind it: so each attempt waits for at most half a second and then lets them through.
+/// Swaps, unless a reader holds one of the tables for half a second: a swap that waits keeps readers waiting behind it.
+///
+/// # Errors
+/// A lock time-out when it is so; everything is then as before.
 pub(crate) async fn swap(
-    connection: &mut PgConnection,
-    projection: Projection,
-    building: &mut Lease,
-    served: &mut [Lease],
-) -> Result<(), Error> {
-    let pauses = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(20))
-        .with_max_delay(Duration::from_millis(500))
-        .with_max_times(ATTEMPTS)
-        .with_jitter()
-        .build();
-    for pause in pauses {
-        for lease in served.iter_mut() {
-            lease.keep(connection).await?;
-        }
-        building.keep(connection).await?;
-        match attempt(connection, projection, building, served).await {
-            Err(error) if error.is_lock_timeout() => sleep(pause).await,
-            result => return result,
-        }
-    }
-    Err(Error::SwapRefused(projection.name()))
-}
-
-async fn attempt(
     connection: &mut PgConnection,
     projection: Projection,
     building: &Lease,
     served: &[Lease],
+    differing: &[(Uuid, Uuid)],
 ) -> Result<(), Error> {
     let mut transaction = connection
         .begin_with("begin; set local role muster_worker; set local lock_timeout = '500ms'")
@@ -53,6 +26,8 @@ async fn attempt(
         lease.fence(&mut transaction).await?;
     }
     building.fence(&mut transaction).await?;
+    ensure_version(&mut transaction, projection, |served, ours| served <= ours).await?;
+    projection.show_mended(&mut transaction, differing).await?;
     // All locks before the first change. A table that is new in this version has nothing to lock.
     for table in projection.tables() {
         let name = format!("read.{table}");
@@ -99,8 +74,9 @@ async fn move_cursors(connection: &mut PgConnection, projection: Projection) -> 
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "delete from held_streams where projection = $1",
+        "delete from held_streams where projection in ($1, $2)",
         projection.name(),
+        projection.building_name(),
     )
     .execute(&mut *connection)
     .await?;

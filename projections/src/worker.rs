@@ -16,6 +16,7 @@ use crate::gauges;
 use crate::install::install;
 use crate::lane::{Lane, pauses};
 use crate::projection::Projection;
+use crate::stopped;
 
 /// Lanes of each projection. A lane works on its shards one after the other, on one connection.
 const LANES: i16 = 2;
@@ -85,13 +86,22 @@ impl Worker {
 
     async fn install(&self, shutdown: &Shutdown) {
         let mut pauses = pauses();
-        while let Err(error) = install(&self.db).await {
+        while let Err(error) = self.try_to_install().await {
             report(&error, "the read tables could not be made yet");
             let pause = pauses.next().unwrap_or_default();
             if timeout(pause, shutdown.requested()).await.is_ok() {
                 return;
             }
         }
+    }
+}
+
+impl Worker {
+    /// A program that starts may be able to do what the one before it could not: a stopped rebuild gets another chance.
+    async fn try_to_install(&self) -> Result<(), Error> {
+        install(&self.db).await?;
+        let mut connection = self.db.pool().acquire().await?;
+        stopped::forget(&mut connection).await
     }
 }
 

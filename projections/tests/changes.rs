@@ -2,10 +2,10 @@
 
 use domain::{SessionKey, Status};
 use event_store::Position;
-use projections::step_all;
+use projections::{Projection, rebuild, retry, step_all};
 
 use crate::history::{approve, day, id, key, mark, record, school, teacher, told};
-use crate::scratch::Store;
+use crate::scratch::{READ_TABLES, Store};
 
 async fn changed(store: &Store, session: &SessionKey) -> Position {
     let mut connection = store.superuser().await;
@@ -71,6 +71,67 @@ async fn a_register_changes_where_an_exception_over_its_absences_does() {
     assert_eq!(changed(&store, &absence).await, decided[1]);
     assert_eq!(changed(&store, &presence).await, marks[1]);
     assert_eq!(changed(&store, &elsewhere).await, marks[2]);
+}
+
+#[tokio::test]
+async fn what_a_retry_releases_changes_behind_everything_that_readers_have_seen() {
+    let store = Store::new().await;
+    let (held, other) = (key(1, day(24), None), key(2, day(24), None));
+    let marks = [
+        told(1, mark(&held, 7, Status::Present)),
+        told(2, mark(&held, 8, Status::Present)),
+        told(3, mark(&other, 7, Status::Present)),
+    ];
+    store.tell(school(), &marks).await;
+    let second = format!(
+        "aggregate_id = '{}' and sequence = 2",
+        held.session_id(school())
+    );
+    store.spoil("event_version = '99'", &second).await;
+    step_all(&store.worker).await.unwrap();
+    let seen = changed(&store, &other).await;
+    store.spoil("event_version = '1'", &second).await;
+    retry(&store.worker).await.unwrap();
+    let released = changed(&store, &held).await;
+    assert!(released > seen, "{released} is not after {seen}");
+    let next = store
+        .tell(school(), &[told(4, mark(&other, 8, Status::Present))])
+        .await;
+    assert!(released < next[0], "{released} is not before {}", next[0]);
+    step_all(&store.worker).await.unwrap();
+    let folded = store.rows_from_events(READ_TABLES).await;
+    rebuild(&store.worker, Projection::Attendance)
+        .await
+        .unwrap();
+    assert_eq!(store.rows_from_events(READ_TABLES).await, folded);
+    assert!(changed(&store, &held).await >= released);
+}
+
+#[tokio::test]
+async fn what_a_rebuild_mends_changes_behind_everything_that_readers_have_seen() {
+    let store = Store::new().await;
+    let sessions = [1, 2, 3].map(|class| key(class, day(24), None));
+    for session in &sessions {
+        store
+            .tell(school(), &[told(1, mark(session, 7, Status::Present))])
+            .await;
+    }
+    step_all(&store.worker).await.unwrap();
+    let untouched = changed(&store, &sessions[0]).await;
+    let newest = changed(&store, &sessions[2]).await;
+    store
+        .run(&format!(
+            "update register_entries set marked_by = '{}' where session_id = '{}'",
+            id::<uuid::Uuid>(0xBAD),
+            sessions[1].session_id(school())
+        ))
+        .await;
+    rebuild(&store.worker, Projection::Attendance)
+        .await
+        .unwrap();
+    assert!(changed(&store, &sessions[1]).await > newest);
+    assert_eq!(changed(&store, &sessions[0]).await, untouched);
+    assert_eq!(changed(&store, &sessions[2]).await, newest);
 }
 
 #[tokio::test]

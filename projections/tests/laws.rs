@@ -6,7 +6,7 @@ use domain::{
     SessionVoided, Status, StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded,
     UserId,
 };
-use projections::{Projection, rebuild, step_all};
+use projections::{Projection, rebuild, retry, step_all};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -176,6 +176,43 @@ fn the_tables_say_what_the_folds_say_and_twice_is_once_is_a_rebuild() {
                 once,
                 "a rebuild is something else"
             );
+        });
+        Ok(())
+    });
+    drop(store);
+    outcome.unwrap();
+}
+
+#[test]
+fn a_stream_that_was_held_and_released_says_what_a_rebuild_says() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let store = runtime.block_on(Store::new());
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 16,
+        max_shrink_iters: 100,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let cases = (history(), any::<prop::sample::Index>(), history());
+    let outcome = runner.run(&cases, |(before, sick, after)| {
+        let school_id: SchoolId = platform::ids::new_id().into();
+        runtime.block_on(async {
+            let told: Vec<Told> = before.iter().map(|moment| moment.told.clone()).collect();
+            let position = store.tell(school_id, &told).await[sick.index(told.len())].position;
+            let which = format!("position = {position}");
+            store.spoil("event_version = '99'", &which).await;
+            step_all(&store.worker).await.unwrap();
+            assert_eq!(store.number("select count(*) from held_streams").await, 1);
+            store.spoil("event_version = '1'", &which).await;
+            live_through(&store, school_id, &after).await;
+            retry(&store.worker).await.unwrap();
+            assert_eq!(store.number("select count(*) from held_streams").await, 0);
+            store.assert_tables_equal_folds(school_id).await;
+            let released = store.rows_from_events(READ_TABLES).await;
+            for projection in Projection::ALL {
+                rebuild(&store.worker, projection).await.unwrap();
+            }
+            assert_eq!(store.rows_from_events(READ_TABLES).await, released);
         });
         Ok(())
     });

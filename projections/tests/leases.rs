@@ -178,6 +178,37 @@ async fn what_a_live_worker_holds_is_left_to_it() {
     );
 }
 
+#[tokio::test]
+async fn a_worker_keeps_its_shard_however_long_one_batch_takes() {
+    let store = Store::new().await;
+    let (shutdown, running) = start(store.pool(DatabaseRole::Worker).await, 0xA);
+    until_all_held_by(&store, 0xA).await;
+    // Longer than a lease lives.
+    store
+        .run(
+            "create function slow() returns trigger language plpgsql as
+               $$ begin perform pg_sleep(7); return null; end $$;
+             create trigger slow after insert on register_sessions for each statement execute function slow()",
+        )
+        .await;
+    let epochs = "select sum(lease_epoch)::bigint from projection_leases";
+    let before = store.number(epochs).await;
+    let (other, running_other) = start(store.pool(DatabaseRole::Worker).await, 0xB);
+    store
+        .tell(
+            school(),
+            &[told(1, mark(&key(1, day(24), None), 7, Status::Present))],
+        )
+        .await;
+    until_applied(&store, 1, Duration::from_secs(20)).await;
+    assert_eq!(store.number(epochs).await, before, "a shard changed hands");
+    for shutdown in [shutdown, other] {
+        shutdown.request();
+    }
+    running.await.unwrap();
+    running_other.await.unwrap();
+}
+
 /// A user as a real installation has one: no superuser, only a member of the roles.
 async fn ordinary_user(store: &Store) -> &'static str {
     store
@@ -202,6 +233,11 @@ async fn a_dead_workers_backend_that_hangs_in_a_transaction_is_ended_at_takeover
         .await
         .unwrap();
     let mut hanging = dead.pool().begin().await.unwrap();
+    // Nothing but its successor ends it.
+    sqlx::raw_sql("set idle_in_transaction_session_timeout = 0")
+        .execute(&mut *hanging)
+        .await
+        .unwrap();
     let pid: i32 = sqlx::query_scalar("select pg_backend_pid()")
         .fetch_one(&mut *hanging)
         .await

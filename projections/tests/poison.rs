@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{Event, SchoolId, SessionKey, Status};
-use projections::{Error, Projection, rebuild, retry, status, step_all};
+use projections::{Error, Projection, rebuild, retry, status, step_all, step_readable};
 
 use crate::history::{Told, close, day, id, key, mark, school, told};
 use crate::scratch::Store;
@@ -19,14 +19,18 @@ async fn mend(store: &Store, session: &SessionKey, sequence: i64) {
 
 async fn set_version(store: &Store, session: &SessionKey, sequence: i64, version: &str) {
     store
-        .run(&format!(
-            "alter table events disable trigger events_are_append_only;
-             update events set event_version = '{version}'
-             where aggregate_id = '{}' and sequence = {sequence};
-             alter table events enable trigger events_are_append_only",
-            session.session_id(school())
-        ))
+        .spoil(
+            &format!("event_version = '{version}'"),
+            &place(session, sequence),
+        )
         .await;
+}
+
+fn place(session: &SessionKey, sequence: i64) -> String {
+    format!(
+        "aggregate_id = '{}' and sequence = {sequence}",
+        session.session_id(school())
+    )
 }
 
 fn session_count(session: &SessionKey) -> String {
@@ -66,6 +70,122 @@ async fn an_unreadable_event_holds_its_stream_and_nothing_else() {
         sick.session_id(school()).as_uuid()
     );
     assert!(held[0].reason.contains("99"), "{}", held[0].reason);
+}
+
+#[tokio::test]
+async fn an_event_with_an_unknown_flag_holds_its_stream_and_nothing_else() {
+    let store = Store::new().await;
+    let (sick, well) = (key(1, day(24), None), key(2, day(24), None));
+    store.tell(school(), &marks(&sick, &[1, 2])).await;
+    store.tell(school(), &marks(&well, &[1])).await;
+    store
+        .spoil("flags = '{of_tomorrow}'", &place(&sick, 2))
+        .await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(store.number(&session_count(&sick)).await, 1);
+    assert_eq!(store.number(&session_count(&well)).await, 1);
+    let held = status(&store.worker).await.unwrap().held;
+    assert_eq!((held.len(), held[0].sequence), (1, 2));
+    assert!(held[0].reason.contains("of_tomorrow"), "{}", held[0].reason);
+}
+
+#[tokio::test]
+async fn an_unreadable_event_holds_nothing_before_its_turn() {
+    let store = Store::new().await;
+    let sick = key(1, day(24), None);
+    store.tell(school(), &marks(&sick, &[1, 2])).await;
+    // What comes after an open transaction is committed, but not yet readable.
+    let (open, _) = store
+        .tell_uncommitted(id(0x5C01), &marks(&key(2, day(24), None), &[1]))
+        .await;
+    store.tell(school(), &marks(&sick, &[3])).await;
+    spoil(&store, &sick, 3).await;
+    step_readable(&store.worker).await.unwrap();
+    assert_eq!(store.number(&session_count(&sick)).await, 2);
+    assert_eq!(store.number("select count(*) from held_streams").await, 0);
+    open.commit().await.unwrap();
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(store.number("select count(*) from held_streams").await, 1);
+}
+
+#[tokio::test]
+async fn a_stream_that_cannot_be_applied_is_not_released_whatever_event_it_was_held_at() {
+    let store = Store::new().await;
+    let refused = key(1, NaiveDate::from_ymd_opt(-9999, 1, 1).unwrap(), None);
+    let poison = Told {
+        event: Event::Session(close(&refused)),
+        ..told(1, close(&refused))
+    };
+    store.tell(school(), &[poison]).await;
+    step_all(&store.worker).await.unwrap();
+    store.run("update held_streams set sequence = 99").await;
+    let tried = retry(&store.worker).await.unwrap();
+    assert_eq!((tried.released.len(), tried.still_held.len()), (0, 1));
+    assert_eq!(store.number("select count(*) from held_streams").await, 1);
+}
+
+#[tokio::test]
+async fn poison_among_many_events_holds_its_stream_and_nothing_else() {
+    let store = Store::new().await;
+    let students: Vec<u128> = (1..=400).collect();
+    let refused = key(1, NaiveDate::from_ymd_opt(-9999, 1, 1).unwrap(), None);
+    store
+        .tell(school(), &marks(&key(2, day(24), None), &students))
+        .await;
+    store.tell(school(), &[told(1, close(&refused))]).await;
+    store
+        .tell(school(), &marks(&key(3, day(24), None), &students))
+        .await;
+    step_all(&store.worker).await.unwrap();
+    assert_eq!(
+        store.number("select count(*) from register_entries").await,
+        800
+    );
+    assert_eq!(store.number("select count(*) from held_streams").await, 1);
+}
+
+#[tokio::test]
+async fn what_another_version_serves_is_neither_retried_nor_overwritten_by_an_older_rebuild() {
+    let store = Store::new().await;
+    let sick = key(1, day(24), None);
+    store.tell(school(), &marks(&sick, &[1])).await;
+    spoil(&store, &sick, 1).await;
+    step_all(&store.worker).await.unwrap();
+    mend(&store, &sick, 1).await;
+    store
+        .run("update projection_versions set served_version = 99")
+        .await;
+    assert!(matches!(
+        retry(&store.worker).await,
+        Err(Error::OtherVersion { served: 99, .. })
+    ));
+    assert!(matches!(
+        rebuild(&store.worker, Projection::Attendance).await,
+        Err(Error::OtherVersion { served: 99, .. })
+    ));
+    assert_eq!(store.number("select count(*) from held_streams").await, 1);
+    assert_eq!(store.number(&session_count(&sick)).await, 0);
+}
+
+#[tokio::test]
+async fn a_rebuild_about_to_swap_is_not_disturbed_by_a_retry() {
+    let store = Store::new().await;
+    let sick = key(1, day(24), None);
+    store.tell(school(), &marks(&sick, &[1])).await;
+    spoil(&store, &sick, 1).await;
+    step_all(&store.worker).await.unwrap();
+    // A rebuild in its last phase holds the served shards too.
+    store
+        .run(
+            "insert into projection_leases (projection, shard) values ('attendance_next', 0);
+             update projection_leases set holder = '00000000-0000-0000-0000-00000000000a',
+               expires_at = clock_timestamp() + interval '1 hour' where projection like 'attendance%'",
+        )
+        .await;
+    assert!(matches!(
+        retry(&store.worker).await,
+        Err(Error::RebuildRunning("attendance"))
+    ));
 }
 
 #[tokio::test]

@@ -118,7 +118,33 @@ impl Store {
         number
     }
 
-    /// Every row of these tables as text, without what a rebuild may write otherwise.
+    /// Changes events that are stored already, which nobody but a superuser can.
+    pub(crate) async fn spoil(&self, change: &str, which: &str) {
+        self.run(&format!(
+            "set session_replication_role = replica; update events set {change} where {which}"
+        ))
+        .await;
+    }
+
+    /// Every row of these tables as text, as far as events say what is in it.
+    pub(crate) async fn rows_from_events(&self, tables: &[&str]) -> Vec<String> {
+        let mut connection = self.superuser().await;
+        let mut rows = Vec::new();
+        for table in tables {
+            let select =
+                format!("select '{table} ' || (to_jsonb(t) - $1)::text from {table} t order by 1");
+            let of_table: Vec<String> = sqlx::query_scalar(&select)
+                .bind(projections::POLLED_BY)
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+            rows.extend(of_table);
+        }
+        connection.close().await.unwrap();
+        rows
+    }
+
+    /// Every row of these tables as text.
     pub(crate) async fn rows(&self, tables: &[&str]) -> Vec<String> {
         let mut connection = self.superuser().await;
         let mut rows = Vec::new();

@@ -4,6 +4,7 @@
 //! the same. What joins streams, that an exception excuses absences, is computed in the tables afterwards, from whichever
 //! side came last. So neither the order between streams nor a repetition makes a difference.
 
+pub(crate) mod changes;
 mod conflicts;
 mod entries;
 mod exceptions;
@@ -27,6 +28,14 @@ pub(crate) const TABLES: &[&str] = &[
     "register_entries",
     "conflicts",
     "exceptions",
+];
+
+/// Columns by which readers learn that they should look again. A retry and a rebuild raise them, so they do not follow from
+/// the events alone: whoever compares tables leaves them out.
+pub const POLLED_BY: [&str; 3] = [
+    "changed_epoch",
+    "changed_transaction_id",
+    "changed_position",
 ];
 
 pub(crate) const AGGREGATE_TYPES: &[&str] =
