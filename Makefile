@@ -24,7 +24,7 @@ test: tools ## All that continuous integration checks, on a PostgreSQL of its ow
 	cargo fmt --all --check
 	cargo build --locked --workspace --all-targets
 	$(WITH_POSTGRES) --migrated .ci/checked-sql compare
-	$(WITH_POSTGRES) cargo test --locked --workspace
+	$(WITH_POSTGRES) cargo test --locked --workspace --no-fail-fast
 
 bench: tools ## Measure beside the raw database; prints a table, writes target/bench.json
 	cargo run --locked --release --package bench
