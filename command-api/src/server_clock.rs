@@ -1,13 +1,11 @@
 //! Whether the server's own clock can be right. While it cannot, nothing is accepted: a wrong stamp stays for ever.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
-
 use chrono::{NaiveDate, TimeDelta};
 use domain::Instant;
+use event_store::store::newest_recorded_at;
+use platform::clock::Clock;
 use platform::problem::{Problem, Slug};
 use platform::server::Services;
-use uuid::Uuid;
 
 /// How far the clock may be behind the newest event.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
@@ -15,22 +13,14 @@ const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// The day before which this program did not exist.
 const BUILT_ON: &str = env!("MUSTER_BUILT_ON");
 
-/// When the newest event was recorded that this process has seen, by store. It lets `/readyz` answer without a role
-/// that may look into every school.
-static NEWEST: LazyLock<Mutex<HashMap<Uuid, Instant>>> = LazyLock::new(Mutex::default);
-
-/// Refuses to work while the clock is before the day of the build (unless it is made up) or behind the newest event.
+/// Refuses to work while the clock is before the day of the build (unless it is made up) or behind the newest event of
+/// any school.
 ///
 /// # Errors
 /// `server-clock`.
-pub(crate) fn check(
-    services: &Services,
-    newest_recorded_at: Option<Instant>,
-) -> Result<(), Problem> {
-    let newest = remember(services, newest_recorded_at);
-    let now = services.clock.now();
-    let built_on = built_on().filter(|_| !services.clock.is_simulated());
-    match fault(now, built_on, newest) {
+pub(crate) fn check(clock: &Clock, newest_recorded_at: Option<Instant>) -> Result<(), Problem> {
+    let built_on = built_on().filter(|_| !clock.is_simulated());
+    match fault(clock.now(), built_on, newest_recorded_at) {
         None => Ok(()),
         Some(fault) => Err(Problem::new(Slug::ServerClock)
             .detail(fault)
@@ -45,20 +35,17 @@ pub fn with_clock_check(services: Services) -> Services {
     services.with_readiness_check("server-clock", move || {
         let services = checked.clone();
         async move {
-            check(&services, None)
+            let mut connection = services.db.pool().acquire().await.map_err(unknown)?;
+            let newest = newest_recorded_at(&mut connection).await.map_err(unknown)?;
+            check(&services.clock, newest)
                 .map_err(|problem| problem.detail_text().unwrap_or_default().to_owned())
         }
     })
 }
 
-fn remember(services: &Services, newest_recorded_at: Option<Instant>) -> Option<Instant> {
-    let store_id = services.store.current().store_id;
-    let mut newest = NEWEST.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = newest.get(&store_id).copied().max(newest_recorded_at);
-    if let Some(known) = known {
-        newest.insert(store_id, known);
-    }
-    known
+fn unknown(error: sqlx::Error) -> String {
+    tracing::warn!(%error, "the newest event cannot be looked up");
+    "The newest event cannot be looked up.".to_owned()
 }
 
 fn built_on() -> Option<Instant> {

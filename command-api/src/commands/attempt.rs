@@ -91,7 +91,7 @@ pub(crate) async fn attempt(
     let school_id = batch.caller.school_id;
     let mut transaction = services.db.school(school_id.as_uuid()).await?;
     let school = SchoolFacts::load(&mut transaction, school_id, batch.device_id).await?;
-    server_clock::check(services, school.newest_recorded_at)?;
+    server_clock::check(&services.clock, school.newest_recorded_at)?;
     let recorded_at = recorded_at(&services.clock, &school);
     let known = known_commands(&mut transaction, batch).await?;
     let facts = Facts::load(&mut transaction, batch.caller, school, &readable(batch)).await?;

@@ -23,11 +23,15 @@ struct Limits {
     everybody: usize,
     /// Requests of one school, those that wait included.
     school: usize,
+    /// Requests of one school while more than half of all places are taken, so that a few schools that flood the server
+    /// cannot take the other half.
+    school_in_a_crowd: usize,
 }
 
 const LIMITS: Limits = Limits {
     everybody: 512,
     school: 128,
+    school_in_a_crowd: 8,
 };
 
 /// The requests of this process. Every worker thread of the server shares them, because all share the database.
@@ -78,6 +82,10 @@ impl Capacity {
 
     async fn place_for(&self, tenant: Tenant, at_work: usize) -> Result<Place, Problem> {
         let school = self.school(tenant, at_work);
+        let crowded = self.everybody.available_permits() * 2 < self.limits.everybody;
+        if crowded && school.admitted_now(self.limits) >= self.limits.school_in_a_crowd {
+            return Err(busy());
+        }
         let of_school = Arc::clone(&school.admitted)
             .try_acquire_owned()
             .map_err(|_| busy())?;
@@ -118,8 +126,12 @@ impl School {
         }
     }
 
+    fn admitted_now(&self, limits: Limits) -> usize {
+        limits.school - self.admitted.available_permits()
+    }
+
     fn is_idle(&self, limits: Limits) -> bool {
-        self.admitted.available_permits() == limits.school
+        self.admitted_now(limits) == 0
     }
 }
 
@@ -136,6 +148,7 @@ mod tests {
     const SMALL: Limits = Limits {
         everybody: 5,
         school: 3,
+        school_in_a_crowd: 1,
     };
 
     fn school(number: u128) -> Tenant {
@@ -173,6 +186,19 @@ mod tests {
         drop(at_work);
         assert!(waiting.await.is_ok());
         assert!(waiting_too.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn several_schools_that_flood_the_server_leave_room_for_others() {
+        let capacity = Capacity::new(SMALL);
+        let mut places = Vec::new();
+        for _ in 0..3 {
+            places.push(capacity.place_for(school(1), 3).await.unwrap());
+        }
+        places.push(capacity.place_for(school(2), 3).await.unwrap());
+        let refused = capacity.place_for(school(2), 3).await.unwrap_err();
+        assert_eq!(refused.slug(), Slug::Busy);
+        assert!(capacity.place_for(school(3), 3).await.is_ok());
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ pub(crate) struct SchoolFacts {
     slots: HashSet<String>,
     /// The sending device at its last contacts.
     pub(crate) device: DeviceFacts,
-    /// When the school's newest event was recorded.
+    /// When the newest event of any school was recorded.
     pub(crate) newest_recorded_at: Option<Instant>,
     /// The database's clock.
     pub(crate) database_clock: Instant,
@@ -86,7 +86,7 @@ impl SchoolFacts {
                 array(select subject_id from subjects where school_id = $1) as "subjects!",
                 array(select slot from slots where school_id = $1) as "slots!",
                 d.last_empty_at as "last_empty_at?", d.last_device_seq as "last_device_seq?",
-                (select max(recorded_at) from events where school_id = $1) as newest_recorded_at,
+                newest_recorded_at() as newest_recorded_at,
                 clock_timestamp() as "database_clock!"
             from schools s
             left join lateral (

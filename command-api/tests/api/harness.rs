@@ -70,7 +70,7 @@ impl Server {
             services,
             clock,
             address,
-            http: Client::new(),
+            http: client(),
             owner,
             handle,
             database,
@@ -238,6 +238,14 @@ pub(crate) async fn fetch(request: RequestBuilder) -> Answer {
         headers,
         body,
     }
+}
+
+/// Built together with the whole workspace, the client can speak TLS and then wants somebody to say by what means, though
+/// these tests never do.
+fn client() -> Client {
+    // A provider that another test installed first is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
 }
 
 pub(crate) fn rfc3339(moment: DateTime<Utc>) -> String {
