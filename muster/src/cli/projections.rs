@@ -110,7 +110,9 @@ async fn show_status(worker: &Database) -> Result<Exit> {
             };
             say(format_args!(
                 "  shard {}{rebuilding}: {} events behind ({:.1} s), {worked_on}",
-                shard.shard, shard.lag_events, shard.lag_seconds
+                shard.shard,
+                shard.lag(),
+                shard.lag_seconds
             ))?;
         }
     }
@@ -165,6 +167,9 @@ async fn retry_held(worker: &Database) -> Result<Exit> {
     ))?;
     for held in &retried.still_held {
         say_held(held)?;
+    }
+    for held in &retried.restarted {
+        say(format_args!("the rebuild {} starts again", held.projection))?;
     }
     Ok(if retried.still_held.is_empty() {
         Exit::Done
