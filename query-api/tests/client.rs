@@ -19,7 +19,7 @@ pub(crate) struct Answer {
 impl Client {
     pub(crate) fn new(address: &str) -> Self {
         Self {
-            http: reqwest::Client::new(),
+            http: http_client(),
             address: address.to_owned(),
         }
     }
@@ -93,4 +93,12 @@ impl Answer {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
+}
+
+/// Built together with the whole workspace, the client can speak TLS and then wants a provider of cryptography, though
+/// nothing here is encrypted.
+fn http_client() -> reqwest::Client {
+    // An error says that there is one already, which will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
