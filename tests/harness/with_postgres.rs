@@ -16,7 +16,7 @@ use tests::process::open_to_the_server_account;
 /// Runs a command beside a throw-away PostgreSQL server. The command finds a superuser's URL in `MUSTER_TEST_SERVER`.
 #[derive(Parser)]
 struct Arguments {
-    /// Also make a migrated database, and put its URL into `DATABASE_URL`
+    /// Lay the database in `DATABASE_URL` out; without this it is empty, and `#[sqlx::test]` makes others beside it
     #[arg(long)]
     migrated: bool,
     /// The command and its arguments
@@ -44,10 +44,10 @@ async fn run(arguments: &Arguments, server: &EmbeddedPostgres) -> Result<ExitSta
         "MUSTER_TEST_SERVER",
         server.database_url("postgres").expose_secret(),
     );
+    let url = server.url();
+    command.env("DATABASE_URL", url.expose_secret());
     if arguments.migrated {
-        let url = server.url();
         migrate(&url).await?;
-        command.env("DATABASE_URL", url.expose_secret());
     }
     command
         .status()
