@@ -89,7 +89,10 @@ impl Store {
 
     /// The address of the database for another user than the superuser.
     pub(crate) fn url_for(&self, user: &str) -> String {
-        self.scratch.url().replace("postgres@", &format!("{user}@"))
+        let url = self.scratch.url();
+        let (scheme, rest) = url.split_once("://").unwrap();
+        let (_, place) = rest.split_once('@').unwrap();
+        format!("{scheme}://{user}@{place}")
     }
 
     /// A connection without walls, to look behind them.
