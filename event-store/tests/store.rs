@@ -85,6 +85,27 @@ async fn a_reseat_raises_the_epoch_of_new_events_and_touches_no_old_one() {
 }
 
 #[tokio::test]
+async fn a_store_from_another_cluster_is_refused_even_if_its_transaction_ids_fit() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        commit(&mut owner, school(1), &[opened(school(1), 1, 1)])
+            .await
+            .unwrap();
+        store::check_cluster(&mut owner).await.unwrap();
+        // As a dump says it that was made elsewhere.
+        sqlx::raw_sql("update store set cluster = '7000000000000000001.1'")
+            .execute(&mut owner)
+            .await
+            .unwrap();
+        let refused = store::check_cluster(&mut owner).await.unwrap_err();
+        assert!(matches!(refused, ClusterError::Moved { .. }), "{refused:?}");
+        store::reseat(&mut owner).await.unwrap();
+        store::check_cluster(&mut owner).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_application_cannot_reseat() {
     TestDatabase::with(async |database| {
         let mut app = database.app(school(1)).await;

@@ -21,6 +21,17 @@ pub enum ClusterError {
         /// The next transaction id that this cluster gives out.
         next: u64,
     },
+    /// The store was moved, or went back to an earlier moment, though its transaction ids happen to fit.
+    #[error(
+        "this store was restored or its PostgreSQL was promoted: it was written in cluster {written_in} and is now in \
+         {found_in}, so devices must learn to send again what they keep; run `muster events reseat` once and start again"
+    )]
+    Moved {
+        /// System identifier and timeline in which the store's epoch began.
+        written_in: String,
+        /// Those of this cluster.
+        found_in: String,
+    },
     /// The role sees only the events of one school or of none, so it cannot tell.
     #[error(transparent)]
     RoleSeesTooLittle(#[from] RoleSeesTooLittle),
@@ -29,25 +40,36 @@ pub enum ClusterError {
     Database(#[from] sqlx::Error),
 }
 
-/// Checks that every transaction id of the current epoch lies in this cluster's past. After a logical restore into a
-/// younger cluster they lie in its future. Needs a role that sees every school.
+/// Checks that the current epoch was written in this cluster, and that every transaction id of it lies in its past: after
+/// a logical restore into a younger cluster they lie in its future. Needs a role that sees every school.
 ///
 /// # Errors
-/// [`ClusterError::NeedsReseat`] when the store must not be used.
+/// [`ClusterError::NeedsReseat`] or [`ClusterError::Moved`] when the store must not be used.
 pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterError> {
     sight::of_every_school(connection).await??;
     let newest = newest_transaction(connection).await?;
     let next = next_transaction(connection).await?;
-    match newest {
-        Some(newest) if newest >= next => Err(ClusterError::NeedsReseat { newest, next }),
-        Some(_) | None => Ok(()),
+    if let Some(newest) = newest.filter(|newest| *newest >= next) {
+        return Err(ClusterError::NeedsReseat { newest, next });
+    }
+    let cluster = sqlx::query!(
+        r#"select cluster as written_in, cluster_identity() as "found_in!" from store"#
+    )
+    .fetch_one(connection)
+    .await?;
+    if cluster.written_in == cluster.found_in {
+        Ok(())
+    } else {
+        Err(ClusterError::Moved {
+            written_in: cluster.written_in,
+            found_in: cluster.found_in,
+        })
     }
 }
 
 /// Raises the epoch, so that what is stored comes before everything that will be appended, whatever its ids say.
 ///
-/// No event is touched. Also after a promotion or a restore from a file copy, where devices must learn to send again what
-/// they keep. Needs the owner; answers the new epoch.
+/// No event is touched. Devices learn from it to send again what they keep. Needs the owner; answers the new epoch.
 ///
 /// # Errors
 /// When the database does not answer or the role may not.
@@ -58,9 +80,11 @@ pub async fn reseat(connection: &mut PgConnection) -> sqlx::Result<i32> {
     sqlx::query!("lock table events in share row exclusive mode")
         .execute(&mut *transaction)
         .await?;
-    let epoch = sqlx::query_scalar!("update store set epoch = epoch + 1 returning epoch")
-        .fetch_one(&mut *transaction)
-        .await?;
+    let epoch = sqlx::query_scalar!(
+        "update store set epoch = epoch + 1, cluster = cluster_identity() returning epoch"
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
     transaction.commit().await?;
     Ok(epoch)
 }
