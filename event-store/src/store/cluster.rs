@@ -40,8 +40,9 @@ pub enum ClusterError {
     Database(#[from] sqlx::Error),
 }
 
-/// Checks that the current epoch was written in this cluster, and that every transaction id of it lies in its past: after
-/// a logical restore into a younger cluster they lie in its future. Needs a role that sees every school.
+/// Checks that the current epoch was written in this cluster, and that its transaction ids lie in the cluster's past.
+///
+/// After a logical restore into a younger cluster they lie in its future. Needs a role that sees every school.
 ///
 /// # Errors
 /// [`ClusterError::NeedsReseat`] or [`ClusterError::Moved`] when the store must not be used.
