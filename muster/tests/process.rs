@@ -247,6 +247,24 @@ async fn wrong_files_and_wrong_usage_have_exit_codes_of_their_own() {
     );
 }
 
+#[test]
+fn a_command_that_finds_no_store_says_so_and_makes_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let nowhere = directory.path().join("nowhere");
+    for arguments in [
+        &["user", "list", "--school", "ONE"][..],
+        &["audit", "verify"],
+        &["events", "reseat"],
+        &["projections", "status"],
+    ] {
+        let output = run(&nowhere, arguments);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{complaint}");
+        assert!(complaint.contains("there is no store in"), "{complaint}");
+        assert!(!nowhere.exists());
+    }
+}
+
 #[tokio::test]
 async fn a_missing_key_file_is_never_replaced_by_a_new_one() {
     let directory = tempfile::tempdir().unwrap();

@@ -65,7 +65,7 @@ struct OneRoster {
 
 impl OneRoster {
     async fn run(self) -> Result<Exit> {
-        let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
+        let store = self.store.location(DATA_DIRECTORY)?.visit_or_make().await?;
         let imported = self.import(&store).await;
         let closed = store.close().await;
         let outcome = imported?;

@@ -24,7 +24,7 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) async fn run(self) -> Result<Exit> {
-        let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
+        let store = self.store.location(DATA_DIRECTORY)?.visit_or_make().await?;
         let migrated = self.migrate(&store).await;
         migrated.and(store.close().await)?;
         say("The database is laid out.")?;

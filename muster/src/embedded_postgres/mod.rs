@@ -115,6 +115,12 @@ pub async fn running(data_dir: &Path) -> Result<Option<SecretString>> {
         .map(|address| address.url(DATABASE)))
 }
 
+/// Whether the data directory has a cluster, running or not.
+pub fn exists(data_dir: &Path) -> bool {
+    DataDirectory::existing(data_dir)
+        .is_some_and(|directory| directory.cluster().join("PG_VERSION").is_file())
+}
+
 async fn find_or_download(settings: &Settings, directory: &DataDirectory) -> Result<Binaries> {
     let wanted = cluster::version(directory)?;
     let downloaded = directory.downloads();

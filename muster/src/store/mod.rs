@@ -4,7 +4,7 @@ mod keys;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use event_store::store::check_cluster;
 use platform::database::{Database, DatabaseRole};
 use secrecy::SecretString;
@@ -59,8 +59,22 @@ impl StoreLocation {
         }
     }
 
-    /// Reaches the store for a while: the server of a running `muster up` is used beside it, else one is started.
+    /// As [`visit_or_make`](Self::visit_or_make), for who would find nothing in a new store.
     pub(crate) async fn visit(&self) -> Result<Store> {
+        if let Self::Directory { data_dir, .. } = self
+            && !embedded_postgres::exists(data_dir)
+        {
+            bail!(
+                "there is no store in {}: name its directory with --data-dir, or its database with --database-url \
+                 (`muster up`, `demo`, `migrate` and `import` make a new one)",
+                data_dir.display()
+            );
+        }
+        self.visit_or_make().await
+    }
+
+    /// Reaches the store for a while: the server of a running `muster up` is used beside it, else one is started.
+    pub(crate) async fn visit_or_make(&self) -> Result<Store> {
         if let Self::Directory { data_dir, .. } = self
             && let Some(url) = embedded_postgres::running(data_dir).await?
         {
