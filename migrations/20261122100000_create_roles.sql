@@ -11,10 +11,13 @@ begin
     create role muster_worker nologin nobypassrls;
   exception when duplicate_object or unique_violation then null;
   end;
+  -- Unlike `create role`, two grants at once end with one of them told that the membership exists: it does.
+  begin
+    grant muster_app, muster_worker to current_user;
+  exception when unique_violation then null;
+  end;
 end
 $$;
-
-grant muster_app, muster_worker to current_user;
 
 -- A transaction that sits idle holds back the feed of the whole cluster.
 do $$

@@ -57,7 +57,9 @@ grant select on projection_versions, projection_cursors, held_streams to muster_
 do $$
 begin
   grant pg_read_all_stats, pg_signal_backend to muster_worker;
-exception when insufficient_privilege then
-  raise notice 'pg_read_all_stats and pg_signal_backend were not granted to muster_worker';
+exception
+  when unique_violation then null; -- another database of the cluster granted them just now
+  when insufficient_privilege then
+    raise notice 'pg_read_all_stats and pg_signal_backend were not granted to muster_worker';
 end
 $$;

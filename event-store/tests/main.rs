@@ -20,6 +20,7 @@ mod chain;
 mod conflicts;
 mod cqrs;
 mod feed;
+mod migrations;
 mod plans;
 mod replay;
 mod restore;
