@@ -1,0 +1,274 @@
+/**
+ * What the screens see and what they can ask for. The core (storage, outbox, sync) fills the state; the screens only
+ * render it and call actions. Neither knows how the other works.
+ */
+
+export type Status = "present" | "absent" | "late" | "excused";
+export type EntryStatus = Status | "unmarked";
+export type Language = "en" | "sw" | "fr" | "ar";
+
+/** ISO date, the school's calendar day. */
+export type DateText = string;
+/** RFC 3339, UTC, milliseconds. */
+export type InstantText = string;
+
+/** What identifies one register. Two devices that name the same four things meet in the same register. */
+export interface RegisterKey {
+  readonly class_id: string;
+  readonly date: DateText;
+  readonly subject_id: string | null;
+  readonly slot: string | null;
+}
+
+/**
+ * How far a mark has come. `here`: the transaction on this device is complete. `sending`: in a request under way.
+ * `received`: the server answered for it. `attention`: the server refused it; it stays until somebody decides.
+ */
+export type Saved = "here" | "sending" | "received" | "attention";
+
+/** A problem in words a person understands; `slug` is the contract's, `detail` the server's sentence. */
+export interface Problem {
+  readonly slug: string;
+  readonly title: string;
+  readonly detail: string | null;
+}
+
+/** One student of a register, as shown: the server's view with what this device has marked since laid over it. */
+export interface RegisterRow {
+  readonly student_id: string;
+  readonly name: string;
+  readonly admission_number: string | null;
+  readonly on_roster: boolean;
+  readonly status: EntryStatus;
+  readonly minutes_late: number | null;
+  readonly remarks: string | null;
+  /** Null while unmarked and untouched. */
+  readonly saved: Saved | null;
+  readonly problem: Problem | null;
+  /** Who made the mark that counts, when it was not made on this device. */
+  readonly marked_by: { readonly id: string; readonly name: string } | null;
+  readonly corrected: boolean;
+  /** An approved exception that covers this register: shown, never pre-decided. `to` is its last day. */
+  readonly covered: { readonly category: string; readonly to: DateText } | null;
+  readonly conflict: Conflict | null;
+}
+
+/** This teacher's mark against another person's. */
+export interface Conflict {
+  readonly kind: string;
+  readonly other_by: string;
+  readonly other_status: EntryStatus;
+  readonly other_at: InstantText;
+}
+
+export interface Counts {
+  readonly roster: number;
+  readonly marked: number;
+  readonly unmarked: number;
+  readonly present: number;
+  readonly absent: number;
+  readonly late: number;
+  readonly excused: number;
+}
+
+/** An open register screen. */
+export interface RegisterView {
+  readonly key: RegisterKey;
+  readonly session_id: string;
+  readonly class_title: string;
+  readonly subject_title: string | null;
+  readonly slot_title: string | null;
+  /** `not_taken`: nobody has opened or marked it, as far as this device knows. */
+  readonly status: "not_taken" | "open" | "closed";
+  readonly void: boolean;
+  readonly rows: readonly RegisterRow[];
+  readonly counts: Counts;
+  /** Commands of this register that the server has not answered for. */
+  readonly unsent: number;
+  /** When the server's view that this is based on was fetched; null: never on this device. */
+  readonly fetched_at: InstantText | null;
+  readonly closed_at: InstantText | null;
+  readonly closed_by: string | null;
+  /** Until when this teacher may reopen it without the office; null: not (any more). */
+  readonly reopen_until: InstantText | null;
+  /** What the last bulk action or void can be undone to, for ten seconds; null when there is nothing to undo. */
+  readonly undo: { readonly label: "rest_present" | "void"; readonly until: InstantText } | null;
+  /** When the slot begins, for the default of the late stepper; null when the roster does not say. */
+  readonly slot_start: InstantText | null;
+}
+
+/** One card of Today. */
+export interface TodayCard {
+  readonly key: RegisterKey;
+  readonly session_id: string;
+  readonly class_title: string;
+  readonly subject_title: string | null;
+  readonly slot_title: string | null;
+  readonly slot_start: string | null;
+  readonly state: "not_taken" | "missing" | "open" | "closed" | "void";
+  readonly counts: Counts;
+  readonly unsent: number;
+}
+
+/** A line of the sync centre: one register's commands that are not received. */
+export interface UnsentGroup {
+  readonly session_id: string;
+  readonly key: RegisterKey | null;
+  readonly class_title: string;
+  readonly count: number;
+  readonly oldest_at: InstantText;
+}
+
+/** A command that the server refused. It stays here until it is resent or discarded by hand. */
+export interface NeedsAttention {
+  readonly seq: number;
+  readonly command_id: string;
+  readonly type: string;
+  readonly key: RegisterKey | null;
+  readonly class_title: string;
+  readonly student_name: string | null;
+  readonly status: EntryStatus | null;
+  readonly occurred_at: InstantText;
+  readonly problem: Problem;
+}
+
+/** A conflict of this teacher's marks, from the server. */
+export interface ConflictLine {
+  readonly session_id: string;
+  readonly key: RegisterKey;
+  readonly class_title: string;
+  readonly student_name: string;
+  readonly mine: { readonly status: EntryStatus; readonly at: InstantText };
+  readonly other: { readonly by: string; readonly status: EntryStatus; readonly at: InstantText };
+  readonly kind: string;
+  readonly state: "open" | "contested" | "settled";
+}
+
+/** Why nothing is being sent just now, or that it is. */
+export type SyncStatus =
+  | { readonly kind: "idle" }
+  | { readonly kind: "sending" }
+  /** No answer from the server since `since`; `retry_at` is when it is tried again by itself. */
+  | { readonly kind: "unreachable"; readonly since: InstantText; readonly retry_at: InstantText | null }
+  /** The server asked to wait (429, 503). */
+  | { readonly kind: "waiting"; readonly retry_at: InstantText | null; readonly problem: Problem }
+  /** The sign-in has run out: work goes on here, sending waits for a sign-in. */
+  | { readonly kind: "sign_in_needed" };
+
+export interface SyncView {
+  readonly status: SyncStatus;
+  /** Commands that the server has not answered for, needs-attention not counted. */
+  readonly unsent: number;
+  readonly attention: readonly NeedsAttention[];
+  readonly groups: readonly UnsentGroup[];
+  readonly conflicts: readonly ConflictLine[];
+  /** When the server last answered anything; null: never on this device. */
+  readonly last_heard_at: InstantText | null;
+  /** The device's clock minus the server's, when known and over two minutes either way; else null. */
+  readonly clock_wrong_by_ms: number | null;
+}
+
+export interface HistoryLine {
+  readonly seq: number;
+  readonly type: string;
+  readonly class_title: string;
+  readonly key: RegisterKey | null;
+  readonly student_name: string | null;
+  readonly status: EntryStatus | null;
+  readonly occurred_at: InstantText;
+  readonly saved: Saved;
+  /** The contract's effect, as last answered; null until the server answered. */
+  readonly effect: string | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: "teacher" | "admin" | "auditor";
+  readonly school_id: string;
+}
+
+export interface StorageView {
+  /** Bytes used and allowed, when the browser says. */
+  readonly used: number | null;
+  readonly quota: number | null;
+  /** Whether the browser promised not to evict; null: unknown. */
+  readonly persisted: boolean | null;
+  /** A write was refused for lack of space: marks are NOT saved until this clears. */
+  readonly full: boolean;
+}
+
+export type Route =
+  | { readonly name: "today"; readonly date: DateText | null }
+  | { readonly name: "register"; readonly key: RegisterKey }
+  | { readonly name: "sync" }
+  | { readonly name: "history" }
+  | { readonly name: "settings" };
+
+export interface Settings {
+  readonly language: Language;
+  readonly theme: "system" | "light" | "dark";
+  readonly shortcuts: boolean;
+}
+
+/** Everything the screens render from. Replaced as a whole on every change; parts that did not change stay identical. */
+export interface State {
+  /** `starting` until the device's own data was read; `signed_out` shows the sign-in screen; `locked` asks for the PIN. */
+  readonly phase: "starting" | "signed_out" | "locked" | "ready" | "blocked_by_other_tab" | "storage_failed";
+  readonly person: Person | null;
+  readonly school_name: string | null;
+  readonly school_code: string | null;
+  readonly route: Route;
+  readonly settings: Settings;
+  readonly online: boolean;
+  /** The school's day now, by the best estimate of the server's clock and the school's time zone. */
+  readonly today: DateText | null;
+  readonly cards: readonly TodayCard[];
+  readonly register: RegisterView | null;
+  readonly sync: SyncView;
+  readonly history: readonly HistoryLine[];
+  readonly storage: StorageView;
+  /** A new version of the app is ready and waits for the teacher's word. */
+  readonly update_ready: boolean;
+  /** The sign-in that failed, in words; null otherwise. */
+  readonly sign_in_problem: Problem | null;
+  readonly signing_in: boolean;
+  /** A short word about something that just happened or failed, until dismissed. */
+  readonly notice: { readonly kind: "info" | "error"; readonly text_key: string; readonly values?: Readonly<Record<string, string>> } | null;
+}
+
+/** What the screens may ask for. Each resolves when the device has it (transaction complete), never when the server does. */
+export interface Actions {
+  signIn(input: { school_code: string; username: string; password: string; shared_device: boolean }): Promise<void>;
+  /** With unsent work the caller must have asked the teacher first. `keep`: the outbox stays until this user returns. */
+  signOut(unsent: "send" | "keep" | "discard"): Promise<void>;
+  go(route: Route): void;
+  mark(student_id: string, status: Status, detail?: { minutes_late?: number | null; remarks?: string | null }): Promise<void>;
+  clearMark(student_id: string): Promise<void>;
+  markRestPresent(): Promise<void>;
+  undo(): Promise<void>;
+  closeRegister(): Promise<void>;
+  /** `count_since`: marks made since the close count (effective_at = the close); else from now on. */
+  reopenRegister(reason: string, count_since: boolean): Promise<void>;
+  voidLesson(reason: string): Promise<void>;
+  restoreLesson(reason: string): Promise<void>;
+  sendNow(): Promise<void>;
+  /** Judged afresh by the server, same command. */
+  resend(seq: number): Promise<void>;
+  discard(seq: number): Promise<void>;
+  /** Everything unsent and needing attention, as the text of a JSON file that the office can load. */
+  exportUnsent(): Promise<string>;
+  setSettings(change: Partial<Settings>): Promise<void>;
+  /** Lets the waiting version take over and reloads. */
+  applyUpdate(): void;
+  dismissNotice(): void;
+  /** Asks the browser to keep this device's data; the answer shows in `storage.persisted`. */
+  askToPersist(): Promise<void>;
+}
+
+/** The one store. */
+export interface Store {
+  state(): State;
+  subscribe(listener: (state: State) => void): () => void;
+  readonly actions: Actions;
+}
