@@ -22,3 +22,5 @@ mod truth;
 mod architecture;
 /// The committed OpenAPI documents are what the code generates.
 mod contract;
+/// What we depend on may be given away under the licences that `deny.toml` allows.
+mod licences;
