@@ -218,6 +218,8 @@ export interface State {
   readonly person: Person | null;
   readonly school_name: string | null;
   readonly school_code: string | null;
+  /** IANA name of the school's time zone, from the roster: every time on the screens is in it. Null: never fetched. */
+  readonly time_zone: string | null;
   readonly route: Route;
   readonly settings: Settings;
   readonly online: boolean;
@@ -228,8 +230,6 @@ export interface State {
   readonly sync: SyncView;
   readonly history: readonly HistoryLine[];
   readonly storage: StorageView;
-  /** A new version of the app is ready and waits for the teacher's word. */
-  readonly update_ready: boolean;
   /** The sign-in that failed, in words; null otherwise. */
   readonly sign_in_problem: Problem | null;
   readonly signing_in: boolean;
@@ -259,8 +259,6 @@ export interface Actions {
   /** Everything unsent and needing attention, as the text of a JSON file that the office can load. */
   exportUnsent(): Promise<string>;
   setSettings(change: Partial<Settings>): Promise<void>;
-  /** Lets the waiting version take over and reloads. */
-  applyUpdate(): void;
   dismissNotice(): void;
   /** Asks the browser to keep this device's data; the answer shows in `storage.persisted`. */
   askToPersist(): Promise<void>;
