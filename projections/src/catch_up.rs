@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use event_store::Position;
+use event_store::{Position, stall};
 use platform::database::Database;
 use sqlx::PgConnection;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::cursor::{self, CursorKey};
-use crate::error::Error;
+use crate::error::{Error, Obstacle};
 use crate::install::served_version;
 use crate::lease::{self, Lease};
 use crate::projection::Projection;
@@ -25,15 +25,29 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// do. Shards that a live worker holds are left to it and waited for.
 ///
 /// # Errors
-/// A projection is not installed in the version of this program, the database does not answer, or nothing moved for 30 s.
+/// A projection is not installed in the version of this program, the database does not answer, or nothing moved for 30 s:
+/// [`Error::Stalled`] names what is in the way.
 pub async fn step_all(db: &Database) -> Result<Progress, Error> {
+    step_all_within(db, PATIENCE).await
+}
+
+/// As [`step_all`], giving up when nothing moved for as long as `patience`.
+///
+/// # Errors
+/// As [`step_all`].
+pub async fn step_all_within(db: &Database, patience: Duration) -> Result<Progress, Error> {
     let mut connection = db.pool().acquire().await?;
     let holder = platform::ids::new_id();
     ensure_served(&mut connection).await?;
     let goals = behind(&mut connection).await?;
     let mut applied = 0;
     for (key, goal) in &goals {
-        applied += drive_to(db, &mut connection, *key, *goal, holder).await?;
+        let goal = Goal {
+            key: *key,
+            position: *goal,
+            patience,
+        };
+        applied += drive_to(db, &mut connection, goal, holder).await?;
     }
     Ok(progress(goals.len(), applied))
 }
@@ -102,25 +116,33 @@ async fn behind(connection: &mut PgConnection) -> Result<Vec<(CursorKey, Positio
     Ok(goals)
 }
 
+/// Where a shard is to come to.
+struct Goal {
+    key: CursorKey,
+    position: Position,
+    /// How long nothing may move.
+    patience: Duration,
+}
+
 /// Applies what is there, or waits for whoever does, until the shard has passed the goal.
 async fn drive_to(
     db: &Database,
     connection: &mut PgConnection,
-    key: CursorKey,
-    goal: Position,
+    goal: Goal,
     holder: Uuid,
 ) -> Result<u64, Error> {
     let mut applied = 0;
-    let mut here = cursor::read(connection, key).await?;
+    let mut here = cursor::read(connection, goal.key).await?;
     let mut last_move = Instant::now();
-    while here < goal {
-        if last_move.elapsed() > PATIENCE {
+    while here < goal.position {
+        if last_move.elapsed() > goal.patience {
             return Err(Error::Stalled {
-                seconds: PATIENCE.as_secs(),
+                seconds: goal.patience.as_secs(),
+                obstacle: obstacle(connection, goal.key).await?,
             });
         }
-        applied += drive(db, connection, key, holder).await?;
-        let before = std::mem::replace(&mut here, cursor::read(connection, key).await?);
+        applied += drive(db, connection, goal.key, holder).await?;
+        let before = std::mem::replace(&mut here, cursor::read(connection, goal.key).await?);
         if here > before {
             last_move = Instant::now();
         } else {
@@ -128,6 +150,28 @@ async fn drive_to(
         }
     }
     Ok(applied)
+}
+
+/// Looks for what is in the way of a shard.
+async fn obstacle(connection: &mut PgConnection, key: CursorKey) -> Result<Obstacle, Error> {
+    let stall = stall::check(connection).await?;
+    if let Some(culprit) = stall.and_then(|stall| stall.culprit) {
+        return Ok(Obstacle::Transaction(culprit));
+    }
+    let lease = sqlx::query!(
+        r#"select holder as "holder!", backend_pid as "backend_pid!" from projection_leases
+           where projection = $1 and shard = $2 and holder is not null and backend_pid is not null"#,
+        key.projection.name(),
+        key.shard
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(lease.map_or(Obstacle::Unseen, |lease| Obstacle::Worker {
+        holder: lease.holder,
+        backend_pid: lease.backend_pid,
+        projection: key.projection.name(),
+        shard: key.shard,
+    }))
 }
 
 /// Takes the shard if nobody holds it, and applies what can be read.

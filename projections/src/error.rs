@@ -2,6 +2,8 @@
 
 use domain::SchoolId;
 use event_store::StreamId;
+use event_store::stall::Culprit;
+use uuid::Uuid;
 
 /// Why a projection did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -48,11 +50,36 @@ pub enum Error {
         ours: i32,
     },
     /// Events that are committed did not become readable, or another worker holds the shard and does not go on.
-    #[error("events that are committed could not be applied within {seconds} s")]
+    #[error("events that are committed could not be applied within {seconds} s: {obstacle}")]
     Stalled {
         /// For how long nothing moved.
         seconds: u64,
+        /// What is in the way.
+        obstacle: Obstacle,
     },
+}
+
+/// What keeps committed events from being applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// A transaction that is still open holds the feed back.
+    #[error("the feed waits for {0}")]
+    Transaction(Culprit),
+    /// A worker has the shard and does not go on.
+    #[error("worker {holder} (backend {backend_pid}) holds shard {shard} of {projection}")]
+    Worker {
+        /// The worker's name in leases.
+        holder: Uuid,
+        /// Process id of its backend.
+        backend_pid: i32,
+        /// The projection's name.
+        projection: &'static str,
+        /// The shard.
+        shard: i16,
+    },
+    /// Nothing that this role can see.
+    #[error("what is in the way cannot be seen")]
+    Unseen,
 }
 
 /// SQLSTATE class of values that do not fit.

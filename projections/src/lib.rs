@@ -45,8 +45,8 @@ mod swap;
 mod worker;
 
 pub use attendance::POLLED_BY;
-pub use catch_up::{step_all, step_readable};
-pub use error::Error;
+pub use catch_up::{step_all, step_all_within, step_readable};
+pub use error::{Error, Obstacle};
 pub use held::HeldStream;
 pub use install::install;
 pub use projection::{Projection, UnknownProjection};

@@ -13,6 +13,7 @@ use futures::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::roster_changes;
 use crate::scratch::Store;
 
 impl Store {
@@ -57,8 +58,9 @@ fn expected(events: &[StoredEvent]) -> BTreeSet<String> {
                 &mut lines,
             );
         }
-        let roll = fold_roll(&of_kind(events, Event::as_roll));
-        roll_lines(stream, &roll, &mut lines);
+        let rolls = of_kind(events, Event::as_roll);
+        roll_lines(stream, &fold_roll(&rolls), &mut lines);
+        roster_changes::expect(&rolls, &mut lines);
     }
     lines
 }
@@ -233,6 +235,7 @@ async fn found(connection: &mut PgConnection, school_id: SchoolId) -> BTreeSet<S
     conflicts(connection, school_id, &mut lines).await;
     exceptions(connection, school_id, &mut lines).await;
     periods(connection, school_id, &mut lines).await;
+    roster_changes::find(connection, school_id, &mut lines).await;
     lines
 }
 

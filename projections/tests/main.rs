@@ -25,6 +25,8 @@ mod poison;
 #[cfg(test)]
 mod rebuilds;
 #[cfg(test)]
+mod roster_changes;
+#[cfg(test)]
 mod walls;
 #[cfg(test)]
 mod workers;

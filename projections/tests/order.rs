@@ -1,9 +1,12 @@
 //! The cursor and writers that are not done yet.
 
-use domain::Status;
-use projections::{Progress, step_all, step_readable};
+use std::time::Duration;
 
-use crate::history::{day, key, mark, school, told};
+use domain::Status;
+use event_store::feed;
+use projections::{Error, Obstacle, Progress, step_all, step_all_within, step_readable};
+
+use crate::history::{day, id, key, mark, school, told};
 use crate::scratch::Store;
 
 #[tokio::test]
@@ -27,6 +30,85 @@ async fn the_cursor_never_passes_a_writer_that_has_not_committed() {
     assert_eq!(
         store.number("select count(*) from register_sessions").await,
         2
+    );
+}
+
+#[tokio::test]
+async fn giving_up_on_the_feed_names_the_transaction_that_holds_it_back() {
+    let store = Store::new().await;
+    let (mut slow_writer, places) = store
+        .tell_uncommitted(
+            school(),
+            &[told(1, mark(&key(1, day(24), None), 7, Status::Present))],
+        )
+        .await;
+    store
+        .tell(
+            school(),
+            &[told(2, mark(&key(2, day(24), None), 7, Status::Present))],
+        )
+        .await;
+    let pid: i32 = sqlx::query_scalar("select pg_backend_pid()")
+        .fetch_one(&mut *slow_writer)
+        .await
+        .unwrap();
+    // Other databases of the cluster have transactions too. Once the older ones are over, ours is in the way.
+    let mut connection = store.superuser().await;
+    while feed::watermark(&mut connection)
+        .await
+        .unwrap()
+        .transaction_id
+        < places[0].transaction_id
+    {}
+    let given_up = step_all_within(&store.worker, Duration::from_millis(50))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            given_up,
+            Error::Stalled {
+                obstacle: Obstacle::Transaction(_),
+                ..
+            }
+        ),
+        "{given_up:?}"
+    );
+    let message = given_up.to_string();
+    assert!(message.contains(&format!("backend {pid} (")), "{message}");
+    assert!(
+        message.contains("idle in transaction, in a transaction since 20"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn giving_up_on_a_shard_names_the_worker_that_has_it() {
+    let store = Store::new().await;
+    let places = store
+        .tell(
+            school(),
+            &[told(1, mark(&key(1, day(24), None), 7, Status::Present))],
+        )
+        .await;
+    let holder: uuid::Uuid = id(0xA);
+    store
+        .run(&format!(
+            "update projection_leases set holder = '{holder}', backend_pid = 1, expires_at = clock_timestamp() + interval '1 hour'"
+        ))
+        .await;
+    let mut connection = store.superuser().await;
+    while !feed::watermark(&mut connection)
+        .await
+        .unwrap()
+        .covers(places[0])
+    {}
+    let given_up = step_all_within(&store.worker, Duration::from_millis(50))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        given_up.contains(&format!("worker {holder} (backend 1) holds shard ")),
+        "{given_up}"
     );
 }
 

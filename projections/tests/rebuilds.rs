@@ -226,8 +226,7 @@ async fn an_upgrade_that_meets_poison_stops_until_a_retry() {
     store.spoil("event_version = '1'", "sequence = 3").await;
     assert_eq!(retry(&store.worker).await.unwrap().restarted.len(), 1);
     eventually("the new version is served", LEASE_AND_MORE, async || {
-        let ours = "select count(*) from projection_versions where served_version = 1";
-        (store.number(ours).await == 2).then_some(())
+        is_served_in_our_version(&store).await.then_some(())
     })
     .await;
     assert!(status(&store.worker).await.unwrap().held.is_empty());
@@ -296,10 +295,7 @@ async fn a_worker_of_a_newer_version_rebuilds_by_itself() {
     eventually(
         "both projections are served in the new version",
         LEASE_AND_MORE,
-        async || {
-            let ours = "select count(*) from projection_versions where served_version = 1";
-            (store.number(ours).await == 2).then_some(())
-        },
+        async || is_served_in_our_version(&store).await.then_some(()),
     )
     .await;
     shutdown.request();
@@ -311,7 +307,7 @@ async fn a_worker_of_a_newer_version_rebuilds_by_itself() {
 async fn a_program_of_an_older_version_leaves_newer_tables_alone() {
     let store = Store::new().await;
     store
-        .run("update projection_versions set served_version = 2")
+        .run("update projection_versions set served_version = served_version + 1")
         .await;
     morning(&store, school(), 1).await;
     assert!(matches!(
@@ -322,4 +318,13 @@ async fn a_program_of_an_older_version_leaves_newer_tables_alone() {
         store.number("select count(*) from register_sessions").await,
         0
     );
+}
+
+async fn is_served_in_our_version(store: &Store) -> bool {
+    let versions = status(&store.worker).await.unwrap().versions;
+    Projection::ALL.iter().all(|projection| {
+        versions.iter().any(|served| {
+            served.projection == projection.name() && served.version == projection.version()
+        })
+    })
 }

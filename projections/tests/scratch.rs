@@ -172,6 +172,7 @@ pub(crate) const READ_TABLES: &[&str] = &[
     "exceptions",
     "enrolment_periods",
     "teaching_periods",
+    "roster_changes",
 ];
 
 /// Waits until something is so, and fails when that takes too long.

@@ -29,7 +29,7 @@ create table register_sessions (
 create index register_sessions_class_date_idx on register_sessions (school_id, class_id, date);
 create index register_sessions_date_idx on register_sessions (school_id, date);
 create index register_sessions_changed_idx
-  on register_sessions (school_id, changed_epoch, changed_transaction_id, changed_position);
+  on register_sessions (school_id, changed_epoch, changed_transaction_id, changed_position, session_id);
 
 create table register_entries (
   school_id uuid not null,

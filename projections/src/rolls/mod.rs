@@ -1,8 +1,9 @@
-//! Who belongs to a class and who teaches it, when.
+//! Who belongs to a class and who teaches it, when, and which days of the roster each event changed.
 //!
 //! The periods of each touched class are folded anew from its first event, and the rows of the class are made to say the
 //! same.
 
+mod changes;
 mod periods;
 
 use domain::{ClassId, Event, SchoolId, fold_roll};
@@ -16,9 +17,9 @@ use crate::error::Error;
 use crate::stream::LoadedStream;
 
 /// Raise it when the tables or what is written to them changes: workers then rebuild.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 2;
 
-pub(crate) const TABLES: &[&str] = &["enrolment_periods", "teaching_periods"];
+pub(crate) const TABLES: &[&str] = &["enrolment_periods", "teaching_periods", "roster_changes"];
 
 pub(crate) const AGGREGATE_TYPES: &[&str] = &[StreamId::CLASS_ROLL];
 
@@ -29,15 +30,18 @@ pub(crate) async fn apply(
 ) -> Result<(), Error> {
     let mut classes: Vec<Uuid> = Vec::new();
     let (mut enrolled, mut teaching) = (Rows::default(), Rows::default());
+    let mut changes = changes::Rows::default();
     for stream in streams
         .iter()
         .filter(|stream| stream.id.aggregate_type == StreamId::CLASS_ROLL)
     {
         let class_id: ClassId = stream.id.aggregate_id.into();
-        let roll = fold_roll(&stream.events_of(Event::as_roll));
+        let events = stream.events_of(Event::as_roll);
+        let roll = fold_roll(&events);
         classes.push(class_id.into());
         enrolled.push(class_id, &roll.enrolments);
         teaching.push(class_id, &roll.teaching);
+        changes.push(class_id, &events);
     }
     if classes.is_empty() {
         return Ok(());
@@ -60,5 +64,5 @@ pub(crate) async fn apply(
         "teacher_id",
         "teaching_periods_pkey"
     );
-    Ok(())
+    changes::write(connection, school_id, &changes).await
 }

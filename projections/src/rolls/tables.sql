@@ -1,5 +1,6 @@
--- Read tables of the rolls projection: who belongs to a class and who teaches it, when. `from_date` is inclusive,
--- `until_date` exclusive and null while no end is known. Names are unqualified, as in the attendance projection.
+-- Read tables of the rolls projection: who belongs to a class and who teaches it, when, and what changed about that.
+-- `from_date` is inclusive, `until_date` exclusive and null while no end is known. Names are unqualified, as in the
+-- attendance projection.
 
 create table enrolment_periods (
   school_id uuid not null,
@@ -23,11 +24,32 @@ create table teaching_periods (
 );
 create index teaching_periods_teacher_idx on teaching_periods (school_id, teacher_id);
 
+-- The days on which an event put a student on the roster, or took one off it, as the roster was known before. Together
+-- with the closed registers of those days it says which of them were closed with another roster.
+create table roster_changes (
+  school_id uuid not null,
+  class_id uuid not null,
+  student_id uuid not null,
+  -- Of the enrolment, withdrawal or cancellation.
+  command_id uuid not null,
+  from_date date not null,
+  until_date date,
+  -- Whether the student is on the roster of these days since.
+  on_roster boolean not null,
+  change text not null,
+  changed_by uuid not null,
+  recorded_at timestamptz not null,
+  constraint roster_changes_pkey primary key (school_id, class_id, command_id, from_date),
+  constraint roster_changes_order_check check (until_date > from_date),
+  constraint roster_changes_change_check check (change in ('enrolled', 'withdrawn', 'cancelled'))
+);
+create index roster_changes_recorded_idx on roster_changes (school_id, class_id, recorded_at);
+
 do $$
 declare
   read_table text;
 begin
-  foreach read_table in array array['enrolment_periods', 'teaching_periods'] loop
+  foreach read_table in array array['enrolment_periods', 'teaching_periods', 'roster_changes'] loop
     execute format('alter table %I enable row level security', read_table);
     execute format(
       'create policy %I on %I for select to muster_app using (school_id = (select public.current_school()))',
