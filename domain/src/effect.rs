@@ -14,7 +14,7 @@ words! {
     Effect {
         /// The mark or correction is the student's entry.
         Current = "current",
-        /// It does not decide any more, or never did.
+        /// What it says is not so now: something else decides, or it never counted.
         Superseded = "superseded",
         /// The mark does not count, because the register was closed.
         AfterClose = "after_close",

@@ -22,7 +22,7 @@ fn the_effects_of_a_stream_are_those_of_its_own_fold() {
     });
     let cases = [
         (Event::from(opened), Effect::Opened),
-        (Event::from(approved), Effect::Approved),
+        (Event::from(approved), Effect::Superseded),
         (Event::from(assigned), Effect::Assigned),
     ];
     for (event, effect) in cases {

@@ -1,7 +1,7 @@
 //! From the events of an exception to how it stands.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::event::{ExceptionAmended, ExceptionEvent, ExceptionRecorded};
 use super::standing::{Exception, ExceptionState};
@@ -16,11 +16,12 @@ pub fn fold_exception<E: Borrow<ExceptionEvent>>(events: &[Recorded<E>]) -> Opti
     fold(&in_order::<ExceptionEvent, E>(events)).exception
 }
 
-/// What became of each command to an exception.
+/// What became of each command to an exception. One that says nothing any more that later ones have not said anew, or
+/// that never counted, is superseded.
 pub fn exception_effects<E: Borrow<ExceptionEvent>>(
     events: &[Recorded<E>],
 ) -> HashMap<CommandId, Effect> {
-    fold(&in_order::<ExceptionEvent, E>(events)).effects
+    fold(&in_order::<ExceptionEvent, E>(events)).into_effects()
 }
 
 /// Folds the base record first: what stands before it has waited for it.
@@ -65,26 +66,53 @@ fn base_record<'a>(
 struct Timeline {
     exception: Option<Exception>,
     effects: HashMap<CommandId, Effect>,
-    /// The decision that stands.
-    decision: Option<CommandId>,
+    /// Whose word each part of the exception is now. The record that made it has a word in none: it stays recorded.
+    said_by: BTreeMap<Part, CommandId>,
+}
+
+/// What one command can say of an exception and a later one say anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Category,
+    Start,
+    End,
+    Slots,
+    Reason,
+    State,
 }
 
 impl Timeline {
+    /// Without a record there is no exception yet, and so nothing that a command could do.
     fn evolve(&mut self, recorded: &Recorded<&ExceptionEvent>) {
-        match recorded.event {
-            ExceptionEvent::ExceptionRecorded(event) => self.record_again(recorded, event),
-            ExceptionEvent::ExceptionAmended(event) => self.amend(recorded, event),
+        let Some(exception) = &mut self.exception else {
+            self.effects.insert(recorded.command_id, Effect::Superseded);
+            return;
+        };
+        let (effect, said) = match recorded.event {
+            ExceptionEvent::ExceptionRecorded(event) => {
+                (Effect::Amended, exception.record_again(recorded, event))
+            }
+            ExceptionEvent::ExceptionAmended(event) => {
+                (Effect::Amended, exception.amend(recorded, event))
+            }
             ExceptionEvent::ExceptionApproved(_) => {
-                self.decide(recorded, Effect::Approved, ExceptionState::Approved, None);
+                let said = exception.decide(recorded, ExceptionState::Approved, None);
+                (Effect::Approved, said)
             }
             ExceptionEvent::ExceptionRejected(event) => {
                 let reason = Some(&event.reason);
-                self.decide(recorded, Effect::Refused, ExceptionState::Rejected, reason);
+                let said = exception.decide(recorded, ExceptionState::Rejected, reason);
+                (Effect::Refused, said)
             }
             ExceptionEvent::ExceptionRevoked(event) => {
                 let reason = Some(&event.reason);
-                self.decide(recorded, Effect::Revoked, ExceptionState::Revoked, reason);
+                let said = exception.decide(recorded, ExceptionState::Revoked, reason);
+                (Effect::Revoked, said)
             }
+        };
+        self.effects.insert(recorded.command_id, effect);
+        for part in said {
+            self.said_by.insert(part, recorded.command_id);
         }
     }
 
@@ -109,59 +137,15 @@ impl Timeline {
         self.effects.insert(recorded.command_id, Effect::Recorded);
     }
 
-    fn record_again(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionRecorded) {
-        let of_the_student = self
-            .exception
-            .as_ref()
-            .is_some_and(|exception| exception.student_id == event.student_id);
-        if of_the_student {
-            self.amend(recorded, &as_amendment(event));
-        } else {
-            self.effects.insert(recorded.command_id, Effect::Superseded);
-        }
-    }
-
-    fn amend(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionAmended) {
-        let by_recorder = self
-            .exception
-            .as_ref()
-            .is_some_and(|exception| exception.recorded_by == recorded.actor_id);
-        if !event.by_office && !by_recorder {
-            self.effects.insert(recorded.command_id, Effect::Superseded);
-            return;
-        }
-        self.effects.insert(recorded.command_id, Effect::Amended);
-        if let Some(exception) = &mut self.exception {
-            exception.change(event);
-            if !event.by_office {
-                exception.return_to_pending();
-                self.supersede_decision();
+    /// Who has no word left in the exception, or never had one, is superseded.
+    fn into_effects(mut self) -> HashMap<CommandId, Effect> {
+        let has_a_word: BTreeSet<CommandId> = self.said_by.into_values().collect();
+        for (command_id, effect) in &mut self.effects {
+            if *effect != Effect::Recorded && !has_a_word.contains(command_id) {
+                *effect = Effect::Superseded;
             }
         }
-    }
-
-    fn decide(
-        &mut self,
-        recorded: &Recorded<&ExceptionEvent>,
-        effect: Effect,
-        state: ExceptionState,
-        reason: Option<&SealedText>,
-    ) {
-        self.supersede_decision();
-        self.decision = Some(recorded.command_id);
-        self.effects.insert(recorded.command_id, effect);
-        if let Some(exception) = &mut self.exception {
-            exception.state = state;
-            exception.decided_by = Some(recorded.actor_id);
-            exception.decided_at = Some(recorded.occurred_at);
-            exception.decision_reason = reason.cloned();
-        }
-    }
-
-    fn supersede_decision(&mut self) {
-        if let Some(command_id) = self.decision.take() {
-            self.effects.insert(command_id, Effect::Superseded);
-        }
+        self.effects
     }
 }
 
@@ -178,21 +162,60 @@ fn as_amendment(event: &ExceptionRecorded) -> ExceptionAmended {
     }
 }
 
+/// Each answers the parts that are as it says from now on; none if it does not count.
 impl Exception {
-    fn change(&mut self, event: &ExceptionAmended) {
-        self.category = event.category.unwrap_or(self.category);
+    fn record_again(
+        &mut self,
+        recorded: &Recorded<&ExceptionEvent>,
+        event: &ExceptionRecorded,
+    ) -> Vec<Part> {
+        if self.student_id == event.student_id {
+            self.amend(recorded, &as_amendment(event))
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn amend(
+        &mut self,
+        recorded: &Recorded<&ExceptionEvent>,
+        event: &ExceptionAmended,
+    ) -> Vec<Part> {
+        if !event.by_office && self.recorded_by != recorded.actor_id {
+            return Vec::new();
+        }
+        let mut said = self.change(event);
+        if !event.by_office && !said.is_empty() {
+            self.return_to_pending();
+            said.push(Part::State);
+        }
+        said
+    }
+
+    /// Dates that would end it before it starts are left as they are.
+    fn change(&mut self, event: &ExceptionAmended) -> Vec<Part> {
+        let mut said = Vec::new();
+        if let Some(category) = event.category {
+            self.category = category;
+            said.push(Part::Category);
+        }
         let start_date = event.start_date.unwrap_or(self.start_date);
         let end_date = event.end_date.unwrap_or(self.end_date);
         if start_date <= end_date {
             self.start_date = start_date;
             self.end_date = end_date;
+            said.extend(event.start_date.map(|_| Part::Start));
+            said.extend(event.end_date.map(|_| Part::End));
         }
         if let Some(slots) = &event.slots {
             self.slots.clone_from(slots);
+            said.push(Part::Slots);
         }
         if let Some(reason) = &event.reason {
             self.reason.clone_from(reason);
+            said.push(Part::Reason);
         }
+        said
     }
 
     fn return_to_pending(&mut self) {
@@ -200,6 +223,19 @@ impl Exception {
         self.decided_by = None;
         self.decided_at = None;
         self.decision_reason = None;
+    }
+
+    fn decide(
+        &mut self,
+        recorded: &Recorded<&ExceptionEvent>,
+        state: ExceptionState,
+        reason: Option<&SealedText>,
+    ) -> Vec<Part> {
+        self.state = state;
+        self.decided_by = Some(recorded.actor_id);
+        self.decided_at = Some(recorded.occurred_at);
+        self.decision_reason = reason.cloned();
+        vec![Part::State]
     }
 }
 

@@ -29,6 +29,14 @@ impl Roll {
             .map(|(student_id, _)| *student_id)
     }
 
+    fn periods_of(&self, person: Person) -> &[Period] {
+        let periods = match person {
+            Person::Student(student_id) => self.enrolments.get(&student_id),
+            Person::Teacher(teacher_id) => self.teaching.get(&teacher_id),
+        };
+        periods.map_or(&[], Vec::as_slice)
+    }
+
     fn evolve(&mut self, event: &RollEvent) -> Effect {
         match event.person() {
             Person::Student(student_id) => evolve_one(&mut self.enrolments, student_id, event),
@@ -101,13 +109,36 @@ pub fn fold_periods<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> Vec<Period>
     periods
 }
 
-/// What became of each command to a roll: a withdrawal, cancellation or end that finds nothing is superseded.
+/// What became of each command to a roll. One that found nothing to end or cancel is superseded, and so is one whose
+/// person is, as the roll stands now, not on it as the command says.
 pub fn roll_effects<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> HashMap<CommandId, Effect> {
+    let ordered = in_order::<RollEvent, E>(events);
     let mut roll = Roll::default();
-    in_order::<RollEvent, E>(events)
+    let at_their_place: Vec<Effect> = ordered
+        .iter()
+        .map(|recorded| roll.evolve(recorded.event))
+        .collect();
+    ordered
         .into_iter()
-        .map(|recorded| (recorded.command_id, roll.evolve(recorded.event)))
+        .zip(at_their_place)
+        .map(|(recorded, effect)| {
+            let stands = stands(roll.periods_of(recorded.event.person()), recorded.event);
+            (recorded.command_id, effect_if(stands, effect))
+        })
         .collect()
+}
+
+/// Whether a person with these periods is, or is not, on the roll as the event says.
+fn stands(periods: &[Period], event: &RollEvent) -> bool {
+    let on_roll = |date| periods.iter().any(|period| period.contains(date));
+    let ends_on = |date| periods.iter().any(|period| period.until == Some(date));
+    match event {
+        RollEvent::StudentEnrolled(event) => on_roll(event.from),
+        RollEvent::StudentWithdrawn(event) => ends_on(event.until),
+        RollEvent::EnrolmentCancelled(event) => !on_roll(event.from),
+        RollEvent::TeacherAssigned(event) => on_roll(event.from),
+        RollEvent::TeacherEnded(event) => ends_on(event.until),
+    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
+
+/// What a text that is no id is told.
+const NO_ID: &str = "an id is a UUID, as in 21d01924-32d0-57ec-93b8-807238824e08";
 
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -37,6 +40,14 @@ macro_rules! id {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Uuid::deserialize(deserializer)
+                    .map(Self)
+                    .map_err(|_| de::Error::custom(NO_ID))
             }
         }
 
@@ -94,3 +105,18 @@ id!(
     /// A device that sends commands.
     DeviceId
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_id_is_told_what_one_looks_like() {
+        for json in ["\"phone\"", "17", "null", "\"21d01924-32d0-57ec-93b8\""] {
+            let error = serde_json::from_str::<DeviceId>(json)
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with(NO_ID), "{error}");
+        }
+    }
+}

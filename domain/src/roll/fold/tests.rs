@@ -121,17 +121,15 @@ fn each_command_is_told_what_became_of_it() {
         enrol(2, 1, "2026-09-01"),
         withdraw(3, 2, "2026-12-01"),
         cancel(4, 3, "2026-09-02"),
-        cancel(5, 4, "2026-09-01"),
-        end(6, 5, "2026-12-01"),
-        assign(7, 6, "2026-09-01"),
-        end(8, 7, "2026-12-01"),
+        end(5, 4, "2026-12-01"),
+        assign(6, 5, "2026-09-01"),
+        end(7, 6, "2026-12-01"),
     ]);
     let expected = [
         Effect::Superseded,
         Effect::Enrolled,
         Effect::Withdrawn,
         Effect::Superseded,
-        Effect::Cancelled,
         Effect::Superseded,
         Effect::Assigned,
         Effect::Ended,
@@ -139,4 +137,43 @@ fn each_command_is_told_what_became_of_it() {
     for (number, effect) in (1..).zip(expected) {
         assert_eq!(effects[&command_id(number)], effect, "command {number}");
     }
+}
+
+#[test]
+fn what_was_undone_on_the_roll_is_superseded() {
+    let effects = roll_effects(&[
+        enrol(1, 0, "2026-09-01"),
+        withdraw(2, 1, "2026-12-01"),
+        cancel(3, 2, "2026-09-01"),
+        enrol(4, 3, "2026-10-01"),
+        withdraw(5, 4, "2026-11-01"),
+        withdraw(6, 5, "2026-11-08"),
+        cancel(7, 6, "2026-10-01"),
+        enrol(8, 7, "2026-10-01"),
+    ]);
+    let expected = [
+        Effect::Superseded,
+        Effect::Superseded,
+        Effect::Cancelled,
+        Effect::Enrolled,
+        Effect::Superseded,
+        Effect::Superseded,
+        Effect::Superseded,
+        Effect::Enrolled,
+    ];
+    for (number, effect) in (1..).zip(expected) {
+        assert_eq!(effects[&command_id(number)], effect, "command {number}");
+    }
+}
+
+#[test]
+fn an_enrolment_within_a_period_says_what_is_so() {
+    let effects = roll_effects(&[
+        enrol(1, 0, "2026-09-01"),
+        enrol(2, 1, "2026-10-01"),
+        withdraw(3, 2, "2026-09-15"),
+    ]);
+    assert_eq!(effects[&command_id(1)], Effect::Enrolled);
+    assert_eq!(effects[&command_id(2)], Effect::Superseded);
+    assert_eq!(effects[&command_id(3)], Effect::Withdrawn);
 }
