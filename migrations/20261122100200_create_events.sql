@@ -26,6 +26,16 @@ create table events (
   constraint events_pkey primary key (school_id, aggregate_type, aggregate_id, sequence),
   constraint events_school_id_command_id_key unique (school_id, command_id),
   constraint events_sequence_check check (sequence > 0),
+  -- Workers and readers meet every row of every school. What a row must be to be read at all is refused here, so that no
+  -- writer can leave one that stops them: a stream that has a name, and times that a calendar can hold.
+  constraint events_aggregate_type_check
+    check (aggregate_type in ('attendance_session', 'attendance_exception', 'class_roll')),
+  constraint events_aggregate_id_check check (aggregate_id = aggregate_id::uuid::text),
+  constraint events_times_check check (
+    occurred_at >= '0001-01-01 00:00:00+00' and occurred_at < '10000-01-01 00:00:00+00'
+    and raw_occurred_at >= '0001-01-01 00:00:00+00' and raw_occurred_at < '10000-01-01 00:00:00+00'
+    and recorded_at >= '0001-01-01 00:00:00+00' and recorded_at < '10000-01-01 00:00:00+00'
+  ),
   constraint events_hash_check check (octet_length(hash) = 32),
   constraint events_fingerprint_check check (octet_length(fingerprint) = 32)
 );
@@ -58,17 +68,22 @@ create trigger events_are_append_only before update or delete or truncate on eve
 
 -- The newest `recorded_at` among the last events of the shares, which the application compares a server's clock with
 -- before it knows a school. Runs as the owner, so every name in it says its schema and temporary objects come last.
+-- In plpgsql, which keeps the plan: every batch asks, and making the plan takes longer than carrying it out.
 create function newest_recorded_at() returns timestamptz
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select max(newest.recorded_at)
-  from generate_series(0, 7) as shards (shard)
-  cross join lateral (
-    select e.recorded_at from public.events e
-    where e.shard = shards.shard::smallint
-    order by e.epoch desc, e.transaction_id desc, e.position desc
-    limit 1
-  ) as newest
+begin
+  return (
+    select max(newest.recorded_at)
+    from generate_series(0, 7) as shards (shard)
+    cross join lateral (
+      select e.recorded_at from public.events e
+      where e.shard = shards.shard::smallint
+      order by e.epoch desc, e.transaction_id desc, e.position desc
+      limit 1
+    ) as newest
+  );
+end
 $$;
 revoke all on function newest_recorded_at() from public;
 grant execute on function newest_recorded_at() to muster_app, muster_worker;

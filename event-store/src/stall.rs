@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::SecondsFormat;
 use domain::Instant;
 use sqlx::PgConnection;
 
@@ -42,8 +43,12 @@ pub enum Culprit {
         pid: i32,
         /// What the session calls itself.
         application: String,
+        /// Who signed in; empty for a process of the server itself.
+        user: String,
         /// Database it is in, which may be another one of the cluster.
         database: String,
+        /// What it is doing, in PostgreSQL's words: `active`, `idle in transaction`.
+        state: String,
         /// Since when the transaction has been open.
         since: Option<Instant>,
     },
@@ -51,6 +56,8 @@ pub enum Culprit {
     Prepared {
         /// Its global identifier, as `commit prepared` and `rollback prepared` take it.
         identifier: String,
+        /// Who prepared it.
+        user: String,
         /// Database it is in.
         database: String,
         /// When it was prepared.
@@ -64,22 +71,36 @@ impl fmt::Display for Culprit {
             Self::Session {
                 pid,
                 application,
+                user,
                 database,
-                since: _,
-            } => write!(
-                formatter,
-                "backend {pid} (application \"{application}\", database \"{database}\")"
-            ),
+                state,
+                since,
+            } => {
+                write!(
+                    formatter,
+                    "backend {pid} (application \"{application}\", user \"{user}\", database \"{database}\", {state}"
+                )?;
+                match since {
+                    Some(since) => write!(formatter, ", in a transaction since {})", at(*since)),
+                    None => formatter.write_str(")"),
+                }
+            }
             Self::Prepared {
                 identifier,
+                user,
                 database,
-                since: _,
+                since,
             } => write!(
                 formatter,
-                "prepared transaction \"{identifier}\" (database \"{database}\")"
+                "prepared transaction \"{identifier}\" (user \"{user}\", database \"{database}\", since {})",
+                at(*since)
             ),
         }
     }
+}
+
+fn at(moment: Instant) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Looks for a stall and sets the metric [`METRIC`]: 0 when every committed event can be read. Needs a role that sees
@@ -165,7 +186,7 @@ async fn session(
 ) -> sqlx::Result<Option<Culprit>> {
     let row = sqlx::query!(
         r#"select pid as "pid!", coalesce(application_name, '') as "application!", coalesce(datname, '') as "database!",
-            xact_start
+            coalesce(usename, '') as "user!", coalesce(state, 'state unknown') as "state!", xact_start
         from pg_stat_activity
         where backend_xid = $1::text::xid8::xid"#,
         watermark.transaction_id.to_string()
@@ -175,7 +196,9 @@ async fn session(
     Ok(row.map(|row| Culprit::Session {
         pid: row.pid,
         application: row.application,
+        user: row.user,
         database: row.database,
+        state: row.state,
         since: row.xact_start,
     }))
 }
@@ -185,7 +208,8 @@ async fn prepared(
     watermark: Watermark,
 ) -> sqlx::Result<Option<Culprit>> {
     let row = sqlx::query!(
-        r#"select gid as "identifier!", coalesce(database, '') as "database!", prepared as "since!"
+        r#"select gid as "identifier!", coalesce(owner, '') as "user!", coalesce(database, '') as "database!",
+            prepared as "since!"
         from pg_prepared_xacts
         where transaction = $1::text::xid8::xid"#,
         watermark.transaction_id.to_string()
@@ -194,6 +218,7 @@ async fn prepared(
     .await?;
     Ok(row.map(|row| Culprit::Prepared {
         identifier: row.identifier,
+        user: row.user,
         database: row.database,
         since: row.since,
     }))
@@ -202,6 +227,34 @@ async fn prepared(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_culprit_is_named_with_all_that_it_takes_to_find_it() {
+        let since = "2026-11-24T08:00:00Z".parse().unwrap();
+        let session = Culprit::Session {
+            pid: 7,
+            application: "nightly report".to_owned(),
+            user: "head".to_owned(),
+            database: "other".to_owned(),
+            state: "idle in transaction".to_owned(),
+            since: Some(since),
+        };
+        assert_eq!(
+            session.to_string(),
+            "backend 7 (application \"nightly report\", user \"head\", database \"other\", idle in transaction, \
+             in a transaction since 2026-11-24T08:00:00Z)"
+        );
+        let prepared = Culprit::Prepared {
+            identifier: "forgotten".to_owned(),
+            user: "head".to_owned(),
+            database: "other".to_owned(),
+            since,
+        };
+        assert_eq!(
+            prepared.to_string(),
+            "prepared transaction \"forgotten\" (user \"head\", database \"other\", since 2026-11-24T08:00:00Z)"
+        );
+    }
 
     #[test]
     fn only_what_outlasts_an_idle_transaction_is_long() {

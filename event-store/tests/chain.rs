@@ -98,7 +98,9 @@ async fn a_changed_time_is_found() {
 async fn a_time_that_no_calendar_knows_is_found() {
     for time in ["infinity", "-infinity", "294276-12-31"] {
         for column in ["occurred_at", "raw_occurred_at", "recorded_at"] {
-            let change = format!("update events set {column} = '{time}'");
+            let change = format!(
+                "alter table events drop constraint events_times_check; update events set {column} = '{time}'"
+            );
             assert_found(&change, 2, BreakReason::Changed).await;
         }
     }
@@ -111,7 +113,7 @@ async fn an_aggregate_that_is_no_id_is_found() {
         fill(&mut owner).await;
         execute(
             &mut owner,
-            "set session_replication_role = replica;
+            "set session_replication_role = replica; alter table events drop constraint events_aggregate_id_check;
             update events set aggregate_id = 'nobody' where aggregate_type = 'class_roll'",
         )
         .await;

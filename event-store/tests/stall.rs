@@ -37,14 +37,15 @@ async fn a_long_transaction_in_another_database_raises_the_alarm_and_loses_nothi
         pid,
         application,
         database: held_in,
+        state,
         ..
     }) = &first.culprit
     else {
         panic!("{first:?}");
     };
     assert_eq!(
-        (application.as_str(), held_in.as_str()),
-        ("nightly report", "other")
+        (application.as_str(), held_in.as_str(), state.as_str()),
+        ("nightly report", "other", "idle in transaction")
     );
     assert_eq!(*pid, backend(&mut elsewhere).await);
     let second = stall::check(&mut worker).await.unwrap().unwrap();

@@ -118,6 +118,43 @@ async fn one_school_neither_sees_nor_writes_anothers_events() {
 }
 
 #[tokio::test]
+async fn a_row_that_would_stop_every_reader_is_refused() {
+    TestDatabase::with(async |database| {
+        let mut owner = database.owner().await;
+        commit(&mut owner, school(1), &[opened(school(1), 1, 1)])
+            .await
+            .unwrap();
+        let sound = "aggregate_type, aggregate_id, occurred_at, raw_occurred_at, recorded_at";
+        assert!(insert_copy(&mut owner, sound).await.is_ok());
+        for (column, value, fault) in [
+            ("aggregate_type", "'class_party'", "aggregate_type_check"),
+            ("aggregate_id", "'nobody'", "invalid input syntax"),
+            ("aggregate_id", "upper(aggregate_id)", "aggregate_id_check"),
+            ("occurred_at", "'infinity'", "times_check"),
+            ("raw_occurred_at", "'-infinity'", "times_check"),
+            ("recorded_at", "'294276-12-31'", "times_check"),
+        ] {
+            let change = sound.replacen(column, value, 1);
+            let refused = insert_copy(&mut owner, &change).await.unwrap_err();
+            assert!(refused.to_string().contains(fault), "{change}: {refused}");
+        }
+    })
+    .await;
+}
+
+/// Inserts the one event once more with a command of its own, these values in place of its stream and times.
+async fn insert_copy(owner: &mut PgConnection, values: &str) -> sqlx::Result<()> {
+    let insert = format!(
+        "insert into events (aggregate_type, aggregate_id, occurred_at, raw_occurred_at, recorded_at, school_id, sequence,
+            event_type, event_version, payload, metadata, epoch, command_id, fingerprint, actor_id, hash)
+        select {values}, school_id, 2, event_type, event_version, payload, metadata, epoch, gen_random_uuid(),
+            fingerprint, actor_id, hash
+        from events where sequence = 1"
+    );
+    owner.execute(insert.as_str()).await.map(|_| ())
+}
+
+#[tokio::test]
 async fn every_unique_key_starts_with_the_school() {
     TestDatabase::with(async |database| {
         let mut connection = database.owner().await;
