@@ -8,6 +8,7 @@ pub mod auth;
 pub mod clock;
 pub mod database;
 pub mod ids;
+pub mod json;
 pub mod keyring;
 pub mod problem;
 pub mod server;

@@ -66,7 +66,7 @@ kinds! {
         "The school has no student with this id."
         "Fetch the roster again and choose the student from it. A new student is added by the office."
     UnknownException "unknown-exception" NOT_FOUND "Unknown exception"
-        "The school has no exception with this id."
+        "The school has no exception with this id. Commands are never refused for this: a device may send a decision before the record it is about, and the decision then waits for it. No address answers it today; it is kept for those that will name a single exception."
         "Fetch the list of exceptions again and choose from it."
     NotEnrolled "not-enrolled" UNPROCESSABLE_ENTITY "Not on the roster that day"
         "The student was not enrolled in the class on the date of the register."

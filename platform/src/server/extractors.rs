@@ -3,13 +3,11 @@
 use actix_web::error::{Error, JsonPayloadError, PathError, PayloadError, QueryPayloadError};
 use actix_web::{HttpRequest, web};
 
+use crate::json;
 use crate::problem::{Problem, Slug};
 
 /// The largest body, unpacked: 4 MiB.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-
-/// How much of what the reader says about a body or query is passed on: what it quotes could be as long as the body.
-const MAX_DETAIL: usize = 200;
 
 /// Sets the limits of bodies and turns everything that cannot be read into a problem.
 pub fn configure_extractors(config: &mut web::ServiceConfig) {
@@ -34,7 +32,10 @@ pub(super) fn json_problem(error: JsonPayloadError) -> Problem {
         | JsonPayloadError::Overflow { .. }
         | JsonPayloadError::Payload(PayloadError::Overflow) => Slug::TooLarge.into(),
         JsonPayloadError::ContentType => Problem::new(Slug::UnsupportedMedia),
-        JsonPayloadError::Deserialize(error) => malformed(error),
+        JsonPayloadError::Deserialize(error) if error.is_data() => {
+            malformed("The body is not of the form that this address takes.")
+        }
+        JsonPayloadError::Deserialize(error) => malformed(json::syntax(&error)),
         _ => Slug::Malformed.into(),
     }
 }
@@ -43,8 +44,8 @@ fn refuse_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
     json_problem(error).into()
 }
 
-fn refuse_query(error: QueryPayloadError, _: &HttpRequest) -> Error {
-    malformed(error).into()
+fn refuse_query(_: QueryPayloadError, _: &HttpRequest) -> Error {
+    malformed("A parameter of the address is missing or cannot be read.").into()
 }
 
 /// What is not even an id names nothing.
@@ -52,7 +53,6 @@ fn refuse_path(_: PathError, _: &HttpRequest) -> Error {
     Problem::new(Slug::NotFound).into()
 }
 
-fn malformed(error: impl std::fmt::Display) -> Problem {
-    let detail: String = error.to_string().chars().take(MAX_DETAIL).collect();
+fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(Slug::Malformed).detail(detail)
 }

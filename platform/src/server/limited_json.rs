@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::extractors::json_problem;
+use crate::json::Document;
 use crate::problem::Problem;
 
 /// A JSON body of at most `BYTES`, unpacked: for routes that need no more and can be asked by anybody.
@@ -22,7 +23,10 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = JsonBody::<Content>::new(request, payload, None, true).limit(BYTES);
-        Box::pin(async move { body.await.map(Self).map_err(json_problem) })
+        let body = JsonBody::<Document>::new(request, payload, None, true).limit(BYTES);
+        Box::pin(async move {
+            let document = body.await.map_err(json_problem)?;
+            Ok(Self(document.read()?))
+        })
     }
 }

@@ -201,6 +201,7 @@ async fn whatever_cannot_be_served_is_answered_as_a_problem(
         ),
         (json_small("[1, 2, 3, 4, 5, 6]"), Slug::TooLarge),
         (json_small("[1, 2"), Slug::Malformed),
+        (json_small(r#"["secret"]"#), Slug::Malformed),
         (TestRequest::get().uri("/broken"), Slug::Internal),
         (TestRequest::get().uri("/framework"), Slug::Malformed),
     ];
@@ -236,16 +237,40 @@ fn gzip_bomb() -> Vec<u8> {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_quoted_body_does_not_come_back_whole(_: PgPoolOptions, options: PgConnectOptions) {
+async fn the_reader_of_a_body_or_query_is_not_quoted(_: PgPoolOptions, options: PgConnectOptions) {
     let scratch = Scratch::new(&options).await;
     let server = server!(services(&scratch).await);
-    let request = TestRequest::post()
-        .uri("/json")
-        .insert_header(("content-type", "application/json"))
-        .set_payload(format!("[\"{}\"]", "x".repeat(100_000)))
-        .to_request();
-    let (_, body) = problem(call_service(&server, request).await).await;
-    assert!(body["detail"].as_str().unwrap().len() <= 200);
+    let post = |path: &str, body: &'static str| {
+        TestRequest::post()
+            .uri(path)
+            .insert_header(("content-type", "application/json"))
+            .set_payload(body)
+    };
+    for (request, detail) in [
+        (
+            post("/json", r#"["secret"]"#),
+            "The body is not of the form that this address takes.",
+        ),
+        (
+            post("/json", "[1, secret]"),
+            "The JSON cannot be read beyond line 1, byte 5.",
+        ),
+        (post("/small", "[1, 2"), "The JSON ends too early."),
+        (
+            post("/small", "{}"),
+            "The body cannot be read: a list is meant.",
+        ),
+        (
+            TestRequest::get().uri("/query?limit=secret"),
+            "A parameter of the address is missing or cannot be read.",
+        ),
+    ] {
+        let (_, body) = problem(call_service(&server, request.to_request()).await).await;
+        assert_eq!(body["detail"], detail);
+    }
+    let (_, body) =
+        problem(call_service(&server, post("/small", "[1, -1]").to_request()).await).await;
+    assert_eq!(body["errors"][0]["pointer"], "/1");
 }
 
 #[sqlx::test(migrations = "../migrations")]
