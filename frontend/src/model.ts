@@ -137,6 +137,7 @@ export interface ConflictLine {
   readonly session_id: string;
   readonly key: RegisterKey;
   readonly class_title: string;
+  readonly student_id: string;
   readonly student_name: string;
   readonly mine: { readonly status: EntryStatus; readonly at: InstantText };
   readonly other: { readonly by: string; readonly status: EntryStatus; readonly at: InstantText };

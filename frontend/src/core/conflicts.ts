@@ -1,0 +1,33 @@
+/** Conflicts as the server lists them, from the side of one person. */
+
+import type { components } from "../api/query-api.d.ts";
+import type { ConflictLine } from "../model.ts";
+import { classOf, keyOfSession, studentById, type Roster } from "./roster.ts";
+import { entryStatus } from "./snapshot.ts";
+
+type ConflictItem = components["schemas"]["ConflictItem"];
+type Side = components["schemas"]["ConflictSide"];
+
+/** The conflicts in which `person_id` is one of the two; those of other people are not this person's business here. */
+export function conflictsOf(items: readonly ConflictItem[], person_id: string, roster: Roster): readonly ConflictLine[] {
+  return items.flatMap((item) => {
+    if (item.lost.by.id !== person_id && item.won.by.id !== person_id) return [];
+    const [mine, other] = item.lost.by.id === person_id ? [item.lost, item.won] : [item.won, item.lost];
+    return [lineOf(item, mine, other, roster)];
+  });
+}
+
+function lineOf(item: ConflictItem, mine: Side, other: Side, roster: Roster): ConflictLine {
+  const { session_id, class_id, date, student_id, kind } = item;
+  return {
+    session_id,
+    key: keyOfSession(roster, class_id, date, session_id) ?? { class_id, date, subject_id: null, slot: null },
+    class_title: classOf(roster, class_id)?.title ?? "",
+    student_id,
+    student_name: item.student_name ?? studentById(roster, student_id)?.name ?? "",
+    mine: { status: entryStatus(mine.status), at: mine.occurred_at },
+    other: { by: other.by.name ?? "", status: entryStatus(other.status), at: other.occurred_at },
+    kind,
+    state: item.state === "contested" || item.state === "settled" ? item.state : "open",
+  };
+}

@@ -1,0 +1,82 @@
+/** What a signed-in person's device holds in memory: the part of its database that the screens need. */
+
+import type { ConflictLine, InstantText, Person } from "../model.ts";
+import type { ClockSample } from "./clock.ts";
+import type { OutboxRow } from "./command.ts";
+import type { Reader } from "./overlay.ts";
+import type { KeptRoster } from "./roster.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Small facts that change with the work; kept in the database as one record. */
+export interface Ledger {
+  /** Made once for this database. The server counts a device's numbers, and each database counts from 1. */
+  readonly device_id: string;
+  /** The greatest number given to a command so far. */
+  readonly last_seq: number;
+  /** The greatest command id given so far. */
+  readonly last_command_id: string | null;
+  /** The greatest stamp given so far. */
+  readonly last_stamp: InstantText | null;
+  /** Of how many answers commands were acknowledged. */
+  readonly answers: number;
+  /** The snapshots contain all that was acknowledged up to this answer. */
+  readonly reflected: number;
+  /** The store that answered last; null before any. */
+  readonly store: string | null;
+  /** The greatest position that an answer to commands named: what the next reading must contain. */
+  readonly position: string | null;
+  /** How far the registers were read; what `changed_after` says next time. */
+  readonly read_to: string | null;
+  readonly last_heard_at: InstantText | null;
+  readonly sample: ClockSample | null;
+}
+
+/** The ledger of a new database. */
+export function newLedger(device_id: string): Ledger {
+  return {
+    device_id,
+    last_seq: 0,
+    last_command_id: null,
+    last_stamp: null,
+    answers: 0,
+    reflected: 0,
+    store: null,
+    position: null,
+    read_to: null,
+    last_heard_at: null,
+    sample: null,
+  };
+}
+
+export interface Desk {
+  readonly person: Person;
+  readonly ledger: Ledger;
+  readonly roster: KeptRoster | null;
+  /** Of the day shown and of the register that is open. */
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  readonly conflicts: readonly ConflictLine[];
+  /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */
+  readonly rows: ReadonlyMap<number, OutboxRow>;
+}
+
+/** The rows that must be laid over the snapshots, by register. */
+export function unreflectedRows(desk: Desk): ReadonlyMap<string, readonly OutboxRow[]> {
+  const found = new Map<string, OutboxRow[]>();
+  for (const row of desk.rows.values()) {
+    if (row.state === "acknowledged" && row.answer <= desk.ledger.reflected) continue;
+    const rows = found.get(row.session_id);
+    if (rows === undefined) found.set(row.session_id, [row]);
+    else rows.push(row);
+  }
+  return found;
+}
+
+/** The person of the desk, as the overlay wants to know them. */
+export function readerOf(desk: Desk): Reader {
+  return {
+    id: desk.person.id,
+    name: desk.person.name,
+    may_always_reopen: desk.person.role === "admin",
+    reopen_minutes: desk.roster?.roster.policy.reopen_minutes ?? 0,
+  };
+}

@@ -1,0 +1,40 @@
+/** Ids that follow from names: two devices that mean the same register compute the same id without asking anybody. */
+
+import type { RegisterKey } from "../model.ts";
+import { sha1 } from "./sha1.ts";
+
+const NAMESPACE = "2dce0ac7-4c7e-5885-b157-d4559b86cccd";
+
+/** The UUIDv5 of a name in Muster's namespace. */
+export function naturalId(name: string): string {
+  const text = new TextEncoder().encode(name);
+  const namespace = bytesOf(NAMESPACE);
+  const message = new Uint8Array(namespace.length + text.length);
+  message.set(namespace);
+  message.set(text, namespace.length);
+  const id = sha1(message).slice(0, 16);
+  id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
+  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+  return uuidText(id);
+}
+
+/** The id of a register. `key` must be normal: the class's only subject is left out. */
+export function sessionId(school_id: string, key: RegisterKey): string {
+  return naturalId(`session|${school_id}|${key.class_id}|${key.date}|${key.subject_id ?? ""}|${key.slot ?? ""}`);
+}
+
+/** The same register with the class's only subject left out, as ids are made from. */
+export function normalKey(key: RegisterKey, only_subject: string | null): RegisterKey {
+  return key.subject_id !== null && key.subject_id === only_subject ? { ...key, subject_id: null } : key;
+}
+
+/** Writes 16 bytes as a UUID. */
+export function uuidText(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+function bytesOf(uuid: string): Uint8Array {
+  const pairs = uuid.replaceAll("-", "").match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,178 @@
+/**
+ * A register as shown: the server's snapshot with this device's commands that it does not contain yet laid over it, in
+ * the order in which the server folds them.
+ */
+
+import type { EntryStatus, InstantText, RegisterKey } from "../model.ts";
+import { studentOf, type Command, type OutboxRow } from "./command.ts";
+import type { Entry, Snapshot } from "./snapshot.ts";
+
+/** What counts for a student: from the server, or by a row of this device. */
+export interface ShownEntry {
+  readonly status: EntryStatus;
+  readonly minutes_late: number | null;
+  readonly remarks: string | null;
+  readonly command_id: string;
+  readonly marked_by: { readonly id: string; readonly name: string };
+  readonly corrected: boolean;
+}
+
+export interface ShownRegister {
+  readonly status: "not_taken" | "open" | "closed";
+  readonly void: boolean;
+  readonly closed_at: InstantText | null;
+  /** The id of who closed it. */
+  readonly closed_by: string | null;
+  /** The row of this device that closed it; null if the server says so. */
+  readonly close_seq: number | null;
+  readonly entries: ReadonlyMap<string, ShownEntry>;
+  /** For each student the last of this device's rows that the snapshot does not contain, whether it counts or not. */
+  readonly own: ReadonlyMap<string, OutboxRow>;
+}
+
+/** Who works on this device, and for how long after their close they may reopen. */
+export interface Reader {
+  readonly id: string;
+  readonly name: string;
+  readonly may_always_reopen: boolean;
+  readonly reopen_minutes: number;
+}
+
+interface Close {
+  readonly at: InstantText;
+  readonly by: string | null;
+  readonly seq: number | null;
+}
+
+interface Placed {
+  readonly row: OutboxRow;
+  /** Where it stands; null: not stamped yet, so after everything that is. */
+  readonly at: InstantText | null;
+  readonly tie: string;
+}
+
+/** Lays `rows` over `snapshot`. `rows` are those of this register that the snapshot does not contain. */
+export function overlay(snapshot: Snapshot | null, rows: readonly OutboxRow[], reader: Reader): ShownRegister {
+  const fold = new Fold(snapshot, reader);
+  for (const placed of inOrder(rows)) fold.add(placed);
+  return fold.result(rows.some((row) => row.state !== "attention"));
+}
+
+class Fold {
+  private close: Close | null = null;
+  private serverClose: Close | null = null;
+  private void: boolean;
+  private readonly server: ReadonlyMap<string, Entry>;
+  private readonly entries = new Map<string, ShownEntry>();
+  private readonly own = new Map<string, OutboxRow>();
+
+  constructor(private readonly snapshot: Snapshot | null, private readonly reader: Reader) {
+    this.void = snapshot?.void ?? false;
+    if (snapshot?.status === "closed" && snapshot.closed_at !== null) {
+      this.serverClose = { at: snapshot.closed_at, by: snapshot.closed_by, seq: null };
+    }
+    this.server = new Map((snapshot?.entries ?? []).map((entry) => [entry.student_id, entry]));
+    for (const entry of snapshot?.entries ?? []) this.entries.set(entry.student_id, entry);
+  }
+
+  add(placed: Placed): void {
+    if (this.serverClose !== null && (placed.at === null || placed.at >= this.serverClose.at)) this.closeByServer();
+    const { command } = placed.row;
+    if (placed.row.state === "attention" && studentOf(command) === null) return;
+    switch (command.type) {
+      case "MarkAttendance":
+      case "ClearMark":
+        return this.mark(placed, command);
+      case "CloseSession":
+        this.close ??= { at: placed.at ?? guess(placed.row), by: this.reader.id, seq: placed.row.seq };
+        return;
+      case "ReopenSession":
+        if (this.mayReopen(placed.row)) this.close = null;
+        return;
+      case "VoidSession":
+      case "RestoreSession":
+        this.void = command.type === "VoidSession";
+    }
+  }
+
+  result(touched: boolean): ShownRegister {
+    if (this.serverClose !== null) this.closeByServer();
+    const taken = this.snapshot !== null || touched;
+    return {
+      status: this.close !== null ? "closed" : taken ? "open" : "not_taken",
+      void: this.void,
+      closed_at: this.close?.at ?? null,
+      closed_by: this.close?.by ?? null,
+      close_seq: this.close?.seq ?? null,
+      entries: this.entries,
+      own: this.own,
+    };
+  }
+
+  private closeByServer(): void {
+    this.close ??= this.serverClose;
+    this.serverClose = null;
+  }
+
+  private mark(placed: Placed, command: Extract<Command, { student_id: string }>): void {
+    const beats_server = this.beatsServer(placed, command.student_id);
+    // What was refused and has been overtaken by something that counts is told in the sync centre, not here.
+    if (placed.row.state === "attention" && !beats_server) return;
+    this.own.set(command.student_id, placed.row);
+    if (this.close !== null || !beats_server) return;
+    const marked = command.type === "MarkAttendance" ? command : null;
+    this.entries.set(command.student_id, {
+      status: marked?.status ?? "unmarked",
+      minutes_late: marked?.minutes_late ?? null,
+      remarks: marked?.remarks ?? null,
+      command_id: placed.row.command_id,
+      marked_by: { id: this.reader.id, name: this.reader.name },
+      corrected: false,
+    });
+  }
+
+  /** A correction stays whatever is marked after it; else the later of the two counts. */
+  private beatsServer(placed: Placed, student_id: string): boolean {
+    const entry = this.server.get(student_id);
+    if (entry === undefined) return true;
+    if (entry.corrected) return false;
+    if (placed.at === null || placed.at !== entry.occurred_at) return placed.at === null || placed.at > entry.occurred_at;
+    return placed.row.command_id >= entry.command_id;
+  }
+
+  private mayReopen(row: OutboxRow): boolean {
+    if (this.close === null || this.reader.may_always_reopen) return true;
+    const since_ms = Date.parse(row.occurred_at ?? guess(row)) - Date.parse(this.close.at);
+    return this.close.by === this.reader.id && since_ms <= this.reader.reopen_minutes * 60_000;
+  }
+}
+
+/** The server's order: by time, then by id. A reopen stands where it takes effect. */
+function inOrder(rows: readonly OutboxRow[]): readonly Placed[] {
+  const by_seq = new Map(rows.map((row) => [row.seq, row]));
+  const placed = rows.map((row) => placeOf(row, by_seq));
+  return placed.sort((a, b) => compare(a.at ?? "~", b.at ?? "~") || compare(a.tie, b.tie));
+}
+
+function placeOf(row: OutboxRow, by_seq: ReadonlyMap<number, OutboxRow>): Placed {
+  if (row.command.type === "ReopenSession") {
+    if (row.command.effective_at !== null) return { row, at: row.command.effective_at, tie: row.command_id };
+    const close = row.since_seq === null ? undefined : by_seq.get(row.since_seq);
+    // Right after its close, before whatever was marked since.
+    if (close !== undefined) return { row, at: close.occurred_at, tie: `${close.command_id}+` };
+  }
+  return { row, at: row.occurred_at, tie: row.command_id };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function guess(row: OutboxRow): InstantText {
+  return new Date(row.tapped.wall_ms + (row.tapped.offset_ms ?? 0)).toISOString();
+}
+
+/** Whether two keys name the same register. */
+export function sameRegister(a: RegisterKey, b: RegisterKey): boolean {
+  return a.class_id === b.class_id && a.date === b.date && a.subject_id === b.subject_id && a.slot === b.slot;
+}

@@ -1,0 +1,78 @@
+/** What was not received, why, and what was refused. */
+
+import type { HistoryLine, NeedsAttention, SyncStatus, SyncView, UnsentGroup } from "../model.ts";
+import { clockWrongBy } from "./clock.ts";
+import { studentOf, type OutboxRow } from "./command.ts";
+import type { Desk } from "./desk.ts";
+import { happenedAt, problemOfRow } from "./outbox.ts";
+import { savedOfRow } from "./register_rows.ts";
+import { classOf, studentById } from "./roster.ts";
+
+/** How many commands the history shows. */
+export const HISTORY_LENGTH = 200;
+
+/** The sync centre. */
+export function syncView(desk: Desk, status: SyncStatus): SyncView {
+  const rows = [...desk.rows.values()];
+  const queued = rows.filter((row) => row.state === "queued");
+  return {
+    status,
+    unsent: queued.length,
+    attention: rows.filter((row) => row.state === "attention").map((row) => attentionOf(desk, row)),
+    groups: groupsOf(desk, queued),
+    conflicts: desk.conflicts,
+    last_heard_at: desk.ledger.last_heard_at,
+    clock_wrong_by_ms: clockWrongBy(desk.ledger.sample),
+  };
+}
+
+function groupsOf(desk: Desk, queued: readonly OutboxRow[]): readonly UnsentGroup[] {
+  const groups = new Map<string, { first: OutboxRow; oldest_at: string; count: number }>();
+  for (const row of queued) {
+    const group = groups.get(row.session_id);
+    const at = happenedAt(row);
+    if (group === undefined) groups.set(row.session_id, { first: row, oldest_at: at, count: 1 });
+    else {
+      group.count += 1;
+      if (at < group.oldest_at) group.oldest_at = at;
+    }
+  }
+  return [...groups].map(([session_id, { first, oldest_at, count }]) => ({
+    session_id,
+    key: first.command.session,
+    class_title: classTitle(desk, first),
+    count,
+    oldest_at,
+  }));
+}
+
+function attentionOf(desk: Desk, row: OutboxRow): NeedsAttention {
+  const { saved: _saved, effect: _effect, ...line } = lineOf(desk, row, new Set());
+  return { ...line, command_id: row.command_id, problem: problemOfRow(row) };
+}
+
+/** The last commands of this device, newest first. */
+export function historyLines(desk: Desk, sending: ReadonlySet<number>): readonly HistoryLine[] {
+  const rows = [...desk.rows.values()].sort((a, b) => b.seq - a.seq).slice(0, HISTORY_LENGTH);
+  return rows.map((row) => lineOf(desk, row, sending));
+}
+
+function lineOf(desk: Desk, row: OutboxRow, sending: ReadonlySet<number>): HistoryLine {
+  const student_id = studentOf(row.command);
+  const student = student_id === null ? null : studentById(desk.roster?.roster ?? null, student_id);
+  return {
+    seq: row.seq,
+    type: row.command.type,
+    class_title: classTitle(desk, row),
+    key: row.command.session,
+    student_name: student?.name ?? null,
+    status: row.command.type === "MarkAttendance" ? row.command.status : row.command.type === "ClearMark" ? "unmarked" : null,
+    occurred_at: happenedAt(row),
+    saved: savedOfRow(row, sending),
+    effect: row.effect,
+  };
+}
+
+function classTitle(desk: Desk, row: OutboxRow): string {
+  return classOf(desk.roster?.roster ?? null, row.command.session.class_id)?.title ?? "";
+}

@@ -1,0 +1,212 @@
+/** One person's database: their outbox, and what the server last told them. */
+
+import { deleteDB } from "idb";
+import type { ConflictLine, DateText } from "../model.ts";
+import type { Moment, Tapped } from "../core/clock.ts";
+import { newRow, type Draft, type OutboxRow } from "../core/command.ts";
+import type { Desk, Ledger } from "../core/desk.ts";
+import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer } from "../core/outbox.ts";
+import type { KeptRoster } from "../core/roster.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import { Connection, type ConnectionEvents } from "./connection.ts";
+import { readDesk, type Shown } from "./reading.ts";
+import { PERSON_VERSION, personDatabase, type PersonSchema } from "./schema.ts";
+import { change, createStores, type Change, type Writing } from "./transactions.ts";
+
+export class PersonStore {
+  private readonly connection: Connection<PersonSchema>;
+
+  /** `fresh` makes the ledger of a database that is new. */
+  constructor(private readonly person_id: string, private readonly fresh: () => Ledger, events: ConnectionEvents) {
+    const name = personDatabase(person_id);
+    this.connection = new Connection({ name, version: PERSON_VERSION, upgrade: createStores, events });
+  }
+
+  /** Makes the ledger of a new database. Answers whether it was new. */
+  begin(): Promise<boolean> {
+    return this.change("outbox", async (_transaction, ledger) => {
+      const is_new = ledger.last_command_id === null && ledger.last_heard_at === null;
+      return { result: is_new, ledger: { ...ledger } };
+    });
+  }
+
+  /** What the screens need, as of one moment. */
+  read(shown: Shown): Promise<Omit<Desk, "person">> {
+    return this.connection.use((database) => readDesk(database, shown, this.fresh));
+  }
+
+  /**
+   * Writes commands, all or none. When it resolves they are saved. `name` gives the id after the greatest so far.
+   */
+  record(drafts: readonly Draft[], tapped: Tapped, name: (last: string | null) => string): Promise<readonly OutboxRow[]> {
+    return this.change("outbox", async (transaction, ledger) => {
+      let { last_seq, last_command_id } = ledger;
+      const rows = drafts.map((draft) => {
+        last_seq += 1;
+        last_command_id = name(last_command_id);
+        return newRow(last_seq, last_command_id, draft, tapped);
+      });
+      const outbox = transaction.objectStore("outbox");
+      await Promise.all(rows.map((row) => outbox.add(row)));
+      return { result: rows, ledger: { ...ledger, last_seq, last_command_id } };
+    });
+  }
+
+  /** Gives queued commands their one stamp, before they are sent for the first time. */
+  stamp(now: Moment, offset_ms: number | null): Promise<void> {
+    return this.change("outbox", async (transaction, ledger) => {
+      const outbox = transaction.objectStore("outbox");
+      const bare = (await outbox.index("state").getAll("queued")).filter((row) => row.occurred_at === null);
+      const closes = await Promise.all(bare.map((row) => (row.since_seq === null ? undefined : outbox.get(row.since_seq))));
+      const stamps = new Map(closes.map((close) => [close?.seq, close?.occurred_at ?? null]));
+      const done = stamped(bare, now, offset_ms, ledger.last_stamp, (seq) => stamps.get(seq) ?? null);
+      await putAll(transaction, done.rows);
+      return { result: undefined, ledger: { ...ledger, last_stamp: done.last_stamp } };
+    });
+  }
+
+  /** All queued commands, oldest first. */
+  queued(): Promise<readonly OutboxRow[]> {
+    return this.connection.use((database) => database.getAllFromIndex("outbox", "state", "queued"));
+  }
+
+  /** All commands that the server does not have: queued and refused, oldest first. */
+  async unsent(): Promise<readonly OutboxRow[]> {
+    const attention = await this.connection.use((database) => database.getAllFromIndex("outbox", "state", "attention"));
+    return [...(await this.queued()), ...attention].sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Applies the results of a batch. Answers the registers that they are about. */
+  acknowledge(
+    sent: readonly string[],
+    answer: Omit<Answer, "number">,
+    position: string | null,
+  ): Promise<readonly string[]> {
+    return this.change("outbox", async (transaction, ledger) => {
+      const by_id = transaction.objectStore("outbox").index("command_id");
+      const found = await Promise.all(sent.map((id) => by_id.get(id)));
+      const rows = found.filter((row) => row !== undefined);
+      const number = ledger.answers + 1;
+      const after = answered(sent, rows, { ...answer, number });
+      await putAll(transaction, after);
+      return {
+        result: [...new Set(after.filter((row) => row.state === "acknowledged").map((row) => row.session_id))],
+        ledger: { ...ledger, answers: number, position: position ?? ledger.position },
+      };
+    });
+  }
+
+  /**
+   * Remembers which store answers. If it is another than before, everything that the other acknowledged is queued again.
+   * Answers whether that was so.
+   */
+  meet(store: string): Promise<boolean> {
+    return this.change("outbox", async (transaction, ledger) => {
+      if (ledger.store === store) return { result: false, ledger };
+      const kept = await transaction.objectStore("outbox").index("state").getAll("acknowledged");
+      await putAll(transaction, lostWithStore(kept, store));
+      const is_other = ledger.store !== null;
+      return { result: is_other, ledger: { ...ledger, store, position: null, read_to: null } };
+    });
+  }
+
+  /** Lets the server judge a refused command afresh. */
+  resend(seq: number): Promise<void> {
+    return this.change("outbox", async (transaction, ledger) => {
+      const row = await transaction.objectStore("outbox").get(seq);
+      if (row?.state === "attention") await putAll(transaction, [queuedAgain(row)]);
+      return { result: undefined, ledger };
+    });
+  }
+
+  /** Gives up a refused command, as somebody has decided. Whatever else it is by now stays. */
+  discard(seq: number): Promise<void> {
+    return this.change("outbox", async (transaction, ledger) => {
+      const outbox = transaction.objectStore("outbox");
+      const row = await outbox.get(seq);
+      if (row?.state === "attention") await outbox.delete(seq);
+      return { result: undefined, ledger };
+    });
+  }
+
+  /** Keeps registers as the server tells them now; with `ledger` what the device then knows. */
+  keepRegisters(snapshots: readonly Snapshot[], known: Partial<Pick<Ledger, "read_to" | "reflected">>): Promise<void> {
+    return this.change("all", async (transaction, ledger) => {
+      const registers = transaction.objectStore("registers");
+      for (const snapshot of snapshots) {
+        const before = snapshot.names.length > 0 ? undefined : await registers.get(snapshot.session_id);
+        await registers.put({ ...snapshot, names: before?.names ?? snapshot.names });
+      }
+      return { result: undefined, ledger: { ...ledger, ...known } };
+    });
+  }
+
+  /** The register as last told; null if it never was. */
+  register(session_id: string): Promise<Snapshot | null> {
+    return this.connection.use(async (database) => (await database.get("registers", session_id)) ?? null);
+  }
+
+  keepRoster(roster: KeptRoster): Promise<void> {
+    return this.connection.use(async (database) => void (await database.put("reference", roster, "roster")));
+  }
+
+  keepConflicts(conflicts: readonly ConflictLine[]): Promise<void> {
+    return this.connection.use(async (database) => void (await database.put("reference", conflicts, "conflicts")));
+  }
+
+  ledger(): Promise<Ledger> {
+    return this.connection.use(async (database) => (await database.get("ledger", "ledger")) ?? this.fresh());
+  }
+
+  /** Notes what was learnt from an answer. */
+  note(learnt: Partial<Pick<Ledger, "last_heard_at" | "sample">>): Promise<void> {
+    return this.change("outbox", (_transaction, ledger) =>
+      Promise.resolve({ result: undefined, ledger: { ...ledger, ...learnt } }));
+  }
+
+  /** Removes what was kept for long enough: acknowledged commands, and registers before `registers_from`. */
+  sweep(now_ms: number, registers_from: DateText): Promise<void> {
+    return this.change("all", async (transaction, ledger) => {
+      const outbox = transaction.objectStore("outbox");
+      const acknowledged = await outbox.index("state").getAll("acknowledged");
+      const expired = acknowledged.filter((row) => isExpired(row, now_ms) && row.answer <= ledger.reflected);
+      const old = await transaction.objectStore("registers").index("date").getAllKeys(IDBKeyRange.upperBound(registers_from, true));
+      await Promise.all([
+        ...expired.map((row) => outbox.delete(row.seq)),
+        ...old.map((session_id) => transaction.objectStore("registers").delete(session_id)),
+      ]);
+      return { result: undefined, ledger };
+    });
+  }
+
+  /** Forgets names and registers. The outbox stays. */
+  forgetReadings(): Promise<void> {
+    return this.change("all", async (transaction, ledger) => {
+      await Promise.all([transaction.objectStore("registers").clear(), transaction.objectStore("reference").clear()]);
+      return { result: undefined, ledger: { ...ledger, read_to: null } };
+    });
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Deletes everything, the outbox too. Only a person may ask for this. */
+  async destroy(): Promise<void> {
+    await this.close();
+    await deleteDB(personDatabase(this.person_id));
+  }
+
+  private change<T>(
+    scope: "outbox" | "all",
+    work: (transaction: Writing, ledger: Ledger) => Promise<Change<T>>,
+  ): Promise<T> {
+    return this.connection.use((database) => change(database, scope, this.fresh, work));
+  }
+}
+
+async function putAll(transaction: Writing, rows: readonly OutboxRow[]): Promise<void> {
+  const outbox = transaction.objectStore("outbox");
+  await Promise.all(rows.map((row) => outbox.put(row)));
+}
+

@@ -1,0 +1,51 @@
+/**
+ * The databases of this device. One for the device itself, and one for each person who worked on it, so that nobody's
+ * unsent work is mixed with or wiped by somebody else's.
+ *
+ * Versions only ever add. A command written by an old version must be readable by every later one: the outbox is never
+ * renamed, rebuilt or emptied by an upgrade.
+ */
+
+import type { DBSchema } from "idb";
+import type { ConflictLine, InstantText, Person, Settings } from "../model.ts";
+import type { OutboxRow, RowState } from "../core/command.ts";
+import type { Ledger } from "../core/desk.ts";
+import type { KeptRoster } from "../core/roster.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+
+/** Who is signed in on this device. No password, no token: the browser keeps the cookie. */
+export interface SignedIn {
+  readonly person: Person;
+  readonly school_code: string;
+  /** Several people use this device: signing out wipes names and registers. */
+  readonly shared_device: boolean;
+}
+
+export interface DeviceSchema extends DBSchema {
+  settings: { key: "settings"; value: Settings };
+  sign_in: {
+    key: "signed_in" | "sign_out_to_tell";
+    /** `sign_out_to_tell`: when somebody signed out without a network; the server is told later. */
+    value: SignedIn | InstantText;
+  };
+}
+
+export interface PersonSchema extends DBSchema {
+  outbox: {
+    key: number;
+    value: OutboxRow;
+    indexes: { command_id: string; state: RowState; answer: number };
+  };
+  registers: { key: string; value: Snapshot; indexes: { date: string } };
+  reference: { key: "roster" | "conflicts"; value: KeptRoster | readonly ConflictLine[] };
+  ledger: { key: "ledger"; value: Ledger };
+}
+
+export const DEVICE_DATABASE = "muster-device";
+export const DEVICE_VERSION = 1;
+export const PERSON_VERSION = 1;
+
+/** The name of a person's database. */
+export function personDatabase(person_id: string): string {
+  return `muster-${person_id}`;
+}
