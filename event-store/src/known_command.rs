@@ -6,7 +6,7 @@ use domain::{CommandId, Flag, Instant, SchoolId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Position, StreamId};
+use crate::{Position, StoredEvent, StreamId};
 
 /// What the store knows of an accepted command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,20 @@ pub struct KnownCommand {
     pub flags: Vec<Flag>,
     /// Place of the event in the global order.
     pub position: Position,
+}
+
+impl From<&StoredEvent> for KnownCommand {
+    fn from(stored: &StoredEvent) -> Self {
+        Self {
+            stream: stored.stream.clone(),
+            sequence: stored.sequence,
+            actor_id: stored.recorded.actor_id,
+            fingerprint: stored.fingerprint,
+            occurred_at: stored.recorded.occurred_at,
+            flags: stored.flags.clone(),
+            position: stored.position,
+        }
+    }
 }
 
 /// Finds those of the commands that the school's store has accepted before.

@@ -9,8 +9,7 @@
 //! transaction again when somebody else was quicker. Projections follow the [`feed`]; auditors check the [`chain`];
 //! [`store`] knows which store this is, and [`stall`] who holds the feed back.
 //!
-//! Two modules are used by tests only. [`replay`] reads a whole store in the order of the feed, which the read tables are
-//! held against. [`cqrs`] shows that the store meets the published traits of cqrs-es, for work on one aggregate at a time.
+//! [`cqrs`] is where cqrs-es and postgres-es come in, and [`replay`] reads a whole store in the order of the feed.
 
 pub mod chain;
 pub mod cqrs;

@@ -112,7 +112,7 @@ async fn select(
         r#"select e.school_id, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
             e.payload::text as "payload!", e.metadata::text as "metadata!",
             e.epoch, e.transaction_id::text as "transaction_id!", e.position, e.command_id,
-            e.occurred_at, e.raw_occurred_at, e.recorded_at, e.actor_id, e.device_id, e.flags, e.hash
+            e.occurred_at, e.raw_occurred_at, e.recorded_at, e.actor_id, e.device_id, e.flags, e.fingerprint, e.hash
         from unnest($2::text[], $3::uuid[]) as wanted (aggregate_type, aggregate_id)
         cross join lateral (
             select * from events

@@ -28,6 +28,8 @@ pub struct StoredEvent {
     pub payload: String,
     /// The stored bytes of the metadata, see [`Metadata`](crate::Metadata).
     pub metadata: String,
+    /// Keyed hash of the command, see [`fingerprint`](crate::fingerprint()).
+    pub fingerprint: [u8; 32],
     /// Hash over its content and the event before it.
     pub hash: [u8; 32],
 }
@@ -64,7 +66,7 @@ pub enum DecodeFault {
     /// It has a flag that this program does not know.
     #[error("the flag {0:?} is not known to this program")]
     Flag(String),
-    /// Its hash has another length than SHA-256 gives.
+    /// Its hash or fingerprint has another length than SHA-256 gives.
     #[error("the hash has {0} bytes where 32 are meant")]
     Hash(usize),
     /// Its aggregate is not named by a UUID.
@@ -95,6 +97,7 @@ pub(crate) struct EventRow {
     pub(crate) actor_id: Uuid,
     pub(crate) device_id: Option<Uuid>,
     pub(crate) flags: Vec<String>,
+    pub(crate) fingerprint: Vec<u8>,
     pub(crate) hash: Vec<u8>,
 }
 
@@ -146,9 +149,15 @@ fn decode(row: EventRow) -> Result<StoredEvent, DecodeFault> {
         event_version: row.event_version,
         payload: row.payload,
         metadata: row.metadata,
-        hash: <[u8; 32]>::try_from(row.hash)
-            .map_err(|bytes: Vec<u8>| DecodeFault::Hash(bytes.len()))?,
+        fingerprint: sha256(row.fingerprint)?,
+        hash: sha256(row.hash)?,
     })
+}
+
+fn sha256(bytes: Vec<u8>) -> Result<[u8; 32], DecodeFault> {
+    bytes
+        .try_into()
+        .map_err(|bytes: Vec<u8>| DecodeFault::Hash(bytes.len()))
 }
 
 fn parse_flags(flags: &[String]) -> Result<Vec<Flag>, DecodeFault> {

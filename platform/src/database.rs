@@ -21,6 +21,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// transaction a round trip.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+/// How a transaction that may write begins. Its statements are the same few with other values, looked up by key: one plan
+/// for all values serves them, and making a plan for each would take longer than carrying it out.
+const BEGIN: &str = "begin; set local plan_cache_mode = force_generic_plan";
+
 /// As whom the statements of a pool run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseRole {
@@ -124,7 +128,7 @@ impl Database {
     /// # Errors
     /// No connection is free in time, or the database does not answer.
     pub async fn school(&self, school_id: Uuid) -> Result<SchoolTransaction, sqlx::Error> {
-        self.begin_for(school_id, "begin").await
+        self.begin_for(school_id, BEGIN).await
     }
 
     /// As [`school`](Self::school), but nothing can be written.

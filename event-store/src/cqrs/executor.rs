@@ -1,64 +1,67 @@
-//! From a command to its event: load, decide, append, and once more when somebody else was quicker.
+//! From a command to its event, by an aggregate of cqrs-es.
 
-use std::collections::HashMap;
-use std::error::Error;
-
+use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventStore};
-use uuid::Uuid;
+use domain::{
+    AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal, Stamped,
+};
+use futures::FutureExt;
 
-use super::command_store::POSITION;
-use super::{CommandContext, CommandStore, RecordedEvent, SchoolStore, Stamp};
-use crate::{AppendError, Position, Transient, with_retry};
+/// Why a command leads to no event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAccepted {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The aggregate wrote nothing, or waited for something. A fault of the program: every accepted command is one event.
+    #[error("the aggregate has come to no event")]
+    WithoutEvent,
+}
 
-/// Carries out a command on one aggregate and answers the positions of the events it led to.
+/// Has a command handled by its aggregate and answers the event with its header, ready to be appended.
 ///
-/// The framework of cqrs-es would do the first three steps, but drops what came of them and does not try again.
+/// The aggregate is a new one: what is accepted never depends on what a stream holds, so none is read for it. The
+/// framework of cqrs-es would load and store one aggregate a command; here a batch of them is appended at once.
 ///
 /// # Errors
-/// What the aggregate refuses is a [`AggregateError::UserError`]. A conflict comes out only when it did not pass.
-pub async fn execute<A>(
-    store: &SchoolStore,
-    aggregate_id: Uuid,
-    command: &A::Command,
-    services: &A::Services,
-    stamp: Stamp,
-    metadata: HashMap<String, String>,
-) -> Result<Vec<Position>, AggregateError<A::Error>>
-where
-    A: Aggregate,
-    A::Command: Clone,
-    A::Event: RecordedEvent,
-{
-    let store = CommandStore::new(store, stamp);
-    let aggregate_id = aggregate_id.to_string();
-    let envelopes: Vec<EventEnvelope<A>> = with_retry(|| async {
-        let mut context: CommandContext<A> = store.load_aggregate(&aggregate_id).await?;
-        let sink = EventSink::default();
-        context
-            .aggregate()
-            .handle(command.clone(), services, &sink)
-            .await
-            .map_err(AggregateError::UserError)?;
-        let events = sink.collect().await;
-        store.commit(events, context, metadata.clone()).await
-    })
-    .await?;
-    Ok(envelopes.iter().filter_map(position).collect())
-}
-
-fn position<A: Aggregate>(envelope: &EventEnvelope<A>) -> Option<Position> {
-    envelope.metadata.get(POSITION)?.parse().ok()
-}
-
-impl<E: Error> Transient for AggregateError<E> {
-    fn is_transient(&self) -> bool {
-        match self {
-            Self::AggregateConflict => true,
-            Self::DatabaseConnectionError(error) => {
-                error.downcast_ref().is_some_and(AppendError::is_transient)
-            }
-            Self::UserError(_) | Self::DeserializationError(_) | Self::UnexpectedError(_) => false,
-        }
+/// [`NotAccepted::Refused`] with the first rule that the command breaks.
+pub fn execute(command: Stamped<Command>) -> Result<Recorded<Event>, NotAccepted> {
+    let Stamped {
+        command_id,
+        device_id,
+        recorded_at,
+        context,
+        command,
+    } = command;
+    macro_rules! by {
+        ($aggregate:ty, $command:expr, $event:path) => {
+            handle::<$aggregate>(Stamped {
+                command_id,
+                device_id,
+                recorded_at,
+                context,
+                command: $command,
+            })
+            .map(|recorded| recorded.map($event))
+        };
     }
+    match command {
+        Command::Session(command) => by!(AttendanceSession, command, Event::Session),
+        Command::Exception(command) => by!(AttendanceException, command, Event::Exception),
+        Command::Roll(command) => by!(ClassRoll, command, Event::Roll),
+    }
+}
+
+/// Deciding waits for nothing, so the trait's future is done when it is first asked.
+fn handle<A>(command: A::Command) -> Result<A::Event, NotAccepted>
+where
+    A: Aggregate<Error = Refusal, Services = ()>,
+{
+    let handling = async {
+        let sink = EventSink::default();
+        A::default().handle(command, &(), &sink).await?;
+        Ok::<Vec<A::Event>, Refusal>(sink.collect().await)
+    };
+    let events = handling.now_or_never().ok_or(NotAccepted::WithoutEvent)??;
+    events.into_iter().next().ok_or(NotAccepted::WithoutEvent)
 }

@@ -1,14 +1,11 @@
-//! The traits of cqrs-es on this store, for work on one aggregate at a time.
+//! Where cqrs-es and postgres-es do their part of the work.
 //!
-//! Batches go through [`append`](crate::append()) themselves, so nothing that serves calls this module: its tests show
-//! that the store meets the published traits and that the published reader understands the table.
+//! [`execute`] has an aggregate of cqrs-es handle a command: every command of every batch comes this way. [`SchoolStore`]
+//! reads streams with the published postgres-es, for those who want a second reader that shares no code with ours.
+//! Loading and appending are this crate's own, see [`load_streams`](crate::load_streams) and [`append`](crate::append()).
 
-mod command_store;
 mod executor;
-mod recorded_event;
 mod school_store;
 
-pub use command_store::{CommandContext, CommandStore, Stamp};
-pub use executor::execute;
-pub use recorded_event::RecordedEvent;
+pub use executor::{NotAccepted, execute};
 pub use school_store::SchoolStore;

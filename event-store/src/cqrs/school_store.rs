@@ -18,8 +18,7 @@ const IDLE_IN_TRANSACTION: &str = "5s";
 /// Each connection begins with the role `muster_app` and the school as its settings, so row-level security also holds for statements that name no school.
 #[derive(Debug, Clone)]
 pub struct SchoolStore {
-    pub(super) pool: PgPool,
-    pub(super) school: SchoolId,
+    pool: PgPool,
 }
 
 impl SchoolStore {
@@ -34,7 +33,7 @@ impl SchoolStore {
         let pool = PgPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .connect_lazy_with(options);
-        Self { pool, school }
+        Self { pool }
     }
 
     /// The stored events of one aggregate, as the published postgres-es reads them, without a line of our reading code
