@@ -1,4 +1,4 @@
-//! From the answer to a batch until a query shows it, with a worker at work.
+//! From the answer to a batch until a query shows it, with a worker in the same process, as `muster up` has it.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) async fn measure(system: &TestSystem, rounds: u32, report: &mut Report) -> Result<()> {
     let shutdown = Shutdown::new();
-    let worker = Worker::new(system.worker_database().clone(), platform::ids::new_id());
+    let worker = Worker::new(system.worker_database().clone(), platform::ids::new_id())
+        .woken_by(command_api::commits());
     let working = tokio::spawn(worker.run(shutdown.clone()));
     let teacher = system.sign_in(&OTIENO).await?;
     let mut outbox = Outbox::new(2, start_time());

@@ -17,7 +17,6 @@ pub(crate) struct RunningWorker {
     database: Database,
     shutdown: Shutdown,
     worker: JoinHandle<()>,
-    waking: JoinHandle<()>,
 }
 
 impl RunningWorker {
@@ -28,20 +27,13 @@ impl RunningWorker {
             .await
             .context("the worker cannot start")?;
         let shutdown = Shutdown::new();
-        let worker = Worker::new(database.clone(), platform::ids::new_id());
-        let wake = worker.wake_handle();
-        let mut commits = command_api::commits();
-        let waking = tokio::spawn(async move {
-            while commits.changed().await.is_ok() {
-                wake.wake();
-            }
-        });
+        let worker =
+            Worker::new(database.clone(), platform::ids::new_id()).woken_by(command_api::commits());
         let worker = tokio::spawn(worker.run(shutdown.clone()));
         Ok(Self {
             database,
             shutdown,
             worker,
-            waking,
         })
     }
 
@@ -51,7 +43,6 @@ impl RunningWorker {
         if let Err(error) = self.worker.await {
             tracing::error!(%error, "the worker did not end in order");
         }
-        self.waking.abort();
         self.database.pool().close().await;
     }
 }

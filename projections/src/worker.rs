@@ -6,7 +6,7 @@ use std::time::Duration;
 use event_store::feed::SHARDS;
 use platform::database::Database;
 use platform::shutdown::Shutdown;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -46,6 +46,7 @@ pub struct Worker {
     db: Database,
     holder: Uuid,
     wake: WakeHandle,
+    commits: Option<watch::Receiver<u64>>,
 }
 
 impl Worker {
@@ -57,6 +58,16 @@ impl Worker {
             db,
             holder,
             wake: WakeHandle((0..lanes).map(|_| Notify::new()).collect()),
+            commits: None,
+        }
+    }
+
+    /// The same worker, woken up whenever this count of the process's commits changes.
+    #[must_use]
+    pub fn woken_by(self, commits: watch::Receiver<u64>) -> Self {
+        Self {
+            commits: Some(commits),
+            ..self
         }
     }
 
@@ -79,6 +90,9 @@ impl Worker {
                 (self.wake.clone(), index),
             );
             tasks.spawn(lane.run(shutdown.clone()));
+        }
+        if let Some(commits) = self.commits {
+            tasks.spawn(pass_on(commits, self.wake, shutdown.clone()));
         }
         tasks.spawn(set_gauges(self.db, shutdown));
         tasks.join_all().await;
@@ -117,6 +131,19 @@ fn lanes() -> impl Iterator<Item = (Projection, i16)> {
     Projection::ALL
         .into_iter()
         .flat_map(|projection| (0..LANES).map(move |lane| (projection, lane)))
+}
+
+/// Commits that come together wake the worker once.
+async fn pass_on(mut commits: watch::Receiver<u64>, wake: WakeHandle, shutdown: Shutdown) {
+    loop {
+        tokio::select! {
+            changed = commits.changed() => match changed {
+                Ok(()) => wake.wake(),
+                Err(_) => return,
+            },
+            () = shutdown.requested() => return,
+        }
+    }
 }
 
 async fn set_gauges(db: Database, shutdown: Shutdown) {

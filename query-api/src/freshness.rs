@@ -20,8 +20,10 @@ use crate::position::Position;
 const AFTER_HEADER: &str = "Muster-After";
 /// How long a request waits for its position.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// How often it looks.
-const POLL: Duration = Duration::from_millis(20);
+/// After how long it looks again; what was written a moment ago is mostly there by then.
+const FIRST_POLL: Duration = Duration::from_millis(2);
+/// How long that becomes, doubling.
+const LONGEST_POLL: Duration = Duration::from_millis(20);
 /// How many shards schools are dealt to: `event_store::feed::SHARDS`, which queries do not depend on. The audit module's
 /// test `queries_and_the_store_deal_schools_alike` holds the two to each other.
 const SHARDS: u8 = 8;
@@ -83,13 +85,15 @@ impl After {
             return Ok(());
         };
         let deadline = Instant::now() + LONGEST_WAIT;
+        let mut poll = FIRST_POLL;
         while !has_passed(position).await? {
             if Instant::now() >= deadline {
                 return Err(Problem::new(Slug::NotCurrent)
                     .detail("What was written is stored, but cannot be read here yet.")
                     .retry_after(1));
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(poll).await;
+            poll = (poll * 2).min(LONGEST_POLL);
         }
         Ok(())
     }
