@@ -174,10 +174,12 @@ impl Event {
 
     /// Reads a payload of the current version; none if there is no such aggregate.
     fn from_current(aggregate_type: &str, payload: &[u8]) -> serde_json::Result<Option<Self>> {
+        // Once for all of it: the parser would look at each text in it by itself.
+        let payload = str::from_utf8(payload).map_err(serde::de::Error::custom)?;
         Ok(match aggregate_type {
-            session::AGGREGATE_TYPE => Some(Self::Session(serde_json::from_slice(payload)?)),
-            exception::AGGREGATE_TYPE => Some(Self::Exception(serde_json::from_slice(payload)?)),
-            roll::AGGREGATE_TYPE => Some(Self::Roll(serde_json::from_slice(payload)?)),
+            session::AGGREGATE_TYPE => Some(Self::Session(serde_json::from_str(payload)?)),
+            exception::AGGREGATE_TYPE => Some(Self::Exception(serde_json::from_str(payload)?)),
+            roll::AGGREGATE_TYPE => Some(Self::Roll(serde_json::from_str(payload)?)),
             _ => None,
         })
     }

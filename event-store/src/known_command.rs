@@ -6,7 +6,7 @@ use domain::{CommandId, Flag, Instant, SchoolId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Position, StoredEvent, StreamId};
+use crate::{Position, StreamEvent, StreamId};
 
 /// What the store knows of an accepted command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +28,18 @@ pub struct KnownCommand {
     pub position: Position,
 }
 
-impl From<&StoredEvent> for KnownCommand {
-    fn from(stored: &StoredEvent) -> Self {
+impl KnownCommand {
+    /// The command behind an event that was read with its stream.
+    #[must_use]
+    pub fn of(stream: &StreamId, event: &StreamEvent) -> Self {
         Self {
-            stream: stored.stream.clone(),
-            sequence: stored.sequence,
-            actor_id: stored.recorded.actor_id,
-            fingerprint: stored.fingerprint,
-            occurred_at: stored.recorded.occurred_at,
-            flags: stored.flags.clone(),
-            position: stored.position,
+            stream: stream.clone(),
+            sequence: event.sequence,
+            actor_id: event.recorded.actor_id,
+            fingerprint: event.fingerprint,
+            occurred_at: event.recorded.occurred_at,
+            flags: event.flags.clone(),
+            position: event.position,
         }
     }
 }

@@ -34,7 +34,7 @@ pub use append::{AppendError, Appended, NewEvent, append};
 pub use database_clock::database_clock;
 pub use fingerprint::fingerprint;
 pub use known_command::{KnownCommand, find_commands};
-pub use load::{Head, Stream, load_streams};
+pub use load::{Head, Stream, StreamEvent, load_streams};
 pub use metadata::Metadata;
 pub use position::{InvalidPosition, Position};
 pub use retry::{Transient, with_retry};

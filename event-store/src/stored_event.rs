@@ -28,8 +28,6 @@ pub struct StoredEvent {
     pub payload: String,
     /// The stored bytes of the metadata, see [`Metadata`](crate::Metadata).
     pub metadata: String,
-    /// Keyed hash of the command, see [`fingerprint`](crate::fingerprint()).
-    pub fingerprint: [u8; 32],
     /// Hash over its content and the event before it.
     pub hash: [u8; 32],
 }
@@ -97,7 +95,6 @@ pub(crate) struct EventRow {
     pub(crate) actor_id: Uuid,
     pub(crate) device_id: Option<Uuid>,
     pub(crate) flags: Vec<String>,
-    pub(crate) fingerprint: Vec<u8>,
     pub(crate) hash: Vec<u8>,
 }
 
@@ -149,18 +146,19 @@ fn decode(row: EventRow) -> Result<StoredEvent, DecodeFault> {
         event_version: row.event_version,
         payload: row.payload,
         metadata: row.metadata,
-        fingerprint: sha256(row.fingerprint)?,
         hash: sha256(row.hash)?,
     })
 }
 
-fn sha256(bytes: Vec<u8>) -> Result<[u8; 32], DecodeFault> {
+/// A hash of the one length there is.
+pub(crate) fn sha256(bytes: Vec<u8>) -> Result<[u8; 32], DecodeFault> {
     bytes
         .try_into()
         .map_err(|bytes: Vec<u8>| DecodeFault::Hash(bytes.len()))
 }
 
-fn parse_flags(flags: &[String]) -> Result<Vec<Flag>, DecodeFault> {
+/// Flags by their stored names.
+pub(crate) fn parse_flags(flags: &[String]) -> Result<Vec<Flag>, DecodeFault> {
     flags
         .iter()
         .map(|flag| flag.parse().map_err(|_| DecodeFault::Flag(flag.clone())))

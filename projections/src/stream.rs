@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Event, Recorded, SchoolId, of_one_kind};
 use event_store::feed::FeedEvent;
-use event_store::{Position, StoredEvent, StreamId, Undecodable, load_streams};
+use event_store::{Position, StreamEvent, StreamId, Undecodable, load_streams};
 use sqlx::PgConnection;
 
 use crate::error::{self, Error};
@@ -30,24 +30,6 @@ pub(crate) struct LoadedStream {
     pub(crate) events: Vec<StreamEvent>,
     /// The first that cannot be read.
     pub(crate) unreadable: Option<Poison>,
-}
-
-/// An event of a stream.
-#[derive(Debug, Clone)]
-pub(crate) struct StreamEvent {
-    pub(crate) sequence: i64,
-    pub(crate) position: Position,
-    pub(crate) recorded: Recorded<Event>,
-}
-
-impl From<StoredEvent> for StreamEvent {
-    fn from(stored: StoredEvent) -> Self {
-        Self {
-            sequence: stored.sequence,
-            position: stored.position,
-            recorded: stored.recorded,
-        }
-    }
 }
 
 impl LoadedStream {
@@ -110,7 +92,7 @@ pub(crate) async fn load(
             }
             _ => None,
         };
-        let events = found.events.into_iter().map(StreamEvent::from);
+        let events = found.events.into_iter();
         loaded.push(LoadedStream {
             id: stream.id.clone(),
             newest: stream.newest,

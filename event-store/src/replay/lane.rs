@@ -112,7 +112,7 @@ impl Lane {
             r#"select school_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
                 payload::text as "payload!", metadata::text as "metadata!",
                 epoch, transaction_id::text as "transaction_id!", position, command_id,
-                occurred_at, raw_occurred_at, recorded_at, actor_id, device_id, flags, fingerprint, hash
+                occurred_at, raw_occurred_at, recorded_at, actor_id, device_id, flags, hash
             from events
             where shard = $1 and ($2::uuid is null or school_id = $2)
                 and (epoch, transaction_id, position) > ($3, $4::text::xid8, $5)
