@@ -7,6 +7,7 @@
 
 mod dates;
 mod district;
+mod generated;
 mod runs;
 mod school;
 mod scratch;

@@ -4,6 +4,26 @@ use std::fmt;
 
 /// How many findings are shown; the number of the rest is told.
 pub(super) const MOST_SHOWN: usize = 100;
+/// How much of a cell is shown: an unclosed quotation mark can make one cell of half a file.
+const MOST_QUOTED: usize = 60;
+
+/// Text of the files on one line, so that a message stays one.
+pub(super) fn one_line(text: &str) -> String {
+    text.split(|character: char| character.is_control())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The beginning of a cell on one line, in quotation marks.
+pub(super) fn quoted(text: &str) -> String {
+    let mut shown = one_line(text);
+    if let Some((end, _)) = shown.char_indices().nth(MOST_QUOTED) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +45,9 @@ impl fmt::Display for Finding {
             write!(formatter, ", row {row}")?;
         }
         if let Some(column) = &self.column {
-            write!(formatter, ", column {column}")?;
+            write!(formatter, ", column {}", one_line(column))?;
         }
-        write!(formatter, ": {}", self.message)
+        write!(formatter, ": {}", one_line(&self.message))
     }
 }
 
@@ -47,17 +67,12 @@ impl Findings {
         self.0.iter()
     }
 
-    /// Whether a file could not be read as a table: whatever refers to its rows would be found wrong as well.
-    pub(super) fn concern_whole_files(&self) -> bool {
-        self.0
-            .iter()
-            .any(|finding| finding.row.is_none_or(|row| row == 1))
-    }
-
     /// Puts them in the order in which a person goes through the files.
-    pub(super) fn sort(&mut self) {
+    #[must_use]
+    pub(super) fn sorted(mut self) -> Self {
         self.0
             .sort_by(|one, other| (&one.file, one.row).cmp(&(&other.file, other.row)));
+        self
     }
 
     pub(super) fn about_file(&mut self, file: &str, message: impl Into<String>) {
@@ -119,5 +134,26 @@ mod tests {
         let text = findings.to_string();
         assert_eq!(text.lines().count(), MOST_SHOWN + 1);
         assert!(text.ends_with("… and 50 more\n"), "{text}");
+    }
+
+    #[test]
+    fn a_finding_is_one_line_whatever_the_cells_hold() {
+        let mut findings = Findings::default();
+        findings.about_cell(
+            "users.csv",
+            2,
+            "a\nb",
+            format!("{} is wrong", quoted("x\r\n\ty")),
+        );
+        assert_eq!(
+            findings.to_string(),
+            "users.csv, row 2, column a b: \"x y\" is wrong\n"
+        );
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_cell_is_shown() {
+        assert_eq!(quoted(&"é".repeat(60)), format!("\"{}\"", "é".repeat(60)));
+        assert_eq!(quoted(&"é".repeat(61)), format!("\"{}…\"", "é".repeat(60)));
     }
 }

@@ -11,6 +11,7 @@ mod known;
 mod read;
 mod roster;
 mod summary;
+mod unused_roles;
 mod write;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use platform::database::Database;
 
 pub use finding::{Finding, Findings};
 pub use summary::{RollChanges, RowChanges, SchoolSummary, Summary};
+pub use unused_roles::UnusedRoles;
 pub use write::import_user;
 
 use known::Known;
@@ -88,7 +90,7 @@ pub async fn import(
     let files = RosterFiles::open(&options.path)?;
     let mut findings = Findings::default();
     let Some((manifest, records)) = read::read(&files, &mut findings) else {
-        return Ok(Outcome::Refused(findings));
+        return Ok(Outcome::Refused(findings.sorted()));
     };
     let known = look_up(store.database, &records).await?;
     let mut schools = check::check(
@@ -99,7 +101,7 @@ pub async fn import(
         &mut findings,
     );
     if !findings.is_empty() {
-        return Ok(Outcome::Refused(findings));
+        return Ok(Outcome::Refused(findings.sorted()));
     }
     if let Some(wanted) = &options.school {
         schools.retain(|school| school.code == *wanted || school.org == *wanted);
@@ -120,6 +122,7 @@ pub async fn import(
     progress.set_length(schools.len() as u64);
     let mut summary = Summary {
         schools: Vec::new(),
+        unused_roles: UnusedRoles::count(&records),
         dry_run: options.dry_run,
     };
     for school in &schools {
@@ -138,7 +141,7 @@ async fn look_up(database: &Database, records: &Records) -> Result<Known> {
     let orgs: BTreeSet<&str> = records
         .orgs
         .iter()
-        .filter(|org| org.is_school)
+        .filter(|org| org.is_school == Some(true))
         .map(|org| &org.sourced_id)
         .chain(records.classes.iter().map(|class| &class.school))
         .chain(records.users.iter().flat_map(|user| &user.orgs))
@@ -149,7 +152,7 @@ async fn look_up(database: &Database, records: &Records) -> Result<Known> {
     let codes = records
         .orgs
         .iter()
-        .filter(|org| org.is_school && !org.deleted)
+        .filter(|org| org.is_active_school())
         .map(check::code_of);
     Known::load(database, orgs.into_iter(), codes)
         .await

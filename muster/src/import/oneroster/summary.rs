@@ -4,7 +4,9 @@ use std::fmt;
 
 use domain::Period;
 
+use super::finding::one_line;
 use super::roster::{Person, RowCounts};
+use super::unused_roles::UnusedRoles;
 
 /// Rows of one kind that were written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -108,7 +110,9 @@ impl fmt::Display for SchoolSummary {
         writeln!(
             formatter,
             "{} (login code {}, time zone {})",
-            self.name, self.code, self.time_zone
+            one_line(&self.name),
+            one_line(&self.code),
+            self.time_zone
         )?;
         if self.time_zone_assumed {
             writeln!(
@@ -156,6 +160,8 @@ impl fmt::Display for SchoolSummary {
 pub struct Summary {
     /// Schools in the order in which they were imported.
     pub schools: Vec<SchoolSummary>,
+    /// Rows about people whom registers do not need.
+    pub unused_roles: UnusedRoles,
     /// Nothing was kept: the run only showed what it would do.
     pub dry_run: bool,
 }
@@ -173,6 +179,7 @@ impl fmt::Display for Summary {
         for school in &self.schools {
             write!(formatter, "{school}")?;
         }
+        write!(formatter, "{}", self.unused_roles)?;
         match (self.dry_run, self.is_unchanged()) {
             (true, _) => writeln!(formatter, "Dry run: nothing was kept."),
             (false, true) => writeln!(

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use domain::{ClassId, Slot, SubjectId, TermId};
 
-use super::super::finding::Findings;
+use super::super::finding::{Findings, quoted};
 use super::super::read::Class;
 use super::super::roster::{ClassRow, SchoolRoster, SlotRow};
 use super::Checked;
 use super::lookup::Schools;
+use super::schools::why_no_school;
 
 const FILE: &str = "classes.csv";
 /// Where the periods stand in the order of slots, after the halves of the day.
@@ -29,21 +30,19 @@ pub(super) fn check(checked: Checked<'_>, schools: &mut Schools, findings: &mut 
             },
         ];
     }
-    for class in checked
-        .records
-        .classes
-        .iter()
-        .filter(|class| !class.sourced_id.is_empty())
-    {
+    for class in &checked.records.classes {
+        if !class.deleted {
+            check_by_itself(checked, class, findings);
+        }
         match schools.get_mut(&class.school) {
+            _ if class.sourced_id.is_empty() => {}
             Some(school) if class.deleted => {
                 school
                     .closed_classes
                     .insert(ClassId::of(&school.org, &class.sourced_id));
             }
-            Some(school) => add(checked, school, class, findings),
-            None if class.deleted => {}
-            None => complain_of_school(checked, class, findings),
+            Some(school) => add(school, class),
+            None => {}
         }
     }
     for school in schools.values_mut() {
@@ -53,7 +52,47 @@ pub(super) fn check(checked: Checked<'_>, schools: &mut Schools, findings: &mut 
     }
 }
 
-fn add(checked: Checked<'_>, school: &mut SchoolRoster, class: &Class, findings: &mut Findings) {
+fn check_by_itself(checked: Checked<'_>, class: &Class, findings: &mut Findings) {
+    for period in &class.periods {
+        if slot_of(period).is_none() {
+            let message = format!(
+                "{} cannot name a period: use at most 31 letters a-z, digits, hyphens or underscores",
+                quoted(period)
+            );
+            findings.about_cell(FILE, class.row, "periods", message);
+        }
+    }
+    for sourced_id in &class.terms {
+        let in_store = checked
+            .known
+            .schools
+            .get(&class.school)
+            .is_some_and(|known| {
+                known
+                    .terms
+                    .contains_key(&TermId::of(&class.school, sourced_id))
+            });
+        if !in_store && !checked.lookup.sessions.may_hold(sourced_id) {
+            let message = format!(
+                "{} is not in academicSessions.csv: add the session or correct the id",
+                quoted(sourced_id)
+            );
+            findings.about_cell(FILE, class.row, "termSourcedIds", message);
+        }
+    }
+    let message = match checked.lookup.orgs.get(&class.school) {
+        Some(org) if org.deleted => Some(format!(
+            "{} is to be deleted in orgs.csv: delete the class as well",
+            quoted(&org.name)
+        )),
+        Some(_) | None => why_no_school(checked, &class.school),
+    };
+    if let Some(message) = message {
+        findings.about_cell(FILE, class.row, "schoolSourcedId", message);
+    }
+}
+
+fn add(school: &mut SchoolRoster, class: &Class) {
     let subjects: BTreeSet<SubjectId> = class
         .subjects
         .iter()
@@ -64,58 +103,25 @@ fn add(checked: Checked<'_>, school: &mut SchoolRoster, class: &Class, findings:
         })
         .collect();
     for period in &class.periods {
-        add_period(school, class, period, findings);
+        add_period(school, period);
     }
-    let terms = terms_of(checked, school, class, findings);
     school.classes.push(ClassRow {
         class_id: ClassId::of(&school.org, &class.sourced_id),
         sourced_id: class.sourced_id.clone(),
         title: class.title.clone(),
         only_subject: subjects.first().copied().filter(|_| subjects.len() == 1),
-        terms,
+        terms: class
+            .terms
+            .iter()
+            .map(|sourced_id| TermId::of(&school.org, sourced_id))
+            .collect(),
     });
 }
 
-fn terms_of(
-    checked: Checked<'_>,
-    school: &SchoolRoster,
-    class: &Class,
-    findings: &mut Findings,
-) -> BTreeSet<TermId> {
-    if class.terms.is_empty() {
-        findings.about_cell(
-            FILE,
-            class.row,
-            "termSourcedIds",
-            "is empty: name the terms in which the class is taught",
-        );
-    }
-    let known = checked.known.schools.get(&school.org);
-    class
-        .terms
-        .iter()
-        .map(|sourced_id| {
-            let term_id = TermId::of(&school.org, sourced_id);
-            let exists = checked.lookup.sessions.contains_key(sourced_id.as_str())
-                || known.is_some_and(|known| known.terms.contains_key(&term_id));
-            if !exists {
-                let message =
-                    format!("\"{sourced_id}\" is not in academicSessions.csv: add the session or correct the id");
-                findings.about_cell(FILE, class.row, "termSourcedIds", message);
-            }
-            term_id
-        })
-        .collect()
-}
-
-fn add_period(school: &mut SchoolRoster, class: &Class, period: &str, findings: &mut Findings) {
-    let slot = format!("p{}", period.to_ascii_lowercase().replace(' ', "-"));
-    if Slot::parse(&slot).is_err() {
-        let message = format!(
-            "\"{period}\" cannot name a period: use at most 31 letters a-z, digits, hyphens or underscores"
-        );
-        return findings.about_cell(FILE, class.row, "periods", message);
-    }
+fn add_period(school: &mut SchoolRoster, period: &str) {
+    let Some(slot) = slot_of(period) else {
+        return;
+    };
     if school.slots.iter().any(|row| row.slot == slot) {
         return;
     }
@@ -127,23 +133,8 @@ fn add_period(school: &mut SchoolRoster, class: &Class, period: &str, findings: 
     });
 }
 
-fn complain_of_school(checked: Checked<'_>, class: &Class, findings: &mut Findings) {
-    if class.school.is_empty() {
-        return;
-    }
-    let message = match checked.lookup.orgs.get(class.school.as_str()) {
-        Some(org) if org.deleted => format!(
-            "{} is to be deleted in orgs.csv: delete the class as well",
-            org.name
-        ),
-        Some(org) => format!(
-            "{} is not an org of type school: name the school of the class",
-            org.name
-        ),
-        None => format!(
-            "\"{}\" is not in orgs.csv: add the school or correct the id",
-            class.school
-        ),
-    };
-    findings.about_cell(FILE, class.row, "schoolSourcedId", message);
+/// The slot of a period; None if its name cannot be one.
+fn slot_of(period: &str) -> Option<String> {
+    let slot = format!("p{}", period.to_ascii_lowercase().replace(' ', "-"));
+    Slot::parse(&slot).is_ok().then_some(slot)
 }

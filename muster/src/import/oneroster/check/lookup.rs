@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::finding::Findings;
-use super::super::read::{AcademicSession, Class, Org, Records, User};
+use super::super::finding::{Findings, quoted};
+use super::super::read::{AcademicSession, Class, Damage, Org, Records, User};
 use super::super::roster::SchoolRoster;
 
 /// The schools of a run by sourcedId.
@@ -12,40 +12,70 @@ pub(super) type Schools = BTreeMap<String, SchoolRoster>;
 /// Who is who in the files.
 #[derive(Debug)]
 pub(super) struct Lookup<'a> {
-    pub(super) orgs: HashMap<&'a str, &'a Org>,
-    pub(super) sessions: HashMap<&'a str, &'a AcademicSession>,
-    pub(super) classes: HashMap<&'a str, &'a Class>,
-    pub(super) users: HashMap<&'a str, &'a User>,
+    pub(super) orgs: Index<'a, Org>,
+    pub(super) sessions: Index<'a, AcademicSession>,
+    pub(super) classes: Index<'a, Class>,
+    pub(super) users: Index<'a, User>,
+}
+
+/// The records of one file, and what of it could not be read.
+#[derive(Debug)]
+pub(super) struct Index<'a, T> {
+    records: HashMap<&'a str, &'a T>,
+    damage: &'a Damage,
+}
+
+impl<'a, T> Index<'a, T> {
+    pub(super) fn get(&self, sourced_id: &str) -> Option<&'a T> {
+        self.records.get(sourced_id).copied()
+    }
+
+    /// Whether the file has the record, or may have it where it could not be read.
+    pub(super) fn may_hold(&self, sourced_id: &str) -> bool {
+        self.records.contains_key(sourced_id) || self.damage.may_hold(sourced_id)
+    }
 }
 
 impl<'a> Lookup<'a> {
     /// Gathers the records; a sourcedId that stands twice in a file is a finding.
     pub(super) fn new(records: &'a Records, findings: &mut Findings) -> Self {
         let lookup = Self {
-            orgs: by_id(
-                "orgs.csv",
-                &records.orgs,
-                |org| (&org.sourced_id, org.row),
-                findings,
-            ),
-            sessions: by_id(
-                "academicSessions.csv",
-                &records.sessions,
-                |session| (&session.sourced_id, session.row),
-                findings,
-            ),
-            classes: by_id(
-                "classes.csv",
-                &records.classes,
-                |class| (&class.sourced_id, class.row),
-                findings,
-            ),
-            users: by_id(
-                "users.csv",
-                &records.users,
-                |user| (&user.sourced_id, user.row),
-                findings,
-            ),
+            orgs: Index {
+                records: by_id(
+                    "orgs.csv",
+                    &records.orgs,
+                    |org| (&org.sourced_id, org.row),
+                    findings,
+                ),
+                damage: &records.damage.orgs,
+            },
+            sessions: Index {
+                records: by_id(
+                    "academicSessions.csv",
+                    &records.sessions,
+                    |session| (&session.sourced_id, session.row),
+                    findings,
+                ),
+                damage: &records.damage.sessions,
+            },
+            classes: Index {
+                records: by_id(
+                    "classes.csv",
+                    &records.classes,
+                    |class| (&class.sourced_id, class.row),
+                    findings,
+                ),
+                damage: &records.damage.classes,
+            },
+            users: Index {
+                records: by_id(
+                    "users.csv",
+                    &records.users,
+                    |user| (&user.sourced_id, user.row),
+                    findings,
+                ),
+                damage: &records.damage.users,
+            },
         };
         by_id(
             "roles.csv",
@@ -77,7 +107,8 @@ fn by_id<'a, T>(
         }
         if let Some(earlier) = found.insert(sourced_id, record) {
             let message = format!(
-                "\"{sourced_id}\" stands in row {} already: every row needs its own",
+                "{} stands in row {} already: every row needs its own",
+                quoted(sourced_id),
                 id(earlier).1
             );
             findings.about_cell(file, row, "sourcedId", message);

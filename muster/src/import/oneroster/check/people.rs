@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{StudentId, UserId};
 
-use super::super::finding::Findings;
+use super::super::finding::{Findings, quoted};
 use super::super::read::{PersonRole, User};
 use super::super::roster::{Person, SchoolRoster, StaffRow, StudentRow};
 use super::Checked;
@@ -25,11 +25,11 @@ enum Kind {
 }
 
 impl Kind {
-    const fn of(role: PersonRole) -> Option<Self> {
+    const fn of(role: &PersonRole) -> Option<Self> {
         match role {
             PersonRole::Student => Some(Self::Student),
             PersonRole::Teacher => Some(Self::Teacher),
-            PersonRole::Other => None,
+            PersonRole::Unused(_) | PersonRole::Unknown => None,
         }
     }
 }
@@ -64,11 +64,13 @@ fn add_from_users<'a>(checked: Checked<'a>, members: &mut Members<'a>, findings:
     for user in &checked.records.users {
         for org in &user.orgs {
             if !org_exists(checked, org) {
-                let message =
-                    format!("\"{org}\" is not in orgs.csv: add the org or correct the id");
+                let message = format!(
+                    "{} is not in orgs.csv: add the org or correct the id",
+                    quoted(org)
+                );
                 findings.about_cell(USERS, user.row, "orgSourcedIds", message);
             }
-            if let Some(kind) = user.role.and_then(Kind::of) {
+            if let Some(kind) = user.role.as_ref().and_then(Kind::of) {
                 members.insert((org, &user.sourced_id, kind));
             }
         }
@@ -79,19 +81,19 @@ fn add_from_roles<'a>(checked: Checked<'a>, members: &mut Members<'a>, findings:
     for role in checked.records.roles.iter().filter(|role| !role.deleted) {
         if !role.org.is_empty() && !org_exists(checked, &role.org) {
             let message = format!(
-                "\"{}\" is not in orgs.csv: add the org or correct the id",
-                role.org
+                "{} is not in orgs.csv: add the org or correct the id",
+                quoted(&role.org)
             );
             findings.about_cell(ROLES, role.row, "orgSourcedId", message);
         }
         if !role.user.is_empty() && !user_exists(checked, &role.user) {
             let message = format!(
-                "\"{}\" is not in users.csv: add the user or correct the id",
-                role.user
+                "{} is not in users.csv: add the user or correct the id",
+                quoted(&role.user)
             );
             findings.about_cell(ROLES, role.row, "userSourcedId", message);
         }
-        if let Some(kind) = Kind::of(role.role) {
+        if let Some(kind) = Kind::of(&role.role) {
             members.insert((&role.org, &role.user, kind));
         }
     }
@@ -99,7 +101,7 @@ fn add_from_roles<'a>(checked: Checked<'a>, members: &mut Members<'a>, findings:
 
 fn add_from_enrolments<'a>(checked: Checked<'a>, members: &mut Members<'a>) {
     for row in checked.records.enrolments.iter().filter(|row| !row.deleted) {
-        if let Some(kind) = Kind::of(row.role) {
+        if let Some(kind) = Kind::of(&row.role) {
             members.insert((&row.school, &row.user, kind));
         }
     }
@@ -126,14 +128,14 @@ fn add_from_store<'a>(checked: Checked<'a>, members: &mut Members<'a>) {
 }
 
 fn org_exists(checked: Checked<'_>, org: &str) -> bool {
-    checked.lookup.orgs.contains_key(org)
+    checked.lookup.orgs.may_hold(org)
         || checked.known.schools.contains_key(org)
         // Districts are not kept, so a file that says only what changed may name one we never saw.
         || !checked.manifest.modes.orgs.is_bulk()
 }
 
 fn user_exists(checked: Checked<'_>, user: &str) -> bool {
-    checked.lookup.users.contains_key(user) || !checked.manifest.modes.users.is_bulk()
+    checked.lookup.users.may_hold(user) || !checked.manifest.modes.users.is_bulk()
 }
 
 fn add_student(school: &mut SchoolRoster, user: &User) {
@@ -164,16 +166,20 @@ fn add_teacher(
         return;
     }
     let Some(username) = user.username.clone() else {
-        return findings.about_cell(
-            USERS,
-            user.row,
-            "username",
-            "is empty: a teacher needs one to sign in",
-        );
+        if !user.username_unread {
+            findings.about_cell(
+                USERS,
+                user.row,
+                "username",
+                "is empty: a teacher needs one to sign in, fill it in",
+            );
+        }
+        return;
     };
     if let Some(row) = taken.insert(username.clone(), user.row) {
         let message = format!(
-            "\"{username}\" is the username of the teacher in row {row} already: give each their own"
+            "{} is the username of the teacher in row {row} already: give each their own",
+            quoted(&username)
         );
         findings.about_cell(USERS, user.row, "username", message);
     }
@@ -186,7 +192,8 @@ fn add_teacher(
         *owner != user_id && !is_renamed_here(checked, school, *owner, &username)
     }) {
         let message = format!(
-            "\"{username}\" belongs to another account of the school already: choose another username"
+            "{} belongs to another account of the school already: choose another username",
+            quoted(&username)
         );
         findings.about_cell(USERS, user.row, "username", message);
     }

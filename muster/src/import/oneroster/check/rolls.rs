@@ -4,65 +4,35 @@ use chrono::{Days, NaiveDate};
 use domain::{ClassId, StudentId, TermId, UserId};
 
 use super::super::EndDates;
-use super::super::finding::Findings;
+use super::super::finding::{Findings, quoted};
 use super::super::known::KnownSchool;
 use super::super::read::{Enrolment, PersonRole};
 use super::super::roster::{Person, SchoolRoster, Stated};
 use super::Checked;
 use super::lookup::Schools;
+use super::schools::why_no_school;
 
 const FILE: &str = "enrollments.csv";
 
 pub(super) fn check(checked: Checked<'_>, schools: &mut Schools, findings: &mut Findings) {
     for row in &checked.records.enrolments {
-        let names_everything = ![&row.class, &row.school, &row.user]
-            .iter()
-            .any(|id| id.is_empty());
-        if names_everything && row.role != PersonRole::Other {
-            check_row(checked, schools, row, findings);
+        if matches!(row.role, PersonRole::Unused(_)) {
+            continue;
+        }
+        let stated = check_row(checked, schools, row, findings);
+        if let (Some((class_id, person, stated)), Some(school)) =
+            (stated, schools.get_mut(&row.school))
+        {
+            add(school, class_id, person, stated);
         }
     }
 }
 
-fn check_row(
-    checked: Checked<'_>,
-    schools: &mut Schools,
-    row: &Enrolment,
-    findings: &mut Findings,
-) {
-    let Some(school) = schools.get_mut(&row.school) else {
-        return complain_of_school(checked, row, findings);
-    };
-    let class_id = ClassId::of(&school.org, &row.class);
-    if !class_fits(checked, school, class_id, row, findings) {
-        return;
-    }
-    let person = match row.role {
-        PersonRole::Student => Person::Student(StudentId::of(&school.org, &row.user)),
-        PersonRole::Teacher => Person::Teacher(UserId::of(&school.org, &row.user)),
-        PersonRole::Other => return,
-    };
-    if !person_exists(checked, school, person, row) {
-        let message = format!(
-            "\"{}\" is not in users.csv: add the user or correct the id",
-            row.user
-        );
-        return findings.about_cell(FILE, row.row, "userSourcedId", message);
-    }
-    let Some((from, until)) = days(checked, school, class_id, row, findings) else {
-        return;
-    };
+fn add(school: &mut SchoolRoster, class_id: ClassId, person: Person, stated: Stated) {
     match person {
         Person::Student(_) => school.counts.student_enrolments += 1,
         Person::Teacher(_) => school.counts.teacher_enrolments += 1,
     }
-    let deleted =
-        row.deleted || school.closed_classes.contains(&class_id) || school.gone.contains(&person);
-    let stated = Stated {
-        from,
-        until,
-        deleted,
-    };
     school
         .rolls
         .entry(class_id)
@@ -72,96 +42,148 @@ fn check_row(
         .push(stated);
 }
 
-fn complain_of_school(checked: Checked<'_>, row: &Enrolment, findings: &mut Findings) {
-    let message = match checked.lookup.orgs.get(row.school.as_str()) {
-        Some(org) if org.deleted => return,
-        Some(org) => format!(
-            "{} is not an org of type school: name the school of the class",
-            org.name
-        ),
-        None => format!(
-            "\"{}\" is not in orgs.csv: add the school or correct the id",
-            row.school
-        ),
+/// Looks at every cell of the row, so that all that is wrong with it is said; None if something is.
+fn check_row(
+    checked: Checked<'_>,
+    schools: &Schools,
+    row: &Enrolment,
+    findings: &mut Findings,
+) -> Option<(ClassId, Person, Stated)> {
+    let school = schools.get(&row.school);
+    if school.is_none()
+        && let Some(message) = why_no_school(checked, &row.school)
+    {
+        findings.about_cell(FILE, row.row, "schoolSourcedId", message);
+    }
+    let class_fits = class_fits(checked, schools, row, findings);
+    let user_fits = user_fits(checked, school, row, findings);
+    let days = days(checked, school, row, findings);
+    let (school, (from, until)) = (school?, days?);
+    let person = match row.role {
+        PersonRole::Student => Person::Student(StudentId::of(&school.org, &row.user)),
+        PersonRole::Teacher => Person::Teacher(UserId::of(&school.org, &row.user)),
+        PersonRole::Unused(_) | PersonRole::Unknown => return None,
     };
-    findings.about_cell(FILE, row.row, "schoolSourcedId", message);
+    let deleted = row.deleted || is_closed(school, row) || school.gone.contains(&person);
+    let stated = Stated {
+        from,
+        until,
+        deleted,
+    };
+    (class_fits && user_fits).then(|| (ClassId::of(&school.org, &row.class), person, stated))
+}
+
+fn is_closed(school: &SchoolRoster, row: &Enrolment) -> bool {
+    school
+        .closed_classes
+        .contains(&ClassId::of(&school.org, &row.class))
+}
+
+fn known_school<'a>(
+    checked: Checked<'a>,
+    school: Option<&SchoolRoster>,
+) -> Option<&'a KnownSchool> {
+    checked.known.schools.get(&school?.org)
 }
 
 fn class_fits(
     checked: Checked<'_>,
-    school: &SchoolRoster,
-    class_id: ClassId,
+    schools: &Schools,
     row: &Enrolment,
     findings: &mut Findings,
 ) -> bool {
-    if let Some(class) = checked.lookup.classes.get(row.class.as_str()) {
+    let school = schools.get(&row.school);
+    if let Some(class) = checked.lookup.classes.get(&row.class) {
         let fits = class.school == row.school;
-        if !fits {
+        // If one of the two is no school, that has been said.
+        if !fits && school.is_some() && schools.contains_key(&class.school) {
             let message = format!(
                 "differs from the school of {} in classes.csv: correct one of them",
-                class.title
+                quoted(&class.title)
             );
             findings.about_cell(FILE, row.row, "schoolSourcedId", message);
         }
         return fits;
     }
-    let is_known = !checked.manifest.modes.classes.is_bulk()
-        && checked
-            .known
-            .schools
-            .get(&school.org)
-            .is_some_and(|known| known.classes.contains_key(&class_id));
-    if !is_known && !row.deleted {
+    let may_be_known = !checked.manifest.modes.classes.is_bulk();
+    let is_known = may_be_known
+        && known_school(checked, school).is_some_and(|known| {
+            known
+                .classes
+                .contains_key(&ClassId::of(&row.school, &row.class))
+        });
+    let nobody_knows = row.class.is_empty()
+        || checked.lookup.classes.may_hold(&row.class)
+        || (may_be_known && school.is_none());
+    if !is_known && !nobody_knows && !row.deleted {
         let message = format!(
-            "\"{}\" is not in classes.csv: add the class or correct the id",
-            row.class
+            "{} is not in classes.csv: add the class or correct the id",
+            quoted(&row.class)
         );
         findings.about_cell(FILE, row.row, "classSourcedId", message);
     }
     is_known
 }
 
-fn person_exists(
+fn user_fits(
     checked: Checked<'_>,
-    school: &SchoolRoster,
-    person: Person,
+    school: Option<&SchoolRoster>,
     row: &Enrolment,
+    findings: &mut Findings,
 ) -> bool {
-    if row.deleted || checked.lookup.users.contains_key(row.user.as_str()) {
+    if row.user.is_empty() {
+        return false;
+    }
+    if row.deleted || checked.lookup.users.may_hold(&row.user) {
         return true;
     }
-    let known = checked
-        .known
-        .schools
-        .get(&school.org)
-        .filter(|_| !checked.manifest.modes.users.is_bulk());
-    known.is_some_and(|known| match person {
-        Person::Student(student_id) => known.students.contains(&student_id),
-        Person::Teacher(user_id) => known.has_staff(user_id),
-    })
+    let may_be_known = !checked.manifest.modes.users.is_bulk();
+    let is_student = |known: &KnownSchool| {
+        let student_id = StudentId::of(&row.school, &row.user);
+        known.students.contains(&student_id)
+    };
+    let is_staff = |known: &KnownSchool| known.has_staff(UserId::of(&row.school, &row.user));
+    let is_known = may_be_known
+        && known_school(checked, school).is_some_and(|known| match row.role {
+            PersonRole::Student => is_student(known),
+            PersonRole::Teacher => is_staff(known),
+            PersonRole::Unused(_) | PersonRole::Unknown => is_student(known) || is_staff(known),
+        });
+    let nobody_knows = may_be_known && school.is_none();
+    if !is_known && !nobody_knows {
+        let message = format!(
+            "{} is not in users.csv: add the user or correct the id",
+            quoted(&row.user)
+        );
+        findings.about_cell(FILE, row.row, "userSourcedId", message);
+    }
+    is_known
 }
 
 /// From when, and the first day after it.
 fn days(
     checked: Checked<'_>,
-    school: &SchoolRoster,
-    class_id: ClassId,
+    school: Option<&SchoolRoster>,
     row: &Enrolment,
     findings: &mut Findings,
 ) -> Option<(NaiveDate, Option<NaiveDate>)> {
-    if row.deleted {
+    if row.deleted || school.is_some_and(|school| is_closed(school, row)) {
         return Some((row.begin.unwrap_or(NaiveDate::MIN), row.end));
     }
-    let Some(from) = row
-        .begin
-        .or_else(|| first_day_of(checked, school, class_id))
-    else {
-        findings.about_cell(
-            FILE,
-            row.row,
-            "beginDate",
-            "is empty, and the class has no term to take it from: fill it in",
-        );
+    let Some(from) = row.begin.or_else(|| first_day_of(checked, school?, row)) else {
+        let class_id = ClassId::of(&row.school, &row.class);
+        let known = known_school(checked, school);
+        // A class of the files has terms with dates, or what it lacks has been said.
+        if !checked.lookup.classes.may_hold(&row.class)
+            && known.is_some_and(|known| known.classes.contains_key(&class_id))
+        {
+            findings.about_cell(
+                FILE,
+                row.row,
+                "beginDate",
+                "is empty, and the class has no term to take it from: fill it in",
+            );
+        }
         return None;
     };
     let until = match checked.end_dates {
@@ -179,12 +201,9 @@ fn days(
 }
 
 /// An enrolment without a date holds from the first term of its class.
-fn first_day_of(
-    checked: Checked<'_>,
-    school: &SchoolRoster,
-    class_id: ClassId,
-) -> Option<NaiveDate> {
-    let known = checked.known.schools.get(&school.org);
+fn first_day_of(checked: Checked<'_>, school: &SchoolRoster, row: &Enrolment) -> Option<NaiveDate> {
+    let class_id = ClassId::of(&school.org, &row.class);
+    let known = known_school(checked, Some(school));
     match school
         .classes
         .iter()

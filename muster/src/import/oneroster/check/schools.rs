@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::SchoolId;
 
-use super::super::finding::Findings;
+use super::super::finding::{Findings, quoted};
 use super::super::read::Org;
 use super::super::roster::{RowCounts, SchoolRoster};
 use super::Checked;
@@ -20,13 +20,14 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
         .records
         .orgs
         .iter()
-        .filter(|org| org.is_school && !org.deleted)
+        .filter(|org| org.is_active_school() && !org.sourced_id.is_empty())
     {
         let code = code_of(org);
         if let Some(other) = codes.insert(code, org) {
             let message = format!(
-                "the login code \"{code}\" is also that of {} in row {}: give every school its own identifier",
-                other.name, other.row
+                "the login code {} is also that of the school in row {}: give every school its own identifier",
+                quoted(code),
+                other.row
             );
             findings.about_cell(FILE, org.row, "identifier", message);
         }
@@ -38,7 +39,8 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
             .is_some_and(|owner| *owner != school_id)
         {
             let message = format!(
-                "the login code \"{code}\" belongs to another school in the store already: choose another identifier"
+                "the login code {} belongs to another school in the store already: choose another identifier",
+                quoted(code)
             );
             findings.about_cell(FILE, org.row, "identifier", message);
         }
@@ -59,10 +61,16 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
                 .or_insert_with(|| empty(checked, org, &known.code, &known.name));
         }
     }
-    if schools.is_empty() && findings.is_empty() {
+    let may_have_one = !checked.records.damage.orgs.is_none()
+        || checked
+            .records
+            .orgs
+            .iter()
+            .any(|org| org.is_school.is_none());
+    if schools.is_empty() && !may_have_one {
         findings.about_file(
             FILE,
-            "holds no org of type school: nothing can be imported without one",
+            "holds no org of type school: add the school, nothing can be imported without one",
         );
     }
     schools
@@ -71,6 +79,22 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
 /// What people type to sign in: the identifier, else the sourcedId.
 pub(in crate::import::oneroster) fn code_of(org: &Org) -> &str {
     org.identifier.as_deref().unwrap_or(&org.sourced_id)
+}
+
+/// What is wrong with naming this org as the school of something; None if nothing is, or if that was said elsewhere.
+pub(super) fn why_no_school(checked: Checked<'_>, org: &str) -> Option<String> {
+    match checked.lookup.orgs.get(org) {
+        Some(org) if org.is_school == Some(false) => Some(format!(
+            "{} is not an org of type school: name the school of the class",
+            quoted(&org.name)
+        )),
+        Some(_) => None,
+        None if org.is_empty() || checked.lookup.orgs.may_hold(org) => None,
+        None => Some(format!(
+            "{} is not in orgs.csv: add the school or correct the id",
+            quoted(org)
+        )),
+    }
 }
 
 fn empty(checked: Checked<'_>, org: &str, code: &str, name: &str) -> SchoolRoster {

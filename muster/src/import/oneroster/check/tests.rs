@@ -1,3 +1,8 @@
+//! How records that fit become schools. [`broken`] and [`unreadable`] have those that do not.
+
+mod broken;
+mod unreadable;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -46,11 +51,14 @@ const GOOD: [(&str, &str); 6] = [
 fn files(changes: &[(&str, &str)]) -> RosterFiles {
     let mut files: HashMap<&str, &str> = HashMap::from(GOOD);
     files.extend(changes.iter().copied());
-    RosterFiles::of(
-        files
-            .into_iter()
-            .map(|(name, content)| (name, content.as_bytes())),
-    )
+    of_text(files)
+}
+
+fn of_text<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> RosterFiles {
+    let bytes = files
+        .into_iter()
+        .map(|(name, content)| (name, content.as_bytes()));
+    RosterFiles::of(bytes)
 }
 
 fn check(files: &RosterFiles, known: &Known, end_dates: EndDates) -> (Vec<SchoolRoster>, Findings) {
@@ -61,7 +69,7 @@ fn check(files: &RosterFiles, known: &Known, end_dates: EndDates) -> (Vec<School
         }
         None => Vec::new(),
     };
-    (schools, findings)
+    (schools, findings.sorted())
 }
 
 fn school(files: &RosterFiles) -> SchoolRoster {
@@ -69,12 +77,6 @@ fn school(files: &RosterFiles) -> SchoolRoster {
     assert_eq!(findings.to_string(), "");
     assert_eq!(schools.len(), 1);
     schools.remove(0)
-}
-
-fn complaints(changes: &[(&str, &str)]) -> String {
-    check(&files(changes), &Known::default(), EndDates::Exclusive)
-        .1
-        .to_string()
 }
 
 fn date(text: &str) -> NaiveDate {
@@ -245,52 +247,4 @@ fn arbitrary_text_serves_as_sourced_id() {
         school.students[0].student_id,
         StudentId::of("s/1, é", "u 1")
     );
-}
-
-#[test]
-fn everything_that_is_wrong_is_said_at_once() {
-    let text = complaints(&[
-        (
-            "orgs.csv",
-            "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n\
-             d,,,District,district,,\ns,,,Hill School,school,HILL,d\ns2,,,Lake School,school,HILL,d\ns2,,,,school,LAKE,d\n",
-        ),
-        (
-            "academicSessions.csv",
-            "sourcedId,title,type,startDate,endDate\n\
-             t,Term 1,term,2026-09-01,2026-09-01\nx,Term 2,term,01/02/2027,\n",
-        ),
-        (
-            "classes.csv",
-            "sourcedId,status,title,schoolSourcedId,termSourcedIds,periods\n\
-             c,,Grade 3,s,t,\nc2,maybe,Grade 4,d,t,\nc3,,Grade 5,nowhere,t,\nc4,,Grade 6,s,t9,Übung\nc5,,Grade 7,s,,\n",
-        ),
-        (
-            "users.csv",
-            "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName\n\
-             u1,yes,s,teacher,ann,Ann,Otieno\nu2,true,s9,student,,,Mwangi\nu3,true,s,teacher,ann,Eve,Njeri\n\
-             u4,true,s,teacher,,Joy,Akinyi\n",
-        ),
-        (
-            "enrollments.csv",
-            "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,beginDate,endDate\n\
-             e1,c,s,u1,teacher,,\ne2,c,s2,u2,student,2026-09-01,\ne3,c9,s,u2,student,2026-09-01,\n\
-             e4,c,s,u9,student,2026-09-01,\ne5,c,s,u2,student,2026-09-01,2026-09-01\ne6,c,s,,student,,\n\
-             e7,c,d,u2,student,,\n",
-        ),
-    ]);
-    insta::assert_snapshot!(text);
-}
-
-#[test]
-fn a_missing_column_and_a_missing_file_are_said_together() {
-    let text = complaints(&[
-        ("orgs.csv", "sourcedId,name,type\ns,Hill School,school\n"),
-        (
-            "manifest.csv",
-            "propertyName,value\noneroster.version,1.2\nfile.academicSessions,bulk\nfile.orgs,bulk\nfile.users,bulk\n\
-             file.roles,bulk\nfile.classes,bulk\n",
-        ),
-    ]);
-    insta::assert_snapshot!(text);
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::super::finding::Findings;
+use super::super::finding::{Findings, quoted};
+use super::damage::Damage;
 use super::files::RosterFiles;
 use super::table::Table;
 
@@ -54,27 +55,44 @@ pub(crate) struct Manifest {
     pub(crate) modes: Modes,
 }
 
-/// Reads the manifest and holds it against the files that are there.
+/// What a row says about a property.
+struct Property {
+    row: u64,
+    /// None if the cell could not be read.
+    value: Option<String>,
+}
+
+/// Reads the manifest and holds it against the files that are there. Where it does not say what it should, the files are
+/// read all the same, so that what is wrong with them is found too; None if they are of another version.
 pub(super) fn read(files: &RosterFiles, findings: &mut Findings) -> Option<Manifest> {
-    let Some(bytes) = files.get(FILE) else {
-        findings.about_file(
-            FILE,
-            "is missing: it says which version the files have and whether each is bulk or delta",
-        );
-        return None;
+    let table = match files.get(FILE) {
+        Some(bytes) => Table::parse(FILE, bytes, &["propertyName", "value"], findings),
+        None => {
+            findings.about_file(
+                FILE,
+                "is missing: add it, it says which version the files have and whether each is bulk or delta",
+            );
+            Table::unread(FILE)
+        }
     };
-    let table = Table::parse(FILE, bytes, &["propertyName", "value"], findings);
-    let properties: HashMap<String, (u64, String)> = table
+    let properties: HashMap<String, Property> = table
         .read(findings, |row| {
+            let value = (!row.is_unread("value")).then(|| row.text("value").unwrap_or_default());
+            let number = row.number();
             (
                 row.required("propertyName"),
-                (row.number(), row.text("value").unwrap_or_default()),
+                Property { row: number, value },
             )
         })
         .into_iter()
         .collect();
-    let version = read_version(&properties, findings)?;
-    let mut mode = |name: &str| read_mode(name, &properties, files, findings);
+    let stated = Stated {
+        properties,
+        damage: table.damage(),
+        files,
+    };
+    let version = stated.version(findings)?;
+    let mut mode = |name: &str| stated.mode(name, findings);
     let modes = Modes {
         sessions: mode("academicSessions"),
         orgs: mode("orgs"),
@@ -89,67 +107,92 @@ pub(super) fn read(files: &RosterFiles, findings: &mut Findings) -> Option<Manif
     Some(Manifest { version, modes })
 }
 
-fn read_version(
-    properties: &HashMap<String, (u64, String)>,
-    findings: &mut Findings,
-) -> Option<Version> {
-    match properties.get("oneroster.version") {
-        Some((_, value)) if value == "1.1" => Some(Version::OneOne),
-        Some((_, value)) if value == "1.2" || value == "1.2.1" => Some(Version::OneTwo),
-        Some((row, value)) => {
-            let message = format!("OneRoster {value} is not known: export the files as 1.1 or 1.2");
-            findings.about_cell(FILE, *row, "value", message);
-            None
+/// The properties beside what they are about.
+struct Stated<'a> {
+    properties: HashMap<String, Property>,
+    damage: &'a Damage,
+    files: &'a RosterFiles,
+}
+
+impl Stated<'_> {
+    /// None if it is another one than this program knows.
+    fn version(&self, findings: &mut Findings) -> Option<Version> {
+        const NAME: &str = "oneroster.version";
+        let property = self.properties.get(NAME);
+        match property.map(|property| property.value.as_deref()) {
+            Some(Some("1.1")) => Some(Version::OneOne),
+            Some(Some("1.2" | "1.2.1")) => Some(Version::OneTwo),
+            Some(Some(value)) => {
+                let message = format!(
+                    "OneRoster {} is not known: export the files as 1.1 or 1.2",
+                    quoted(value)
+                );
+                findings.about_cell(FILE, property?.row, "value", message);
+                None
+            }
+            Some(None) => Some(self.likely_version()),
+            None => {
+                if !self.damage.may_hold(NAME) {
+                    findings.about_file(
+                        FILE,
+                        "has no row oneroster.version: add one with the value 1.1 or 1.2",
+                    );
+                }
+                Some(self.likely_version())
+            }
         }
-        None => {
-            findings.about_file(
-                FILE,
-                "has no row oneroster.version: add one with the value 1.1 or 1.2",
+    }
+
+    fn likely_version(&self) -> Version {
+        match self.files.get("roles.csv") {
+            Some(_) => Version::OneTwo,
+            None => Version::OneOne,
+        }
+    }
+
+    fn mode(&self, name: &str, findings: &mut Findings) -> Mode {
+        let property_name = format!("file.{name}");
+        let is_there = self.files.get(&format!("{name}.csv")).is_some();
+        let Some(property) = self.properties.get(&property_name) else {
+            if !is_there {
+                return Mode::Absent;
+            }
+            if !self.damage.may_hold(&property_name) {
+                findings.about_file(
+                    FILE,
+                    format!("has no row {property_name}: add one with the value bulk or delta"),
+                );
+            }
+            return UNSAID;
+        };
+        let Some(value) = &property.value else {
+            return UNSAID;
+        };
+        let mode = match value.to_ascii_lowercase().as_str() {
+            "bulk" => Mode::Bulk,
+            "delta" => Mode::Delta,
+            "absent" => Mode::Absent,
+            _ => {
+                let message = format!(
+                    "{} is neither bulk, delta nor absent: write one of them",
+                    quoted(value)
+                );
+                findings.about_cell(FILE, property.row, "value", message);
+                return UNSAID;
+            }
+        };
+        if mode != Mode::Absent && !is_there {
+            let message = format!(
+                "says that {name}.csv is {value}, but there is no such file: add it or write absent"
             );
-            None
+            findings.about_cell(FILE, property.row, "value", message);
         }
+        mode
     }
 }
 
-fn read_mode(
-    name: &str,
-    properties: &HashMap<String, (u64, String)>,
-    files: &RosterFiles,
-    findings: &mut Findings,
-) -> Mode {
-    let is_there = files.get(&format!("{name}.csv")).is_some();
-    let Some((row, value)) = properties.get(&format!("file.{name}")) else {
-        if is_there {
-            findings.about_file(
-                FILE,
-                format!("has no row file.{name}: add one with the value bulk or delta"),
-            );
-        }
-        return Mode::Absent;
-    };
-    let mode = match value.to_ascii_lowercase().as_str() {
-        "bulk" => Mode::Bulk,
-        "delta" => Mode::Delta,
-        "absent" => Mode::Absent,
-        _ => {
-            findings.about_cell(
-                FILE,
-                *row,
-                "value",
-                format!("\"{value}\" is neither bulk, delta nor absent"),
-            );
-            return Mode::Absent;
-        }
-    };
-    if mode != Mode::Absent && !is_there {
-        let message = format!(
-            "says that {name}.csv is {value}, but there is no such file: add it or write absent"
-        );
-        findings.about_cell(FILE, *row, "value", message);
-        return Mode::Absent;
-    }
-    mode
-}
+/// What is assumed of a file to find what else is wrong: rows of such a file may refer to what the store holds.
+const UNSAID: Mode = Mode::Delta;
 
 #[cfg(test)]
 mod tests {
@@ -203,7 +246,7 @@ mod tests {
         assert!(
             manifest("oneroster.version,2.0\n", &[])
                 .1
-                .contains("OneRoster 2.0 is not known")
+                .contains("OneRoster \"2.0\" is not known")
         );
         assert!(manifest("", &[]).1.contains("has no row oneroster.version"));
     }

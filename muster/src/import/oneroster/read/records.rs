@@ -3,9 +3,12 @@
 use chrono::NaiveDate;
 
 use super::super::finding::Findings;
+use super::damage::Damage;
 use super::files::RosterFiles;
 use super::manifest::{Manifest, Mode, Version};
-use super::table::{RowReader, Table};
+use super::role::{PersonRole, read_role as read_person_role};
+use super::row::RowReader;
+use super::table::Table;
 
 /// A row of orgs.csv.
 #[derive(Debug, Clone)]
@@ -13,9 +16,16 @@ pub(crate) struct Org {
     pub(crate) row: u64,
     pub(crate) sourced_id: String,
     pub(crate) name: String,
-    pub(crate) is_school: bool,
+    /// None if the type could not be read.
+    pub(crate) is_school: Option<bool>,
     pub(crate) identifier: Option<String>,
     pub(crate) deleted: bool,
+}
+
+impl Org {
+    pub(crate) fn is_active_school(&self) -> bool {
+        self.is_school == Some(true) && !self.deleted
+    }
 }
 
 /// What an academic session is.
@@ -52,21 +62,14 @@ pub(crate) struct Class {
     pub(crate) deleted: bool,
 }
 
-/// The roles that registers know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PersonRole {
-    Student,
-    Teacher,
-    /// Guardians, aides, administrators: they get no account from a roster.
-    Other,
-}
-
 /// A row of users.csv.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     pub(crate) row: u64,
     pub(crate) sourced_id: String,
     pub(crate) username: Option<String>,
+    /// Whether there may be a username in a cell that could not be read.
+    pub(crate) username_unread: bool,
     pub(crate) given_name: String,
     pub(crate) family_name: String,
     pub(crate) identifier: Option<String>,
@@ -102,7 +105,7 @@ pub(crate) struct Enrolment {
     pub(crate) deleted: bool,
 }
 
-/// Every record of a run.
+/// Every record of a run, and what may be missing from them.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     pub(crate) orgs: Vec<Org>,
@@ -111,6 +114,16 @@ pub(crate) struct Records {
     pub(crate) users: Vec<User>,
     pub(crate) roles: Vec<Role>,
     pub(crate) enrolments: Vec<Enrolment>,
+    pub(crate) damage: Damages,
+}
+
+/// What could not be read of the files that others refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Damages {
+    pub(crate) orgs: Damage,
+    pub(crate) sessions: Damage,
+    pub(crate) classes: Damage,
+    pub(crate) users: Damage,
 }
 
 impl Records {
@@ -124,6 +137,12 @@ impl Records {
         let roles = open("roles.csv", modes.roles, &ROLE_COLUMNS);
         let enrolments = open("enrollments.csv", modes.enrolments, &ENROLMENT_COLUMNS);
         Self {
+            damage: Damages {
+                orgs: damage(orgs.as_ref()),
+                sessions: damage(sessions.as_ref()),
+                classes: damage(classes.as_ref()),
+                users: damage(users.as_ref()),
+            },
             orgs: rows(orgs, findings, read_org),
             sessions: rows(sessions, findings, read_session),
             classes: rows(classes, findings, read_class),
@@ -169,19 +188,27 @@ fn user_columns(version: Version) -> &'static [&'static str] {
     }
 }
 
+/// The file as a table; a file that should be there and is not is one of which nothing could be read.
 fn open(
     files: &RosterFiles,
     name: &'static str,
     mode: Mode,
-    columns: &[&str],
+    columns: &[&'static str],
     findings: &mut Findings,
 ) -> Option<Table> {
     if mode == Mode::Absent {
         return None;
     }
-    files
-        .get(name)
-        .map(|bytes| Table::parse(name, bytes, columns, findings))
+    Some(match files.get(name) {
+        Some(bytes) => Table::parse(name, bytes, columns, findings),
+        None => Table::unread(name),
+    })
+}
+
+fn damage(table: Option<&Table>) -> Damage {
+    table
+        .map(|table| table.damage().clone())
+        .unwrap_or_default()
 }
 
 fn rows<T>(
@@ -199,7 +226,9 @@ fn read_org(row: &mut RowReader<'_>) -> Org {
         row: row.number(),
         sourced_id: row.required("sourcedId"),
         name: row.required("name"),
-        is_school: row.required("type").eq_ignore_ascii_case("school"),
+        is_school: Some(row.required("type"))
+            .filter(|kind| !kind.is_empty())
+            .map(|kind| kind.eq_ignore_ascii_case("school")),
         identifier: row.text("identifier"),
         deleted: row.is_to_be_deleted(),
     }
@@ -222,15 +251,22 @@ fn read_session(row: &mut RowReader<'_>) -> AcademicSession {
 }
 
 fn read_class(row: &mut RowReader<'_>) -> Class {
+    let (terms, deleted) = (row.list("termSourcedIds"), row.is_to_be_deleted());
+    if terms.is_empty() && !deleted && !row.is_unread("termSourcedIds") {
+        row.wrong(
+            "termSourcedIds",
+            "is empty: name the terms in which the class is taught",
+        );
+    }
     Class {
         row: row.number(),
         sourced_id: row.required("sourcedId"),
         title: row.required("title"),
         school: row.required("schoolSourcedId"),
-        terms: row.list("termSourcedIds"),
+        terms,
         subjects: row.list("subjects"),
         periods: row.list("periods"),
-        deleted: row.is_to_be_deleted(),
+        deleted,
     }
 }
 
@@ -245,6 +281,7 @@ fn read_user(row: &mut RowReader<'_>, version: Version) -> User {
         row: row.number(),
         sourced_id: row.required("sourcedId"),
         username: row.text("username"),
+        username_unread: row.is_unread("username"),
         given_name: row.text("preferredGivenName").unwrap_or(given_name),
         family_name: row.text("preferredFamilyName").unwrap_or(family_name),
         identifier: row.text("identifier"),
@@ -277,14 +314,5 @@ fn read_enrolment(row: &mut RowReader<'_>) -> Enrolment {
         begin: row.date("beginDate"),
         end: row.date("endDate"),
         deleted: row.is_to_be_deleted(),
-    }
-}
-
-/// The standard lets anybody add roles, so an unknown one is no mistake.
-fn read_person_role(row: &mut RowReader<'_>) -> PersonRole {
-    match row.required("role").to_ascii_lowercase().as_str() {
-        "student" => PersonRole::Student,
-        "teacher" => PersonRole::Teacher,
-        _ => PersonRole::Other,
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use super::super::finding::{Findings, quoted};
+use super::damage::Damage;
+use super::row::{Cell, RowReader};
 
-use super::super::finding::Findings;
-
-/// A file whose header and rows fit together.
+/// A file as far as it could be read.
 #[derive(Debug)]
 pub(super) struct Table {
     file: &'static str,
@@ -14,30 +14,31 @@ pub(super) struct Table {
     columns: HashMap<String, usize>,
     /// The column names as they are written.
     names: Vec<String>,
+    /// Columns that should be there and are not.
+    missing: Vec<&'static str>,
     rows: Vec<Row>,
+    damage: Damage,
 }
 
+/// A row as wide as the header.
 #[derive(Debug)]
-struct Row {
-    number: u64,
-    cells: Vec<String>,
+pub(super) struct Row {
+    pub(super) number: u64,
+    /// None: the cell could not be read.
+    cells: Vec<Option<String>>,
 }
 
 impl Table {
-    /// Reads the bytes of a file. What does not fit is said in `findings` and left out.
+    /// Reads the bytes of a file, whose rows are told apart by the first of the `required` columns. What does not fit is
+    /// said in `findings` and left out.
     pub(super) fn parse(
         file: &'static str,
         bytes: &[u8],
-        required: &[&str],
+        required: &[&'static str],
         findings: &mut Findings,
     ) -> Self {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let mut table = Self {
-            file,
-            columns: HashMap::new(),
-            names: Vec::new(),
-            rows: Vec::new(),
-        };
+        let mut table = Self::unread(file);
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
             findings.about_file(file, "is UTF-16: save it as CSV in UTF-8");
             return table;
@@ -47,19 +48,39 @@ impl Table {
             .flexible(true)
             .from_reader(bytes);
         let mut records = reader.byte_records();
-        match records.next() {
-            Some(Ok(header)) => table.read_header(&header, findings),
-            _ => findings.about_file(
+        let Some(Ok(header)) = records.next() else {
+            findings.about_file(
                 file,
                 "is empty: it needs at least the row with the column names",
-            ),
-        }
+            );
+            return table;
+        };
+        table.read_header(&header, findings);
         if table.check_header(required, findings) {
+            table.damage = Damage::default();
             for (number, record) in (2..).zip(records) {
-                table.read_row(number, record, findings);
+                table.read_row(number, record, required, findings);
             }
         }
         table
+    }
+
+    /// A file of which nothing could be read.
+    pub(super) fn unread(file: &'static str) -> Self {
+        let mut damage = Damage::default();
+        damage.be_anything();
+        Self {
+            file,
+            columns: HashMap::new(),
+            names: Vec::new(),
+            missing: Vec::new(),
+            rows: Vec::new(),
+            damage,
+        }
+    }
+
+    pub(super) fn file(&self) -> &'static str {
+        self.file
     }
 
     fn read_header(&mut self, header: &csv::ByteRecord, findings: &mut Findings) {
@@ -74,53 +95,54 @@ impl Table {
                 findings.about_row(
                     self.file,
                     1,
-                    format!("the column {name} is there twice: keep one"),
+                    format!("the column {} is there twice: keep one", quoted(&name)),
                 );
             }
             self.names.push(name);
         }
     }
 
-    fn check_header(&self, required: &[&str], findings: &mut Findings) -> bool {
-        let missing: Vec<&str> = required
+    /// Whether the rows below the header can be told apart.
+    fn check_header(&mut self, required: &[&'static str], findings: &mut Findings) -> bool {
+        self.missing = required
             .iter()
             .copied()
-            .filter(|name| !self.has_column(name))
+            .filter(|name| !self.columns.contains_key(&name.to_ascii_lowercase()))
             .collect();
-        if missing.is_empty() {
-            return true;
-        }
         if self.names.len() == 1 && self.names[0].contains([';', '\t']) {
             findings.about_row(
                 self.file,
                 1,
                 "the columns are not separated by commas: save it as CSV with commas",
             );
-        } else if !self.names.is_empty() {
-            for name in missing {
-                findings.about_row(
-                    self.file,
-                    1,
-                    format!("the column {name} is missing: add it"),
-                );
-            }
+            return false;
         }
-        false
+        for name in &self.missing {
+            findings.about_row(
+                self.file,
+                1,
+                format!("the column {name} is missing: add it"),
+            );
+        }
+        self.missing.first() != required.first()
     }
 
     fn read_row(
         &mut self,
         number: u64,
         record: csv::Result<csv::ByteRecord>,
+        required: &[&str],
         findings: &mut Findings,
     ) {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
+                self.damage.be_anything();
                 return findings.about_row(self.file, number, format!("cannot be read: {error}"));
             }
         };
         if record.len() != self.names.len() {
+            self.damage.add_row(&record);
             let message = format!(
                 "has {} cells, but the header names {}: check its commas and quotation marks",
                 record.len(),
@@ -128,35 +150,42 @@ impl Table {
             );
             return findings.about_row(self.file, number, message);
         }
-        let mut cells = Vec::with_capacity(record.len());
-        for (place, cell) in record.iter().enumerate() {
-            match std::str::from_utf8(cell) {
-                Ok(text) if text.contains('\0') => {
-                    findings.about_cell(
-                        self.file,
-                        number,
-                        &self.names[place],
-                        "holds a NUL character: remove it",
-                    );
-                    cells.push(String::new());
+        let cells: Vec<Option<String>> = record
+            .iter()
+            .zip(&self.names)
+            .map(|(cell, name)| match read_cell(cell) {
+                Ok(text) => Some(text.to_owned()),
+                Err(message) => {
+                    findings.about_cell(self.file, number, name, message);
+                    None
                 }
-                Ok(text) => cells.push(text.trim().to_owned()),
-                Err(_) => {
-                    findings.about_cell(
-                        self.file,
-                        number,
-                        &self.names[place],
-                        "is not UTF-8: save the file as UTF-8",
-                    );
-                    cells.push(String::new());
-                }
-            }
+            })
+            .collect();
+        let row = Row { number, cells };
+        if required
+            .first()
+            .is_some_and(|id| self.cell(&row, id) == Cell::Unread)
+        {
+            self.damage.be_anything();
         }
-        self.rows.push(Row { number, cells });
+        self.rows.push(row);
     }
 
-    pub(super) fn has_column(&self, name: &str) -> bool {
-        self.columns.contains_key(&name.to_ascii_lowercase())
+    /// What the row says in a column.
+    pub(super) fn cell<'a>(&self, row: &'a Row, column: &str) -> Cell<'a> {
+        let place = self.columns.get(&column.to_ascii_lowercase());
+        match place.and_then(|place| row.cells.get(*place)) {
+            Some(Some(text)) if text.is_empty() => Cell::Empty,
+            Some(Some(text)) => Cell::Text(text),
+            Some(None) => Cell::Unread,
+            None if self.missing.contains(&column) => Cell::Unread,
+            None => Cell::Empty,
+        }
+    }
+
+    /// What of the file could not be read.
+    pub(super) fn damage(&self) -> &Damage {
+        &self.damage
     }
 
     /// Makes something of every row.
@@ -167,114 +196,16 @@ impl Table {
     ) -> Vec<T> {
         self.rows
             .iter()
-            .map(|row| {
-                read(&mut RowReader {
-                    table: self,
-                    row,
-                    findings,
-                })
-            })
+            .map(|row| read(&mut RowReader::new(self, row, findings)))
             .collect()
     }
 }
 
-/// Takes the cells of one row, saying what is wrong with them.
-#[derive(Debug)]
-pub(super) struct RowReader<'a> {
-    table: &'a Table,
-    row: &'a Row,
-    findings: &'a mut Findings,
-}
-
-impl RowReader<'_> {
-    pub(super) fn number(&self) -> u64 {
-        self.row.number
-    }
-
-    /// The cell's text; None if it is empty or there is no such column.
-    pub(super) fn text(&self, column: &str) -> Option<String> {
-        let place = *self.table.columns.get(&column.to_ascii_lowercase())?;
-        self.row
-            .cells
-            .get(place)
-            .filter(|text| !text.is_empty())
-            .cloned()
-    }
-
-    /// The cell's text; an empty one is a finding.
-    pub(super) fn required(&mut self, column: &str) -> String {
-        self.text(column).unwrap_or_else(|| {
-            self.wrong(column, "is empty: fill it in");
-            String::new()
-        })
-    }
-
-    /// A list inside one cell, separated by commas.
-    pub(super) fn list(&self, column: &str) -> Vec<String> {
-        let text = self.text(column).unwrap_or_default();
-        text.split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
-
-    pub(super) fn date(&mut self, column: &str) -> Option<NaiveDate> {
-        let text = self.text(column)?;
-        // OneRoster lets date columns carry a time of day in some exports; the day is what counts.
-        let day = text.split_once('T').map_or(text.as_str(), |(day, _)| day);
-        let date = (day.len() == 10)
-            .then(|| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok())
-            .flatten();
-        if date.is_none() {
-            self.wrong(
-                column,
-                format!("\"{text}\" is not a date: write it like 2026-09-01"),
-            );
-        }
-        date
-    }
-
-    pub(super) fn required_date(&mut self, column: &str) -> Option<NaiveDate> {
-        if self.text(column).is_none() {
-            self.wrong(column, "is empty: write a date like 2026-09-01");
-            return None;
-        }
-        self.date(column)
-    }
-
-    /// `true` or `false` in any case; None if the cell is empty.
-    pub(super) fn boolean(&mut self, column: &str) -> Option<bool> {
-        let text = self.text(column)?;
-        match text.to_ascii_lowercase().as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => {
-                self.wrong(column, format!("\"{text}\" is neither true nor false"));
-                None
-            }
-        }
-    }
-
-    /// Whether the row says that the thing is to be deleted.
-    pub(super) fn is_to_be_deleted(&mut self) -> bool {
-        let status = self.text("status").unwrap_or_default();
-        match status.to_ascii_lowercase().as_str() {
-            "" | "active" => false,
-            "tobedeleted" | "inactive" => true,
-            _ => {
-                self.wrong(
-                    "status",
-                    format!("\"{status}\" is neither active nor tobedeleted"),
-                );
-                false
-            }
-        }
-    }
-
-    pub(super) fn wrong(&mut self, column: &str, message: impl Into<String>) {
-        self.findings
-            .about_cell(self.table.file, self.row.number, column, message);
+fn read_cell(bytes: &[u8]) -> Result<&str, &'static str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains('\0') => Err("holds a NUL character: remove it"),
+        Ok(text) => Ok(text.trim()),
+        Err(_) => Err("is not UTF-8: save the file as UTF-8"),
     }
 }
 
@@ -330,7 +261,7 @@ mod tests {
     fn a_doubled_column_is_named() {
         assert!(
             complaint(b"sourcedId,status,status\n1,,\n")
-                .contains("the column status is there twice")
+                .contains("the column \"status\" is there twice")
         );
     }
 
@@ -354,32 +285,24 @@ mod tests {
     }
 
     #[test]
-    fn booleans_come_in_any_case() {
-        let (table, mut findings) = parse(b"sourcedId,status,b\n1,,TRUE\n2,,False\n3,,\n4,,yes\n");
-        let read = table.read(&mut findings, |row| row.boolean("b"));
-        assert_eq!(read, [Some(true), Some(false), None, None]);
-        assert_eq!(
-            findings.to_string(),
-            "users.csv, row 5, column b: \"yes\" is neither true nor false\n"
-        );
-    }
-
-    #[test]
-    fn dates_are_iso_days() {
-        let bytes = b"sourcedId,status,d\n1,,2026-09-01\n2,,2026-09-01T00:00:00.000Z\n3,,01/09/2026\n4,,2026-02-30\n5,,2026-9-1\n";
-        let (table, mut findings) = parse(bytes);
-        let read = table.read(&mut findings, |row| row.date("d"));
-        let first = NaiveDate::from_ymd_opt(2026, 9, 1);
-        assert_eq!(read, [first, first, None, None, None]);
-        assert_eq!(findings.iter().count(), 3);
-    }
-
-    #[test]
-    fn the_status_says_whether_a_row_goes() {
-        let (table, mut findings) =
-            parse(b"sourcedId,status\n1,\n2,Active\n3,tobedeleted\n4,ToBeDeleted\n5,gone\n");
-        let read = table.read(&mut findings, |row| row.is_to_be_deleted());
-        assert_eq!(read, [false, false, true, true, false]);
+    fn a_file_without_a_column_is_read_all_the_same() {
+        let (table, mut findings) = parse(b"sourcedId,name\n1,Ann\n");
+        let read = table.read(&mut findings, |row| {
+            (row.text("sourcedId"), row.required("status"))
+        });
+        assert_eq!(read, [(Some("1".to_owned()), String::new())]);
         assert_eq!(findings.iter().count(), 1);
+        assert!(table.damage().is_none());
+    }
+
+    #[test]
+    fn what_could_not_be_read_may_hold_certain_ids_or_any() {
+        let (table, _) = parse(b"sourcedId,status\n1,active\n2,active,\"x\n3,active\n4,active\n");
+        let damage = table.damage();
+        assert!(damage.may_hold("2") && damage.may_hold("3") && damage.may_hold("4"));
+        assert!(!damage.may_hold("5") && !damage.may_hold("1"));
+        for anything in [b"".as_slice(), b"status\n\n", b"sourcedId,status\na\0b,\n"] {
+            assert!(parse(anything).0.damage().may_hold("5"));
+        }
     }
 }
