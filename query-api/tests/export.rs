@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::client::Answer;
 use crate::schools::{Schools, Who, id};
 
 const HEADER: &str = "date,slot,class,subject,admission_number,student,status,effective_status,minutes_late,remarks,\
@@ -28,10 +29,10 @@ async fn records_are_exported_with_names_in_them() {
             csv.text(),
             format!(
                 "{HEADER}\
-                2026-11-24,,1 East,,A1,Achieng Odhiambo,present,present,,,2026-11-24T05:01:00.000Z,2026-11-24T05:01:10.456Z,Amina Otieno,\r\n\
-                2026-11-24,,1 East,,A2,Baraka Kamau,absent,excused,,,2026-11-24T05:02:00.000Z,2026-11-24T05:02:10.000Z,Amina Otieno,{exception}\r\n\
-                2026-11-24,,1 East,,,Chebet Rono,late,late,7,\"'=bus, \"\"late\"\"\",2026-11-24T05:20:00.000Z,2026-11-24T05:20:10.000Z,Carol Office,\r\n\
                 2026-11-24,,1 East,,A4,Dalila Juma,present,present,,,2026-11-24T05:04:00.000Z,2026-11-24T05:04:10.000Z,Amina Otieno,\r\n\
+                2026-11-24,,1 East,,A2,Baraka Kamau,absent,excused,,,2026-11-24T05:02:00.000Z,2026-11-24T05:02:10.000Z,Amina Otieno,{exception}\r\n\
+                2026-11-24,,1 East,,A1,Achieng Odhiambo,present,present,,,2026-11-24T05:01:00.000Z,2026-11-24T05:01:10.456Z,Amina Otieno,\r\n\
+                2026-11-24,,1 East,,,Chebet Rono,late,late,7,\"'=bus, \"\"late\"\"\",2026-11-24T05:20:00.000Z,2026-11-24T05:20:10.000Z,Carol Office,\r\n\
                 2026-11-24,am,2 Maths,Mathematics,B6,Gitau Njoroge,present,present,,,2026-11-24T05:01:00.000Z,2026-11-24T05:01:10.000Z,Brian Mutua,\r\n"
             )
         );
@@ -53,6 +54,83 @@ async fn a_byte_order_mark_and_the_file_name_follow_the_query() {
             csv.header("content-disposition"),
             Some("attachment; filename=\"records-2026-11-01-2026-11-02.csv\"")
         );
+    })
+    .await;
+}
+
+/// Class, slot and student of each line of a file.
+fn places(csv: &Answer) -> Vec<[String; 4]> {
+    let mut reader = csv::Reader::from_reader(csv.body.as_slice());
+    let rows = reader.deserialize::<HashMap<String, String>>();
+    rows.map(Result::unwrap)
+        .map(|row| ["date", "slot", "class", "student"].map(|column| row[column].clone()))
+        .collect()
+}
+
+/// Three registers of the 16th and one of the 17th, whose ids are in the opposite order to that of the file. The school
+/// has the slots `am` and `pm`, in this order; it knows nothing of `club`.
+const IN_NO_ORDER: &str = "
+    insert into read.register_entries (school_id, session_id, student_id, class_id, date, slot, status, effective_status,
+        occurred_at, recorded_at, marked_by, command_id, corrected, void)
+    select '10000000-0000-0000-0000-000000000001', ('10000000-0000-0000-0000-0000000000' || session)::uuid,
+        ('10000000-0000-0000-0000-0000000000' || student)::uuid, ('10000000-0000-0000-0000-0000000000' || class)::uuid,
+        date::date, slot, 'present', 'present', now(), now(), '10000000-0000-0000-0000-000000000011', gen_random_uuid(),
+        false, false
+    from (values
+        ('a0', '31', '21', '2026-11-17', null),
+        ('a1', '36', '22', '2026-11-16', 'club'), ('a1', '31', '22', '2026-11-16', 'club'),
+        ('a2', '36', '22', '2026-11-16', 'pm'), ('a3', '31', '21', '2026-11-16', 'pm'), ('a3', '35', '21', '2026-11-16', 'pm'),
+        ('a4', '31', '21', '2026-11-16', 'am'), ('a5', '36', '22', '2026-11-16', null)
+    ) as t (session, student, class, date, slot)";
+
+#[actix_web::test]
+async fn lines_stand_where_people_look_for_them() {
+    Schools::with(async |schools| {
+        schools.run(IN_NO_ORDER).await;
+        let (east, maths) = ("1 East", "2 Maths");
+        let (achieng, farida, gitau) = ("Achieng Odhiambo", "Farida Ali", "Gitau Njoroge");
+        let (monday, tuesday) = ("2026-11-16", "2026-11-17");
+        let expected = [
+            [monday, "", maths, gitau],
+            [monday, "am", east, achieng],
+            [monday, "pm", east, farida],
+            [monday, "pm", east, achieng],
+            [monday, "pm", maths, gitau],
+            [monday, "club", maths, gitau],
+            [monday, "club", maths, achieng],
+            [tuesday, "", east, achieng],
+        ]
+        .map(|line| line.map(str::to_owned));
+        let days = "/exports/records.csv?from=2026-11-16&to=2026-11-17";
+        let of_the_school = places(&schools.get(Who::Office, days).await);
+        assert_eq!(of_the_school, expected);
+        // A teacher's lines come from another statement.
+        let mut of_amina = expected.to_vec();
+        of_amina.retain(|[_, _, class, _]| class == east);
+        assert_eq!(places(&schools.get(Who::Amina, days).await), of_amina);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_teachers_file_has_all_of_the_teachers_records_however_many_pages_they_fill() {
+    Schools::with(async |schools| {
+        schools
+            .run(
+                "insert into read.register_entries (school_id, session_id, student_id, class_id, date, status,
+                     effective_status, occurred_at, recorded_at, marked_by, command_id, corrected, void)
+                 select '10000000-0000-0000-0000-000000000001', gen_random_uuid(), '10000000-0000-0000-0000-000000000031',
+                     '10000000-0000-0000-0000-000000000021', date '2026-09-01' + n / 30, 'late', 'late', now(), now(),
+                     '10000000-0000-0000-0000-000000000011', gen_random_uuid(), false, false
+                 from generate_series(0, 1799) n",
+            )
+            .await;
+        let in_file = places(&schools.get(Who::Amina, "/exports/records.csv").await);
+        let listed = schools.walk(Who::Amina, "/records", 500).await;
+        assert_eq!(in_file.len(), listed.len());
+        assert!(in_file.is_sorted_by_key(|[date, ..]| date.clone()));
+        let dates: Vec<&str> = listed.iter().map(|record| record["date"].as_str().unwrap()).collect();
+        assert_eq!(in_file.iter().map(|[date, ..]| date.as_str()).collect::<Vec<_>>(), dates);
     })
     .await;
 }

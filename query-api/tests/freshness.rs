@@ -87,7 +87,7 @@ async fn a_position_that_a_restore_took_away_is_passed_when_the_rest_of_its_epoc
                      metadata, epoch, transaction_id, position, command_id, fingerprint, occurred_at, raw_occurred_at,
                      recorded_at, actor_id, hash)
                  overriding system value
-                 select '10000000-0000-0000-0000-000000000001', 'class_roll', 'x', number, 'student_enrolled', '1', '{}', '{}',
+                 select '10000000-0000-0000-0000-000000000001', 'class_roll', '10000000-0000-0000-0000-0000000000aa', number, 'student_enrolled', '1', '{}', '{}',
                      epoch, transaction_id::xid8, position, gen_random_uuid(), decode(repeat('cd', 32), 'hex'), now(), now(), now(), gen_random_uuid(),
                      decode(repeat('ab', 32), 'hex')
                  from (values (1, 1, '800', 26), (2, 2, '3', 27)) written (number, epoch, transaction_id, position)",

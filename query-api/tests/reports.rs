@@ -146,6 +146,7 @@ async fn a_conflict_names_both_sides() {
                     "occurred_at": "2026-11-24T05:20:00.000Z", "recorded_at": "2026-11-24T05:20:10.000Z",
                     "device_id": null, "command_id": id(0x83),
                 },
+                "roster_change": null,
             })
         );
     })

@@ -1,9 +1,8 @@
 //! `GET /exports/records.csv`: records with the names in them, for a spreadsheet.
 //!
-//! Each page of the file is read when it is written, so a file is not of one moment. Its order is one, though: date,
-//! register and student of a record never change, so whatever is marked, corrected or voided meanwhile, no record comes
-//! twice and none that stays is left out. A record is as it was when its page was read; one that appears before the place
-//! already reached is not in the file.
+//! A few whole days of the file are read when they are written, so a file is not of one moment, but each of its days is.
+//! Days never change for a record: so whatever is marked, corrected, voided or renamed meanwhile, no record comes twice and
+//! none that stays is left out. One that appears on a day already written is not in the file.
 
 use actix_web::{HttpResponse, get, web};
 use futures::TryStreamExt;
@@ -11,7 +10,9 @@ use platform::auth::Caller;
 use platform::problem::Problem;
 use platform::server::Services;
 
-use super::find_records::{RecordFilter, RecordFilterParameters, RecordRow, find_records};
+use super::record_filter::{RecordFilter, RecordFilterParameters};
+use super::record_rows::RecordWithRemarks;
+use super::records_of_days::find_records_of_days;
 use crate::authority::Scope;
 use crate::csv_export::{CsvOptions, CsvParameters, Line};
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
@@ -38,7 +39,10 @@ const COLUMNS: [&str; 14] = [
     "exception",
 ];
 
-/// Exports records as CSV, with the same filters and in the same order as the list.
+/// Exports records as CSV, with the same filters as the list.
+///
+/// In the order of date, slot (without one first, then as the school orders its slots), class, subject and student, by
+/// family name first.
 #[utoipa::path(
     tag = "Exports",
     params(RecordFilterParameters, CsvParameters),
@@ -70,14 +74,14 @@ pub(crate) async fn export_records(
     let name = format!("records{}.csv", filter.days.file_name_part());
     let records = pages::all(async move |page| {
         let mut reading = Reading::at_once(&services, &caller).await?;
-        find_records(&services, &mut reading, &caller, &filter, &page).await
+        find_records_of_days(&services, &mut reading, &caller, &filter, &page).await
     })
     .await?;
     let lines = records.map_ok(|records| records.into_iter().map(line).collect());
     csv.answer(name, &COLUMNS, lines, is_stale)
 }
 
-fn line((row, remarks): (RecordRow, Option<String>)) -> Line {
+fn line((row, remarks): RecordWithRemarks) -> Line {
     vec![
         row.date.to_string(),
         row.slot.unwrap_or_default(),

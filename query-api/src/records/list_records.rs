@@ -9,7 +9,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::find_records::{RecordFilter, RecordFilterParameters, RecordRow, find_records};
+use super::find_records::find_records;
+use super::record_filter::{RecordFilter, RecordFilterParameters};
+use super::record_rows::RecordRow;
 use crate::authority::Scope;
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
 use crate::instant::Instant;

@@ -3,6 +3,9 @@
 mod export_records;
 mod find_records;
 mod list_records;
+mod record_filter;
+mod record_rows;
+mod records_of_days;
 
 pub(crate) use export_records::*;
 pub(crate) use list_records::*;

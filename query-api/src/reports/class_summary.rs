@@ -89,14 +89,15 @@ async fn select(
     .await
 }
 
-/// A class on a day, by effective status. `roster = marked + unmarked`.
+/// A class on a day, by effective status, summed over its registers: `roster = marked + unmarked`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClassSummaryResponse {
     class_id: Uuid,
     date: NaiveDate,
     /// The version of the school's policy that the rates follow; null before there is one.
     policy_version: Option<i32>,
-    /// Students of each register of the day, added up; of the class, if there is no register.
+    /// Students of each register of the day, added up: a class of 40 with a morning and an afternoon register has 80. Of
+    /// the class, if there is no register.
     #[schema(example = 40)]
     roster: i64,
     #[schema(example = 39)]
@@ -135,6 +136,12 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// Sums up a class's registers of one day. Registers that are void do not count.
+///
+/// Every count is of entries, not of children: a school that registers mornings and afternoons, or every lesson, gets each
+/// student once for each register. A class of 40 with two registers has a roster of 80, and a student who missed the
+/// morning only is 1 absent and 1 present; so the rates are those of the sessions attended, half days where there are two.
+/// A register that nobody has begun is not expected here. For one register by itself, read `/sessions` of the date: its
+/// `counts` are of children. Without any register the roster is the enrolled students, all of them unmarked.
 #[utoipa::path(
     tag = "Reports",
     params(ClassSummaryParameters, CsvParameters),

@@ -1,25 +1,26 @@
-//! `GET /reports/conflicts`: marks that lost to another person's different status.
+//! `GET /reports/conflicts`: marks that lost to another person's different status, and registers that were closed before
+//! the roster of their date changed.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use futures::TryStreamExt;
 use platform::auth::Caller;
 use platform::problem::Problem;
 use platform::server::Services;
 use serde::Serialize;
-use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::find_conflicts::{ConflictRow, find_conflicts};
 use crate::accept::accepts;
-use crate::authority::{Scope, visible_query_as};
+use crate::authority::Scope;
 use crate::calendar;
 use crate::csv_export::{CsvOptions, CsvParameters, Line};
 use crate::date_range::{DateRange, NamedDays};
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
 use crate::instant::Instant;
 use crate::page::{Page, PageParameters, PageRequest};
-use crate::pages::{self, Batch};
+use crate::pages;
 use crate::parameters::Parameters;
 use crate::person::Person;
 use crate::reading::Reading;
@@ -38,75 +39,8 @@ pub(crate) struct ConflictsParameters {
     to: Option<NaiveDate>,
 }
 
-/// The order of conflicts.
-type Key = (NaiveDate, Uuid, Uuid);
-
-struct ConflictRow {
-    session_id: Uuid,
-    class_id: Uuid,
-    date: NaiveDate,
-    student_id: Uuid,
-    student_name: Option<String>,
-    kind: String,
-    state: String,
-    lost_command_id: Uuid,
-    lost_by: Uuid,
-    lost_by_name: Option<String>,
-    lost_status: String,
-    lost_occurred_at: DateTime<Utc>,
-    lost_recorded_at: DateTime<Utc>,
-    lost_device_id: Option<Uuid>,
-    won_command_id: Uuid,
-    won_by: Uuid,
-    won_by_name: Option<String>,
-    won_status: String,
-    won_occurred_at: DateTime<Utc>,
-    won_recorded_at: DateTime<Utc>,
-    won_device_id: Option<Uuid>,
-}
-
-async fn select(
-    connection: &mut PgConnection,
-    scope: Scope,
-    days: DateRange,
-    page: &PageRequest<Key>,
-) -> Result<Vec<ConflictRow>, sqlx::Error> {
-    let (after_date, after_session, after_command) =
-        page.after.unwrap_or((days.from, Uuid::nil(), Uuid::nil()));
-    visible_query_as!(
-        ConflictRow,
-        r#"
-        select r.session_id, r.class_id, r.date, r.student_id, s.name as "student_name?", r.kind, r.state,
-               r.lost_command_id, r.lost_by, l.name as "lost_by_name?", r.lost_status, r.lost_occurred_at,
-               r.lost_recorded_at, r.lost_device_id,
-               r.won_command_id, r.won_by, w.name as "won_by_name?", r.won_status, r.won_occurred_at,
-               r.won_recorded_at, r.won_device_id
-        from conflicts r
-        left join students s on s.school_id = r.school_id and s.student_id = r.student_id
-        left join users l on l.school_id = r.school_id and l.user_id = r.lost_by
-        left join users w on w.school_id = r.school_id and w.user_id = r.won_by
-        where
-        "#,
-        r#"
-        and r.date between $3 and $4
-        and (r.date, r.session_id, r.lost_command_id) > ($5::date, $6::uuid, $7::uuid)
-        order by r.date, r.session_id, r.lost_command_id
-        limit $8
-        "#,
-        scope.school_id(),
-        scope.teacher(),
-        days.from,
-        days.to,
-        after_date,
-        after_session,
-        after_command,
-        page.rows(),
-    )
-    .fetch_all(connection)
-    .await
-}
-
-/// A mark that lost to, or was closed out by, another person's different status.
+/// A mark that lost to, or was closed out by, another person's different status; or a student who came onto the roster of
+/// a register's date, or left it, after the register was closed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConflictItem {
     session_id: Uuid,
@@ -115,14 +49,34 @@ pub(crate) struct ConflictItem {
     student_id: Uuid,
     #[schema(example = "Wanjiku Mwangi")]
     student_name: Option<String>,
-    /// superseded, `after_close` or `after_correction`.
+    /// superseded, `after_close`, `after_correction` or `roster-changed-after-close`.
     #[schema(example = "superseded")]
     kind: String,
-    /// open, contested or settled.
+    /// open, contested or settled. A roster change is open while register and roster disagree about the student, as they
+    /// are now: on the roster without a mark, or marked without being on it.
     #[schema(example = "open")]
     state: String,
-    lost: ConflictSide,
-    won: ConflictSide,
+    /// Null for a roster change.
+    lost: Option<ConflictSide>,
+    /// Null for a roster change.
+    won: Option<ConflictSide>,
+    /// What changed; null for the other kinds.
+    roster_change: Option<RosterChange>,
+}
+
+/// An enrolment, withdrawal or cancellation that was recorded after the register of a day it changed was closed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RosterChange {
+    /// enrolled, withdrawn or cancelled.
+    #[schema(example = "enrolled")]
+    change: String,
+    /// Whether it put the student on the roster of the date; otherwise it took the student off.
+    on_roster: bool,
+    by: Person,
+    recorded_at: Instant,
+    command_id: Uuid,
+    /// When the register was closed, by the clock of who closed it.
+    closed_at: Instant,
 }
 
 /// Who said what, when, and on which device.
@@ -137,7 +91,8 @@ pub(crate) struct ConflictSide {
     command_id: Uuid,
 }
 
-const COLUMNS: [&str; 15] = [
+/// The columns, in an order that other programs rely on.
+const COLUMNS: [&str; 20] = [
     "date",
     "session_id",
     "class_id",
@@ -153,9 +108,19 @@ const COLUMNS: [&str; 15] = [
     "won_status",
     "won_occurred_at",
     "won_recorded_at",
+    "roster_change",
+    "on_roster",
+    "roster_changed_by",
+    "roster_changed_recorded_at",
+    "closed_at",
 ];
 
 /// Lists conflicts, ordered by date and register; as CSV all of them, without pages.
+///
+/// Of kind `roster-changed-after-close` is every enrolment, withdrawal or cancellation that was recorded after a register
+/// was closed and changed whether the student was on the roster of the register's date. One register can have several of
+/// a student. They are gone while the register is open or void; closing it again, with the roster as it is by then, leaves
+/// none of those recorded before.
 #[utoipa::path(
     tag = "Reports",
     params(ConflictsParameters, PageParameters, CsvParameters),
@@ -184,7 +149,8 @@ pub(crate) async fn list_conflicts(
         drop(reading);
         return answer_csv(services, caller, days, csv, is_stale).await;
     }
-    let conflicts = find(&mut reading, &caller, days, &page).await?;
+    let scope = Scope::of(&caller);
+    let conflicts = find_conflicts(&mut reading.connection, scope, days, &page).await?;
     let items: Vec<ConflictItem> = conflicts
         .items
         .into_iter()
@@ -203,29 +169,19 @@ async fn answer_csv(
     let name = format!("conflicts-{}-{}.csv", days.from, days.to);
     let conflicts = pages::all(async move |page| {
         let mut reading = Reading::at_once(&services, &caller).await?;
-        find(&mut reading, &caller, days, &page).await
+        Ok(find_conflicts(&mut reading.connection, Scope::of(&caller), days, &page).await?)
     })
     .await?;
     let lines = conflicts.map_ok(|conflicts| conflicts.into_iter().map(line).collect());
     csv.answer(name, &COLUMNS, lines, is_stale)
 }
 
-async fn find(
-    reading: &mut Reading,
-    caller: &Caller,
-    days: DateRange,
-    page: &PageRequest<Key>,
-) -> Result<Batch<ConflictRow, Key>, Problem> {
-    let mut items = select(&mut reading.connection, Scope::of(caller), days, page).await?;
-    let next = page.cut(&mut items, |row| {
-        (row.date, row.session_id, row.lost_command_id)
-    });
-    Ok(Batch { items, next })
-}
-
 impl From<ConflictRow> for ConflictItem {
-    fn from(row: ConflictRow) -> Self {
+    fn from(mut row: ConflictRow) -> Self {
         Self {
+            won: ConflictSide::won(&mut row),
+            roster_change: RosterChange::of(&mut row),
+            lost: ConflictSide::lost(&mut row),
             session_id: row.session_id,
             class_id: row.class_id,
             date: row.date,
@@ -233,48 +189,90 @@ impl From<ConflictRow> for ConflictItem {
             student_name: row.student_name,
             kind: row.kind,
             state: row.state,
-            lost: ConflictSide {
-                by: Person {
-                    id: row.lost_by,
-                    name: row.lost_by_name,
-                },
-                status: row.lost_status,
-                occurred_at: row.lost_occurred_at.into(),
-                recorded_at: row.lost_recorded_at.into(),
-                device_id: row.lost_device_id,
-                command_id: row.lost_command_id,
-            },
-            won: ConflictSide {
-                by: Person {
-                    id: row.won_by,
-                    name: row.won_by_name,
-                },
-                status: row.won_status,
-                occurred_at: row.won_occurred_at.into(),
-                recorded_at: row.won_recorded_at.into(),
-                device_id: row.won_device_id,
-                command_id: row.won_command_id,
-            },
         }
     }
 }
 
+impl ConflictSide {
+    fn lost(row: &mut ConflictRow) -> Option<Self> {
+        Some(Self {
+            status: row.lost_status.take()?,
+            occurred_at: row.lost_occurred_at?.into(),
+            by: Person {
+                id: row.by,
+                name: row.by_name.take(),
+            },
+            recorded_at: row.recorded_at.into(),
+            device_id: row.lost_device_id,
+            command_id: row.command_id,
+        })
+    }
+
+    fn won(row: &mut ConflictRow) -> Option<Self> {
+        Some(Self {
+            status: row.won_status.take()?,
+            occurred_at: row.won_occurred_at?.into(),
+            by: Person {
+                id: row.won_by?,
+                name: row.won_by_name.take(),
+            },
+            recorded_at: row.won_recorded_at?.into(),
+            device_id: row.won_device_id,
+            command_id: row.won_command_id?,
+        })
+    }
+
+    fn cells(self) -> [String; 4] {
+        [
+            self.by.name.unwrap_or_default(),
+            self.status,
+            self.occurred_at.to_text(),
+            self.recorded_at.to_text(),
+        ]
+    }
+}
+
+impl RosterChange {
+    fn of(row: &mut ConflictRow) -> Option<Self> {
+        Some(Self {
+            change: row.change.take()?,
+            on_roster: row.on_roster?,
+            by: Person {
+                id: row.by,
+                name: row.by_name.take(),
+            },
+            recorded_at: row.recorded_at.into(),
+            command_id: row.command_id,
+            closed_at: row.closed_at?.into(),
+        })
+    }
+
+    fn cells(self) -> [String; 5] {
+        [
+            self.change,
+            self.on_roster.to_string(),
+            self.by.name.unwrap_or_default(),
+            self.recorded_at.to_text(),
+            self.closed_at.to_text(),
+        ]
+    }
+}
+
 fn line(row: ConflictRow) -> Line {
-    vec![
-        row.date.to_string(),
-        row.session_id.to_string(),
-        row.class_id.to_string(),
-        row.student_id.to_string(),
-        row.student_name.unwrap_or_default(),
-        row.kind,
-        row.state,
-        row.lost_by_name.unwrap_or_default(),
-        row.lost_status,
-        Instant::from(row.lost_occurred_at).to_text(),
-        Instant::from(row.lost_recorded_at).to_text(),
-        row.won_by_name.unwrap_or_default(),
-        row.won_status,
-        Instant::from(row.won_occurred_at).to_text(),
-        Instant::from(row.won_recorded_at).to_text(),
-    ]
+    let conflict = ConflictItem::from(row);
+    let mut line = vec![
+        conflict.date.to_string(),
+        conflict.session_id.to_string(),
+        conflict.class_id.to_string(),
+        conflict.student_id.to_string(),
+        conflict.student_name.unwrap_or_default(),
+        conflict.kind,
+        conflict.state,
+    ];
+    for side in [conflict.lost, conflict.won] {
+        line.extend(side.map_or_else(Default::default, ConflictSide::cells));
+    }
+    let change = conflict.roster_change;
+    line.extend(change.map_or_else(Default::default, RosterChange::cells));
+    line
 }

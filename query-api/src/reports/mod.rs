@@ -2,6 +2,7 @@
 
 mod class_summary;
 mod conflicts;
+mod find_conflicts;
 
 pub(crate) use class_summary::*;
 pub(crate) use conflicts::*;

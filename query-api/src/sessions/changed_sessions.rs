@@ -10,12 +10,11 @@ use crate::authority::Scope;
 use crate::page::{Page, PageRequest};
 use crate::position::Position;
 
-/// The registers of a page, ordered by the position of their last change, and by id where one event changed several. One that changes while somebody walks through
-/// the pages is met again at its new place.
+/// The registers of a page, ordered by the position of their last change, and by id where one event changed several. One
+/// that changes while somebody walks through the pages is met again at its new place.
 ///
-/// Two things keep the planner in `register_sessions_changed_idx`, which every poll goes on in instead of reading the
-/// school's registers again; a test holds the plan to it. Days that were not named are no condition. And the place to go
-/// on from is said twice, the second time in the index's own columns, which leave out the id.
+/// The order is that of `register_sessions_changed_idx`, which every poll goes on in instead of reading the school's
+/// registers again; a test holds the plan to it. Days that were not named are no condition.
 ///
 /// # Errors
 /// The database does not answer.
@@ -34,8 +33,6 @@ pub(super) async fn changed_sessions(
         and ($7::text is null or r.status = $7)
         and (r.changed_epoch, r.changed_transaction_id, r.changed_position, r.session_id)
             > ($8::int, $9::text::xid8, $10::bigint, $11::uuid)
-        and (r.changed_epoch, r.changed_transaction_id, r.changed_position)
-            > ($8::int, $9::text::xid8, $10::bigint - 1)
         order by r.changed_epoch, r.changed_transaction_id, r.changed_position, r.session_id
         limit $12
         "#,
