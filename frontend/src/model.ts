@@ -214,8 +214,8 @@ export interface Settings {
 
 /** Everything the screens render from. Replaced as a whole on every change; parts that did not change stay identical. */
 export interface State {
-  /** `starting` until the device's own data was read; `signed_out` shows the sign-in screen; `locked` asks for the PIN. */
-  readonly phase: "starting" | "signed_out" | "locked" | "ready" | "blocked_by_other_tab" | "storage_failed";
+  /** `starting` until the device's own data was read; `signed_out` shows the sign-in screen. */
+  readonly phase: "starting" | "signed_out" | "ready" | "blocked_by_other_tab" | "storage_failed";
   readonly person: Person | null;
   readonly school_name: string | null;
   readonly school_code: string | null;

@@ -1,63 +1,167 @@
 /** The one store of the app: what the screens render from, and the actions they may ask for. */
 
 import type { Actions, State, Store } from "./model.ts";
+import type { Draft, OutboxRow } from "./core/command.ts";
+import { namedRegister } from "./core/roster.ts";
+import { schoolDay } from "./core/school_day.ts";
+import { shared } from "./core/sharing.ts";
+import { unsentFile } from "./core/unsent_file.ts";
+import { isOutOfSpace } from "./storage/connection.ts";
+import type { Shown } from "./storage/reading.ts";
+import { sender } from "./sync/http.ts";
+import { browserWorld, type World } from "./sync/world.ts";
+import { derive } from "./store/derive.ts";
+import { People } from "./store/people.ts";
+import { registerActions } from "./store/register_actions.ts";
+import { startingUi, type UiState, type UndoOf } from "./store/ui_state.ts";
+import type { Work } from "./store/work.ts";
 
-/** What is shown before the device's own data was read. */
-const STARTING: State = {
-  phase: "starting",
-  person: null,
-  school_name: null,
-  school_code: null,
-  time_zone: null,
-  route: { name: "today", date: null },
-  settings: { language: "en", theme: "system", shortcuts: true },
-  online: true,
-  today: null,
-  cards: [],
-  register: null,
-  sync: { status: { kind: "idle" }, unsent: 0, attention: [], groups: [], conflicts: [], last_heard_at: null, clock_wrong_by_ms: null },
-  history: [],
-  storage: { used: null, quota: null, persisted: null, full: false },
-  sign_in_problem: null,
-  signing_in: false,
-  notice: null,
-};
+/** How often what depends on the time of day is looked at again. */
+const TICK_MS = 30_000;
 
-/** Makes the store. The core fills in the actions as it is built. */
-export function createStore(): Store {
-  let state = STARTING;
-  const listeners = new Set<(state: State) => void>();
-  const set = (change: Partial<State>): void => {
-    state = { ...state, ...change };
-    for (const listener of listeners) listener(state);
-  };
-  const later = (): Promise<never> => Promise.reject(new Error("being built"));
-  const actions: Actions = {
-    signIn: later,
-    signOut: later,
-    go: (route) => set({ route }),
-    mark: later,
-    clearMark: later,
-    markRestPresent: later,
-    undo: later,
-    closeRegister: later,
-    reopenRegister: later,
-    voidLesson: later,
-    restoreLesson: later,
-    sendNow: later,
-    resend: later,
-    discard: later,
-    exportUnsent: later,
-    setSettings: later,
-    dismissNotice: () => set({ notice: null }),
-    askToPersist: later,
-  };
-  return {
-    state: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    actions,
-  };
+/** Makes the store and starts it. */
+export function createStore(world: World = browserWorld()): Store {
+  return new TheStore(world);
+}
+
+class TheStore implements Store {
+  readonly actions: Actions;
+  private readonly listeners = new Set<(state: State) => void>();
+  private readonly people: People;
+  private ui: UiState;
+  private current: State;
+
+  constructor(private readonly world: World) {
+    this.ui = startingUi(world.isOnline());
+    this.current = derive(this.ui, null, world.now().wall_ms, null);
+    this.people = new People({
+      world,
+      send: sender(world.fetch, () => world.now().wall_ms),
+      ui: () => this.ui,
+      set: (change) => this.set(change),
+      publish: () => this.publish(),
+      shown: () => this.shown(),
+    });
+    this.actions = { ...this.peopleActions(), ...this.registerActions(), ...this.deviceActions() };
+    world.onChange(() => this.worldChanged());
+    setInterval(() => this.publish(), TICK_MS);
+    void this.people.start();
+  }
+
+  state(): State {
+    return this.current;
+  }
+
+  subscribe(listener: (state: State) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private peopleActions(): Pick<Actions, "signIn" | "signOut" | "sendNow" | "resend" | "discard" | "exportUnsent"> {
+    return {
+      signIn: (input) => this.people.signIn(input),
+      signOut: (unsent) => this.people.signOut(unsent),
+      sendNow: () => this.work().loop.runNow(),
+      resend: async (seq) => {
+        await this.work().store.resend(seq);
+        await this.work().outboxChanged();
+      },
+      discard: async (seq) => {
+        await this.work().store.discard(seq);
+        await this.work().outboxChanged();
+      },
+      exportUnsent: () => this.exportUnsent(),
+    };
+  }
+
+  private registerActions(): ReturnType<typeof registerActions> {
+    return registerActions({
+      state: () => this.current,
+      work: () => this.work(),
+      save: (drafts) => this.save(drafts),
+      undo: () => this.ui.undo,
+      setUndo: (undo) => this.setUndo(undo),
+      now_ms: () => this.world.now().wall_ms + (this.people.work()?.desk()?.ledger.sample?.offset_ms ?? 0),
+    });
+  }
+
+  private deviceActions(): Pick<Actions, "go" | "setSettings" | "dismissNotice" | "askToPersist"> {
+    return {
+      go: (route) => {
+        this.set({ route });
+        void this.people.work()?.read();
+        this.people.work()?.loop.poke("back");
+      },
+      setSettings: (change) => this.people.setSettings({ ...this.ui.settings, ...change }),
+      dismissNotice: () => this.set({ notice: null }),
+      askToPersist: async () => {
+        await this.world.persist();
+        await this.people.lookAtStorage();
+      },
+    };
+  }
+
+  private async save(drafts: readonly Draft[]): Promise<readonly OutboxRow[]> {
+    try {
+      const rows = await this.work().record(drafts);
+      if (this.ui.storage.full) this.set({ storage: { ...this.ui.storage, full: false } });
+      return rows;
+    } catch (error) {
+      if (isOutOfSpace(error)) this.set({ storage: { ...this.ui.storage, full: true } });
+      throw error;
+    }
+  }
+
+  private setUndo(undo: UndoOf | null): void {
+    this.set({ undo });
+    if (undo === null) return;
+    const wait_ms = Date.parse(undo.until) - this.world.now().wall_ms - (this.people.work()?.desk()?.ledger.sample?.offset_ms ?? 0);
+    setTimeout(() => {
+      if (this.ui.undo === undo) this.set({ undo: null });
+    }, wait_ms);
+  }
+
+  private async exportUnsent(): Promise<string> {
+    const { person, store } = this.work();
+    const [rows, { device_id }] = await Promise.all([store.unsent(), store.ledger()]);
+    const exported_at = new Date(this.world.now().wall_ms).toISOString();
+    const { app_version } = this.world;
+    return unsentFile({ person, school_code: this.ui.school_code, device_id, app_version, exported_at }, rows);
+  }
+
+  private work(): Work {
+    const work = this.people.work();
+    if (work === null) throw new Error("nobody is signed in");
+    return work;
+  }
+
+  /** Which registers the screens need. */
+  private shown(): Shown {
+    const { route } = this.ui;
+    const roster = this.people.work()?.desk()?.roster?.roster ?? null;
+    if (route.name === "register") {
+      const session_id = roster === null ? null : namedRegister(roster, route.key).session_id;
+      return { date: route.key.date, session_id };
+    }
+    const today = this.current.today ?? (roster === null ? null : schoolDay(this.world.now().wall_ms, roster.school.time_zone));
+    return { date: route.name === "today" ? route.date ?? today : today, session_id: null };
+  }
+
+  private worldChanged(): void {
+    this.set({ online: this.world.isOnline() });
+    if (this.world.isVisible()) this.people.work()?.wake("back");
+  }
+
+  private set(change: Partial<UiState>): void {
+    this.ui = { ...this.ui, ...change };
+    this.publish();
+  }
+
+  private publish(): void {
+    const next = derive(this.ui, this.people.work()?.desk() ?? null, this.world.now().wall_ms, this.current);
+    const before = this.current;
+    this.current = shared(before, next);
+    if (this.current === before) return;
+    for (const listener of this.listeners) listener(this.current);
+  }
 }

@@ -54,6 +54,11 @@ export function isGood(sample: ClockSample, now: Moment): boolean {
     && Math.abs(stepSince(sample.taken, now)) <= STEP_MS;
 }
 
+/** The offset at a later moment of the same life; null if the wall clock was set since, or the device slept. */
+export function offsetAt(sample: ClockSample, now: Moment): number | null {
+  return sample.taken.life === now.life && Math.abs(stepSince(sample.taken, now)) <= STEP_MS ? sample.offset_ms : null;
+}
+
 /**
  * When a tap happened by the server's clock, in milliseconds since 1970, never later than now.
  *

@@ -3,7 +3,7 @@
 import type { DateText, RegisterKey, TodayCard } from "../model.ts";
 import { registerView, type RegisterInput } from "./register_view.ts";
 import { namedRegister, isInTerm, type Roster } from "./roster.ts";
-import { isWeekend } from "./school_day.ts";
+import { dayAfter, isWeekend } from "./school_day.ts";
 
 /** The cards of `date` in order of time; `today` is the school's day now. */
 export function todayCards(input: RegisterInput, date: DateText, today: DateText): readonly TodayCard[] {
@@ -55,10 +55,13 @@ function cardOf(input: RegisterInput, roster: Roster, key: RegisterKey, today: D
   }];
 }
 
-/** A register is missing when its day has passed and was a school day. */
+/** For how many days back the device knows of every register that was taken. */
+const KNOWN_DAYS = 14;
+
+/** A register is missing when its day has passed, was a school day, and the device would know if it had been taken. */
 function untaken(roster: Roster, date: DateText, today: DateText): "not_taken" | "missing" {
   const school_day = !isWeekend(date) && !roster.closed_days.includes(date);
-  return school_day && date < today ? "missing" : "not_taken";
+  return school_day && date < today && date >= dayAfter(today, -KNOWN_DAYS) ? "missing" : "not_taken";
 }
 
 function orderOf(roster: Roster, card: TodayCard): number {

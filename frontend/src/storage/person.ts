@@ -76,21 +76,20 @@ export class PersonStore {
     return [...(await this.queued()), ...attention].sort((a, b) => a.seq - b.seq);
   }
 
-  /** Applies the results of a batch. Answers the registers that they are about. */
+  /** Applies the results of a batch. */
   acknowledge(
     sent: readonly string[],
     answer: Omit<Answer, "number">,
     position: string | null,
-  ): Promise<readonly string[]> {
+  ): Promise<void> {
     return this.change("outbox", async (transaction, ledger) => {
       const by_id = transaction.objectStore("outbox").index("command_id");
       const found = await Promise.all(sent.map((id) => by_id.get(id)));
       const rows = found.filter((row) => row !== undefined);
       const number = ledger.answers + 1;
-      const after = answered(sent, rows, { ...answer, number });
-      await putAll(transaction, after);
+      await putAll(transaction, answered(sent, rows, { ...answer, number }));
       return {
-        result: [...new Set(after.filter((row) => row.state === "acknowledged").map((row) => row.session_id))],
+        result: undefined,
         ledger: { ...ledger, answers: number, position: position ?? ledger.position },
       };
     });
@@ -141,9 +140,12 @@ export class PersonStore {
     });
   }
 
-  /** The register as last told; null if it never was. */
-  register(session_id: string): Promise<Snapshot | null> {
-    return this.connection.use(async (database) => (await database.get("registers", session_id)) ?? null);
+  /** The registers with something acknowledged that their snapshots do not contain yet. */
+  async unreflectedRegisters(): Promise<readonly string[]> {
+    const { reflected } = await this.ledger();
+    const rows = await this.connection.use((database) =>
+      database.getAllFromIndex("outbox", "answer", IDBKeyRange.lowerBound(reflected, true)));
+    return [...new Set(rows.map((row) => row.session_id))];
   }
 
   keepRoster(roster: KeptRoster): Promise<void> {

@@ -1,0 +1,56 @@
+/** Batches as they go over the wire. */
+
+import type { components } from "../api/command-api.d.ts";
+import { instant, type ClockSample, type Moment } from "./clock.ts";
+import type { OutboxRow } from "./command.ts";
+import { happenedAt } from "./outbox.ts";
+
+type Envelope = components["schemas"]["Envelope"];
+type WireCommand = components["schemas"]["Command"];
+
+/** How many registers a device names as having unsent work. */
+const NAMED_REGISTERS = 1_000;
+
+/** A batch. `queued` is all that this device holds unsent, the batch included; `now` the moment of this attempt. */
+export function envelope(
+  device_id: string,
+  app_version: string,
+  batch: readonly OutboxRow[],
+  queued: readonly OutboxRow[],
+  sample: ClockSample | null,
+  now: Moment,
+): Envelope {
+  const times = queued.map(happenedAt).sort();
+  return {
+    device_id,
+    sent_at: instant(now.wall_ms + (sample?.offset_ms ?? 0)),
+    clock: sample === null ? null : {
+      offset_ms: sample.offset_ms,
+      rtt_ms: sample.rtt_ms,
+      age_s: Math.max(0, (now.steady_ms - sample.taken.steady_ms) / 1000),
+    },
+    device: {
+      app_version,
+      unsent: queued.length,
+      oldest_unsent_at: times[0] ?? null,
+      unsent_sessions: [...new Set(queued.map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
+    },
+    commands: batch.map(wireCommand),
+  };
+}
+
+/** A command as the server reads it; fields that say nothing are left out. */
+export function wireCommand(row: OutboxRow): WireCommand {
+  const { session, ...rest } = row.command;
+  return {
+    command_id: row.command_id,
+    occurred_at: happenedAt(row),
+    device_seq: row.seq,
+    ...withoutNulls(rest),
+    session: withoutNulls(session),
+  } as WireCommand;
+}
+
+function withoutNulls<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) as Partial<T>;
+}

@@ -1,0 +1,59 @@
+/** From what the store knows to what the screens see. Pure. */
+
+import type { State, SyncView } from "../model.ts";
+import { unreflectedRows, type Desk } from "../core/desk.ts";
+import { registerView } from "../core/register_view.ts";
+import { schoolDay } from "../core/school_day.ts";
+import { historyLines, syncView } from "../core/sync_view.ts";
+import { todayCards } from "../core/today.ts";
+import type { UiState } from "./ui_state.ts";
+
+const NO_SYNC: SyncView = {
+  status: { kind: "idle" },
+  unsent: 0,
+  attention: [],
+  groups: [],
+  conflicts: [],
+  last_heard_at: null,
+  clock_wrong_by_ms: null,
+};
+
+/**
+ * The state. What belongs to a screen that is not shown is taken from `before`, so that a tap in the register does not
+ * pay for the cards of Today.
+ */
+export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: State | null): State {
+  const roster = desk?.roster?.roster ?? null;
+  const now_ms = wall_ms + (desk?.ledger.sample?.offset_ms ?? 0);
+  const today = roster === null ? null : schoolDay(now_ms, roster.school.time_zone);
+  return {
+    phase: ui.phase,
+    person: desk?.person ?? null,
+    school_name: roster?.school.name ?? null,
+    school_code: ui.school_code,
+    time_zone: roster?.school.time_zone ?? null,
+    route: ui.route,
+    settings: ui.settings,
+    online: ui.online,
+    today,
+    ...(desk === null ? { cards: [], register: null, history: [], sync: NO_SYNC } : screens(ui, desk, now_ms, today, before)),
+    storage: ui.storage,
+    sign_in_problem: ui.sign_in_problem,
+    signing_in: ui.signing_in,
+    notice: ui.notice,
+  };
+}
+
+type Screens = Pick<State, "cards" | "register" | "history" | "sync">;
+
+function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, before: State | null): Screens {
+  const { route, sending } = ui;
+  const input = { desk, rows_by_session: unreflectedRows(desk), sending, now_ms };
+  const date = route.name === "today" ? route.date ?? today : null;
+  return {
+    cards: date !== null && today !== null ? todayCards(input, date, today) : before?.cards ?? [],
+    register: route.name === "register" ? registerView(input, route.key, ui.undo) : null,
+    history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
+    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status),
+  };
+}

@@ -1,0 +1,23 @@
+/** What the tabs of one device tell each other. */
+
+import type { SyncStatus } from "../model.ts";
+
+/** About one person's work. */
+export type WorkMessage =
+  /** The database has changed: read it again. */
+  | { readonly kind: "changed" }
+  /** How the synchronisation stands, which one tab does for all. */
+  | { readonly kind: "status"; readonly status: SyncStatus }
+  | { readonly kind: "sending"; readonly seqs: readonly number[] }
+  /** A run has ended: whoever has work that it did not see may begin. */
+  | { readonly kind: "ended" };
+
+/** About the device. */
+export type DeviceMessage = { readonly kind: "somebody_else" } | { readonly kind: "settings" };
+
+/** The topic of a person's work. */
+export function workTopic(person_id: string): string {
+  return `muster-work-${person_id}`;
+}
+
+export const DEVICE_TOPIC = "muster-device";

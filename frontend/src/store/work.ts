@@ -1,0 +1,204 @@
+/** One signed-in person's work in this tab: their database, its copy in memory, and its synchronisation. */
+
+import type { DateText, Person, SyncStatus } from "../model.ts";
+import { nextCommandId, RANDOM_BYTES } from "../core/command_id.ts";
+import { offsetAt, type Tapped } from "../core/clock.ts";
+import type { Draft, OutboxRow } from "../core/command.ts";
+import { newLedger, type Desk } from "../core/desk.ts";
+import { uuidText } from "../core/natural_id.ts";
+import { schoolDay } from "../core/school_day.ts";
+import { isOutOfSpace, type ConnectionEvents } from "../storage/connection.ts";
+import { PersonStore } from "../storage/person.ts";
+import type { Shown } from "../storage/reading.ts";
+import type { Send } from "../sync/http.ts";
+import { Loop, type Reason } from "../sync/loop.ts";
+import { Runner } from "../sync/run.ts";
+import { SignIn } from "../sync/sign_in.ts";
+import type { Channel, World } from "../sync/world.ts";
+import { workTopic, type WorkMessage } from "./messages.ts";
+
+export interface WorkParts {
+  readonly person: Person;
+  readonly token: string | null;
+  readonly world: World;
+  readonly send: Send;
+  readonly events: ConnectionEvents;
+  /** What the screens show, which decides what is read. */
+  shown(): Shown;
+  /** The desk, the status or what is being sent has changed. */
+  changed(): void;
+  status(status: SyncStatus): void;
+  sending(seqs: ReadonlySet<number>): void;
+}
+
+/** How much older than usual kept work may be thrown away when the device is full: all but the last week. */
+const WHEN_FULL_MS = 23 * 86_400_000;
+
+export class Work {
+  readonly store: PersonStore;
+  readonly sign_in: SignIn;
+  readonly loop: Loop;
+  private readonly runner: Runner;
+  private readonly channel: Channel;
+  private current: Desk | null = null;
+  private reading: Promise<void> | null = null;
+  private read_again = false;
+
+  constructor(private readonly parts: WorkParts) {
+    const { person, world, send, token } = parts;
+    this.store = new PersonStore(person.id, () => newLedger(randomId(world)), parts.events);
+    this.sign_in = new SignIn(person.id, send, world, token);
+    this.channel = world.channel(workTopic(person.id), (message) => this.hear(message as WorkMessage));
+    this.runner = new Runner({
+      person,
+      store: this.store,
+      sign_in: this.sign_in,
+      world,
+      app_version: world.app_version,
+      sending: (seqs) => this.tellSending(seqs),
+      changed: () => this.tellChanged(),
+      shownDate: (): DateText | null => parts.shown().date,
+    });
+    this.loop = new Loop({
+      lock: `muster-sync-${person.id}`,
+      world,
+      run: () => this.runner.run(),
+      status: (status) => {
+        parts.status(status);
+        this.post({ kind: "status", status });
+      },
+      ended: () => {
+        void this.tellChanged();
+        this.post({ kind: "ended" });
+      },
+    });
+  }
+
+  get person(): Person {
+    return this.parts.person;
+  }
+
+  /** What is in memory; null before the first reading. */
+  desk(): Desk | null {
+    return this.current;
+  }
+
+  /** Opens the database and reads it. Answers whether it is new. */
+  async open(): Promise<boolean> {
+    const is_new = await this.store.begin();
+    await this.read();
+    return is_new;
+  }
+
+  /** Reads what the screens need. Several wishes while one is being read are one more reading. */
+  read(): Promise<void> {
+    if (this.reading !== null) {
+      this.read_again = true;
+      return this.reading;
+    }
+    this.reading = this.readAll().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
+  }
+
+  /** Saves commands. When it resolves they are on the device. */
+  async record(drafts: readonly Draft[]): Promise<readonly OutboxRow[]> {
+    const tapped = this.tapped();
+    const save = (): Promise<readonly OutboxRow[]> => this.store.record(drafts, tapped, (last) => this.nameAfter(last));
+    const rows = await save().catch(async (error: unknown) => {
+      if (!isOutOfSpace(error)) throw error;
+      await this.makeSpace();
+      return save();
+    });
+    this.add(rows);
+    this.post({ kind: "changed" });
+    this.loop.poke("tap");
+    return rows;
+  }
+
+  /** Somebody has come back or asks: look at everything anew. */
+  wake(reason: Reason): void {
+    this.runner.refreshAll();
+    this.loop.poke(reason);
+  }
+
+  /** After a change to the outbox that was not a new command. */
+  async outboxChanged(): Promise<void> {
+    await this.tellChanged();
+    this.loop.poke("tap");
+  }
+
+  /** Ends the work in this tab. What is saved stays saved. */
+  async close(): Promise<void> {
+    await this.loop.stop();
+    this.channel.close();
+    await this.store.close();
+  }
+
+  private async readAll(): Promise<void> {
+    do {
+      this.read_again = false;
+      this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown())) };
+    } while (this.read_again);
+    this.parts.changed();
+  }
+
+  private add(rows: readonly OutboxRow[]): void {
+    if (this.current === null) return;
+    const all = new Map(this.current.rows);
+    for (const row of rows) if (!all.has(row.seq)) all.set(row.seq, row);
+    this.current = { ...this.current, rows: all };
+    this.parts.changed();
+  }
+
+  private tapped(): Tapped {
+    const now = this.parts.world.now();
+    const sample = this.current?.ledger.sample ?? null;
+    return { ...now, offset_ms: sample === null ? null : offsetAt(sample, now) };
+  }
+
+  private nameAfter(last: string | null): string {
+    const { world } = this.parts;
+    return nextCommandId(last, world.now().wall_ms, world.random(RANDOM_BYTES));
+  }
+
+  private async makeSpace(): Promise<void> {
+    const now_ms = this.parts.world.now().wall_ms;
+    await this.store.sweep(now_ms + WHEN_FULL_MS, schoolDay(now_ms, "UTC"));
+  }
+
+  private async tellChanged(): Promise<void> {
+    this.post({ kind: "changed" });
+    await this.read();
+  }
+
+  private tellSending(seqs: readonly number[]): void {
+    this.parts.sending(new Set(seqs));
+    this.post({ kind: "sending", seqs });
+  }
+
+  private hear(message: WorkMessage): void {
+    if (message.kind === "changed") void this.read();
+    if (message.kind === "status") this.parts.status(message.status);
+    if (message.kind === "sending") this.parts.sending(new Set(message.seqs));
+    if (message.kind === "ended" && this.hasUnseenWork()) this.loop.poke("tap");
+  }
+
+  /** Whether there are commands that no run has stamped yet. */
+  private hasUnseenWork(): boolean {
+    return [...(this.current?.rows.values() ?? [])].some((row) => row.state === "queued" && row.occurred_at === null);
+  }
+
+  private post(message: WorkMessage): void {
+    this.channel.postMessage(message);
+  }
+}
+
+/** A random UUID (version 4). */
+function randomId(world: World): string {
+  const bytes = world.random(16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return uuidText(bytes);
+}

@@ -1,0 +1,136 @@
+/**
+ * When to synchronise: at once when something happened, every 15 seconds while somebody is looking (there is no live
+ * feed to listen to), and after a failure later and later, but for ever.
+ */
+
+import type { SyncStatus } from "../model.ts";
+import { waitAfter } from "../core/backoff.ts";
+import { instant } from "../core/clock.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RunEnd } from "./run.ts";
+import type { World } from "./world.ts";
+
+/** How often the registers are read again while the app is on the screen. */
+const POLL_MS = 15_000;
+/** How long a tap waits for the next one, so that a row of taps is one request. */
+const GATHER_MS = 700;
+
+/** Why to synchronise before the time. */
+export type Reason = "tap" | "back" | "asked";
+
+export interface LoopParts {
+  readonly lock: string;
+  readonly world: World;
+  run(): Promise<RunEnd>;
+  status(status: SyncStatus): void;
+  /** A run of this tab has ended: other tabs may have work that it did not see. */
+  ended(): void;
+}
+
+export class Loop {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private running: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+  private failures = 0;
+  private unreachable_since: string | null = null;
+  /** Until when the server asked to be left alone, by the steady clock. */
+  private leave_alone_until = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly parts: LoopParts) {}
+
+  /** Something happened that is worth a run soon. */
+  poke(reason: Reason): void {
+    if (this.stopped) return;
+    this.failures = 0;
+    if (this.running !== null) {
+      this.again = true;
+      return;
+    }
+    const patience = reason === "asked" ? 0 : this.leave_alone_until - this.parts.world.now().steady_ms;
+    this.schedule(Math.max(patience, reason === "tap" ? GATHER_MS : 0));
+  }
+
+  /** Runs now, after what is under way, and waits for the end of it. */
+  async runNow(): Promise<void> {
+    await this.running;
+    this.failures = 0;
+    if (!this.stopped) await this.start();
+  }
+
+  /** Starts nothing any more, and resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancel();
+    await this.running;
+  }
+
+  private schedule(wait_ms: number): void {
+    this.cancel();
+    if (!this.stopped) this.timer = setTimeout(() => void this.start(), wait_ms);
+  }
+
+  private cancel(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private start(): Promise<void> {
+    this.cancel();
+    this.running ??= this.once().finally(() => {
+      this.running = null;
+      if (this.again) this.poke("tap");
+    });
+    return this.running;
+  }
+
+  private async once(): Promise<void> {
+    if (this.stopped) return;
+    this.again = false;
+    const end = await this.parts.world.ifFree(this.parts.lock, () => this.runLocked());
+    // Another tab is at it. It will say when it has ended; should it never, this one looks again.
+    if (end === null) return this.schedule(POLL_MS);
+    this.after(end);
+    this.parts.ended();
+  }
+
+  private async runLocked(): Promise<RunEnd> {
+    try {
+      return await this.parts.run();
+    } catch (error) {
+      // The device's own storage failed under the run. What was not written is not lost: it is still queued.
+      console.error(error);
+      return { outcome: { kind: "unreachable" }, undecided: true, again: false };
+    }
+  }
+
+  private after(end: RunEnd): void {
+    if (end.outcome.kind === "done") {
+      this.unreachable_since = null;
+      this.parts.status({ kind: "idle" });
+      if (end.again) return this.schedule(GATHER_MS);
+      if (end.undecided) return this.schedule(waitAfter(++this.failures, this.parts.world.chance()));
+      this.failures = 0;
+      if (this.parts.world.isVisible()) this.schedule(POLL_MS);
+      return;
+    }
+    this.afterFailure(end.outcome);
+  }
+
+  private afterFailure(outcome: Exclude<Outcome, { kind: "done" }>): void {
+    if (outcome.kind === "sign_in_needed") return this.parts.status(outcome);
+    const { world } = this.parts;
+    const wait_ms = (outcome.kind === "waiting" ? outcome.wait_ms : null) ?? waitAfter(++this.failures, world.chance());
+    const now = world.now();
+    const retry_at = instant(now.wall_ms + wait_ms);
+    if (outcome.kind === "waiting") {
+      this.leave_alone_until = now.steady_ms + wait_ms;
+      this.unreachable_since = null;
+      this.parts.status({ kind: "waiting", retry_at, problem: outcome.problem });
+    } else {
+      this.unreachable_since ??= instant(now.wall_ms);
+      this.parts.status({ kind: "unreachable", since: this.unreachable_since, retry_at });
+    }
+    this.schedule(wait_ms);
+  }
+}

@@ -1,0 +1,117 @@
+/** Sending the outbox: batch by batch, oldest first, each answer applied before the next batch goes. */
+
+import type { components } from "../api/command-api.d.ts";
+import type { OutboxRow } from "../core/command.ts";
+import { isGood, instant, sampleOf, betterSample, type ClockSample } from "../core/clock.ts";
+import { envelope } from "../core/envelope.ts";
+import { BATCH_LIMIT, nextBatch } from "../core/outbox.ts";
+import type { PersonStore } from "../storage/person.ts";
+import type { SignedReply, SignedSend } from "./sign_in.ts";
+import { DONE, failureOf, type Outcome } from "./outcome.ts";
+import { isBatchAnswer, isTimeAnswer } from "./shapes.ts";
+import type { World } from "./world.ts";
+
+type BatchAnswer = components["schemas"]["BatchAnswer"];
+
+/** What the parts of a run work with. */
+export interface Run {
+  readonly store: PersonStore;
+  readonly request: SignedSend;
+  readonly world: World;
+  readonly app_version: string;
+  /** Called with the numbers that are in a request under way, and whenever the database has changed. */
+  sending(seqs: readonly number[]): void;
+  changed(): Promise<void>;
+}
+
+export interface Pushed {
+  readonly outcome: Outcome;
+  /** Commands that the server has not decided about. */
+  readonly undecided: number;
+  /** Whether the server heard of this device. */
+  readonly heard: boolean;
+}
+
+/** How many commands in a row the server may refuse to read before the run gives up. */
+const UNREADABLE_LIMIT = 3;
+
+/** Sends all that is queued. With `alive` a batch is sent even if nothing is: a sign of life. */
+export async function push(run: Run, alive: boolean): Promise<Pushed> {
+  let limit = BATCH_LIMIT;
+  let after_seq = 0;
+  let unreadable = 0;
+  let heard = false;
+  const ended = (outcome: Outcome, undecided: number): Pushed => ({ outcome, undecided, heard });
+  for (;;) {
+    const queued = await stampedQueue(run);
+    if ("kind" in queued) return ended(queued, 0);
+    const batch = nextBatch(queued.rows, after_seq, limit);
+    if (batch.length === 0 && (heard || !alive)) return ended(DONE, queued.rows.length);
+    const reply = await exchange(run, batch, queued.rows, queued.sample);
+    if (reply.kind === "ok" && isBatchAnswer(reply.body)) {
+      heard = true;
+      unreadable = 0;
+      await apply(run, batch, reply.body, reply.store);
+    } else if (reply.kind === "problem" && isAboutTheBody(reply.status) && batch.length > 1) {
+      limit = Math.ceil(batch.length / 2);
+      continue;
+    } else if (reply.kind === "problem" && isAboutTheBody(reply.status) && unreadable + 1 < UNREADABLE_LIMIT && batch.length === 1) {
+      // This one stays queued and is tried again in the next run; the others must not wait for it.
+      unreadable += 1;
+    } else {
+      return ended(reply.kind === "ok" ? { kind: "unreachable" } : failureOf(reply), queued.rows.length);
+    }
+    after_seq = batch.at(-1)?.seq ?? after_seq;
+  }
+}
+
+/** Too large, or not understood: smaller batches find out which command it is. */
+function isAboutTheBody(status: number): boolean {
+  return status === 413 || status === 400;
+}
+
+/** The queue with a stamp on every command, and the estimate of the server's clock they were made with. */
+async function stampedQueue(run: Run): Promise<{ rows: readonly OutboxRow[]; sample: ClockSample } | Outcome> {
+  const sample = await clock(run);
+  if ("kind" in sample) return sample;
+  const rows = await run.store.queued();
+  if (rows.every((row) => row.occurred_at !== null)) return { rows, sample };
+  await run.store.stamp(run.world.now(), sample.offset_ms);
+  return { rows: await run.store.queued(), sample };
+}
+
+/** What is known of the server's clock, asked for if it is not known well enough. */
+async function clock(run: Run): Promise<ClockSample | Outcome> {
+  const known = (await run.store.ledger()).sample;
+  if (known !== null && isGood(known, run.world.now())) return known;
+  const asked = run.world.now();
+  const reply = await run.request({ path: "/time" });
+  if (reply.kind !== "ok") return failureOf(reply);
+  if (!isTimeAnswer(reply.body)) return { kind: "unreachable" };
+  const sample = betterSample(known, sampleOf(Date.parse(reply.body.now), asked, run.world.now()));
+  await run.store.note({ sample });
+  return sample;
+}
+
+async function exchange(
+  run: Run,
+  batch: readonly OutboxRow[],
+  queued: readonly OutboxRow[],
+  sample: ClockSample,
+): Promise<SignedReply> {
+  const { device_id } = await run.store.ledger();
+  run.sending(batch.map((row) => row.seq));
+  try {
+    const body = envelope(device_id, run.app_version, batch, queued, sample, run.world.now());
+    return await run.request({ path: "/commands", method: "POST", body });
+  } finally {
+    run.sending([]);
+  }
+}
+
+async function apply(run: Run, batch: readonly OutboxRow[], answer: BatchAnswer, store: string): Promise<void> {
+  const answered_at = instant(run.world.now().wall_ms);
+  const sent = batch.map((row) => row.command_id);
+  await run.store.acknowledge(sent, { results: answer.results, answered_at, store }, answer.position ?? null);
+  await run.changed();
+}

@@ -1,0 +1,91 @@
+/**
+ * Signing in, and staying so. The access token lives in memory only; the refresh token is a cookie that no script sees.
+ * That a token ran out, or that no server answers, never takes anything away: it only pauses sending.
+ */
+
+import type { Person } from "../model.ts";
+import type { Reply, Request, Send } from "./http.ts";
+import { isSignedIn } from "./shapes.ts";
+import type { World } from "./world.ts";
+
+/** A reply to a request that needed a token; `refused`: the sign-in has run out. */
+export type SignedReply = Reply | { readonly kind: "refused" };
+
+/** Sends requests in a person's name. */
+export type SignedSend = (request: Request) => Promise<SignedReply>;
+
+const CLIENT = { "Muster-Client": "1" };
+const REFRESH_LOCK = "muster-refresh";
+
+/** Asks the server to sign somebody in. */
+export function logIn(send: Send, body: { school_code: string; username: string; password: string }): Promise<Reply> {
+  return send({ path: "/auth/login", method: "POST", body });
+}
+
+/** Tells the server that this device signs out. */
+export async function logOut(send: Send): Promise<boolean> {
+  const reply = await send({ path: "/auth/logout", method: "POST", headers: CLIENT });
+  return reply.kind !== "unreachable";
+}
+
+/** Who the answer to a sign-in says they are, and their token; null if it is no such answer. */
+export function signedInOf(reply: Reply): { person: Person; token: string } | null {
+  if (reply.kind !== "ok" || !isSignedIn(reply.body)) return null;
+  const { id, name, role, school_id } = reply.body.user;
+  return { person: { id, name, role, school_id }, token: reply.body.access_token };
+}
+
+/** One person's token on this tab. */
+export class SignIn {
+  private refreshing: Promise<Reply | { kind: "refused" } | null> | null = null;
+
+  constructor(
+    private readonly person_id: string,
+    private readonly send: Send,
+    private readonly world: World,
+    private token: string | null,
+  ) {}
+
+  /** Takes over the token of a fresh sign-in. */
+  renew(token: string): void {
+    this.token = token;
+  }
+
+  /** Sends with the token; if there is none or it has run out, gets another one, once. */
+  readonly request: SignedSend = async (request) => {
+    if (this.token !== null) {
+      const reply = await this.sendWith(this.token, request);
+      if (reply.kind !== "problem" || reply.status !== 401) return reply;
+    }
+    const failure = await this.refresh();
+    if (failure !== null) return failure;
+    if (this.token === null) return { kind: "refused" };
+    const reply = await this.sendWith(this.token, request);
+    return reply.kind === "problem" && reply.status === 401 ? { kind: "refused" } : reply;
+  };
+
+  private sendWith(token: string, request: Request): Promise<Reply> {
+    return this.send({ ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } });
+  }
+
+  /** Gets a token through the cookie, one tab at a time and once for all who wait; null if that worked. */
+  private refresh(): Promise<Reply | { kind: "refused" } | null> {
+    this.refreshing ??= this.world.alone(REFRESH_LOCK, () => this.refreshNow()).finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  private async refreshNow(): Promise<Reply | { kind: "refused" } | null> {
+    this.token = null;
+    const reply = await this.send({ path: "/auth/refresh", method: "POST", headers: CLIENT });
+    if (reply.kind === "problem" && reply.status === 401) return { kind: "refused" };
+    if (reply.kind !== "ok") return reply;
+    const signed_in = signedInOf(reply);
+    if (signed_in === null) return { kind: "unreachable" };
+    // The cookie is somebody else's, who signed in on this device since: nothing may be sent in their name.
+    if (signed_in.person.id !== this.person_id) return { kind: "refused" };
+    this.token = signed_in.token;
+    return null;
+  }
+}
