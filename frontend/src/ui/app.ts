@@ -1,0 +1,176 @@
+/** Draws the page from the store and the address, again whenever either changes, at most once a frame. */
+import { render } from "lit-html";
+import { ENGLISH, LANGUAGES, loadCatalogue, type Catalogue } from "../i18n/catalogue.ts";
+import { formats, type Formats } from "../i18n/formats.ts";
+import { translator, type Translate } from "../i18n/translate.ts";
+import type { Language, State, Store } from "../model.ts";
+import { watchInstall } from "./install.ts";
+import { handleKey } from "./keyboard.ts";
+import { page, pageTitle } from "./page.ts";
+import { addressOf, parseAddress, type Address } from "./routing.ts";
+import { matching } from "./screens/register/shown.ts";
+import { registerServiceWorker } from "./update.ts";
+import type { Local, View } from "./view.ts";
+
+/** Starts the screens. */
+export function startApp(store: Store, root: HTMLElement): void {
+  const app = new App(store, root);
+  app.start();
+}
+
+class App {
+  #address: Address = parseAddress(location.hash);
+  #local: Local = {
+    dialog: null,
+    unfolded: new Set(),
+    pinned: new Set(),
+    failures: 0,
+    failed: false,
+    update_ready: false,
+    install: { installed: false, ask: null, by_hand: false },
+  };
+  #words: { readonly t: Translate; readonly catalogue: Catalogue };
+  #formats: { readonly format: Formats; readonly language: Language; readonly zone: string | null };
+  /** The language being fetched, so that it is fetched once. */
+  #wanted: Language = "en";
+  #drawing = false;
+  /** Set when the screen has changed: its heading gets the focus, as a new page would. */
+  #arrived = false;
+  #applyUpdate: () => void = () => undefined;
+  /** Actions under way: an update waits for them. */
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #store: Store;
+  readonly #root: HTMLElement;
+  readonly #version = document.querySelector<HTMLMetaElement>("meta[name=muster-version]")?.content ?? "";
+
+  constructor(store: Store, root: HTMLElement) {
+    this.#store = store;
+    this.#root = root;
+    this.#words = { t: translator("en", ENGLISH), catalogue: ENGLISH };
+    this.#formats = { format: formats("en", null), language: "en", zone: null };
+  }
+
+  start(): void {
+    this.#store.subscribe(() => this.#schedule());
+    this.#store.actions.go(this.#address.route);
+    addEventListener("hashchange", () => this.#arrive());
+    addEventListener("keydown", (event) => handleKey(this.#view(this.#store.state()), event));
+    document.addEventListener("visibilitychange", () => this.#finishTyping());
+    watchInstall((install) => this.#change({ install }));
+    registerServiceWorker((apply) => {
+      this.#applyUpdate = apply;
+      this.#change({ update_ready: true });
+    });
+    this.#schedule();
+  }
+
+  #arrive(): void {
+    const before = addressOf(this.#address.route);
+    this.#address = parseAddress(location.hash);
+    if (addressOf(this.#address.route) !== before) {
+      this.#arrived = true;
+      this.#local = { ...this.#local, dialog: null, unfolded: new Set(), pinned: new Set() };
+      this.#store.actions.go(this.#address.route);
+    }
+    this.#schedule();
+  }
+
+  #change(part: Partial<Local>): void {
+    this.#local = { ...this.#local, ...part };
+    this.#schedule();
+  }
+
+  #filter(filter: Address["filter"]): void {
+    this.#address = { ...this.#address, filter };
+    history.replaceState(null, "", addressOf(this.#address.route, filter));
+    this.#change({ pinned: matching(this.#store.state().register?.rows ?? [], filter) });
+  }
+
+  #run(action: Promise<unknown>): void {
+    this.#running.add(action);
+    action
+      .catch(() => this.#change({ failed: true, failures: this.#local.failures + 1 }))
+      .finally(() => this.#running.delete(action));
+  }
+
+  /** Nothing half-typed is lost: leaving the field keeps it, and what is being kept is waited for. */
+  async #update(): Promise<void> {
+    this.#finishTyping();
+    await Promise.allSettled([...this.#running]);
+    this.#applyUpdate();
+  }
+
+  /** A remark is kept when its field is left; a page that is hidden may never come back. */
+  #finishTyping(): void {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLInputElement && "keep" in activeElement.dataset) activeElement.blur();
+  }
+
+  #schedule(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    const draw = (): void => {
+      this.#drawing = false;
+      this.#draw(this.#store.state());
+    };
+    // A hidden page gets no frames, but other tabs and the title still want the truth.
+    if (document.hidden) setTimeout(draw);
+    else requestAnimationFrame(draw);
+  }
+
+  #draw(state: State): void {
+    this.#learnLanguage(state.settings.language);
+    const view = this.#view(state);
+    dress(state, view.t.language);
+    document.title = pageTitle(view);
+    render(page(view), this.#root);
+    if (this.#arrived) {
+      this.#arrived = false;
+      scrollTo(0, 0);
+      this.#root.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Goes on in the words at hand until the wanted ones are there. */
+  #learnLanguage(language: Language): void {
+    if (language === this.#wanted) return;
+    this.#wanted = language;
+    void loadCatalogue(language).then((catalogue) => {
+      if (language !== this.#wanted) return;
+      if (catalogue) this.#words = { t: translator(language, catalogue), catalogue };
+      // Asked for again at the next change.
+      else this.#wanted = this.#words.t.language;
+      this.#schedule();
+    });
+  }
+
+  #view(state: State): View {
+    const { t } = this.#words;
+    if (this.#formats.language !== t.language || this.#formats.zone !== state.time_zone) {
+      const zone = state.time_zone;
+      this.#formats = { format: formats(t.language, zone), language: t.language, zone };
+    }
+    return {
+      state,
+      actions: this.#store.actions,
+      t,
+      format: this.#formats.format,
+      address: this.#address,
+      local: this.#local,
+      change: (part) => this.#change(part),
+      filter: (filter) => this.#filter(filter),
+      run: (action) => this.#run(action),
+      applyUpdate: () => void this.#update(),
+      version: this.#version,
+    };
+  }
+}
+
+/** Language, direction and theme of the page. */
+function dress(state: State, language: Language): void {
+  const { documentElement } = document;
+  documentElement.lang = language;
+  documentElement.dir = LANGUAGES[language].dir;
+  if (state.settings.theme === "system") delete documentElement.dataset["theme"];
+  else documentElement.dataset["theme"] = state.settings.theme;
+}

@@ -1,0 +1,146 @@
+/**
+ * Keys for those who mark with a keyboard. Arrows up and down go from student to student; left and right are the
+ * browser's own within a student. All single keys can be switched off in the settings, and none acts in a text field.
+ */
+import type { Key } from "../i18n/catalogue.ts";
+import type { Translate } from "../i18n/translate.ts";
+import type { Status } from "../model.ts";
+import { STATUSES } from "./parts/statuses.ts";
+import { clear, setStatus, takesMarks } from "./screens/register/marking.ts";
+import { close } from "./screens/register/questions.ts";
+import type { View } from "./view.ts";
+
+/** What a single key does in a register, beside marking. */
+export type Command = "rest_present" | "close" | "undo" | "note" | "search" | "clear";
+
+/** The keys, the same in every language. `code` is for keyboards that type other letters. */
+export const COMMAND_KEYS: Readonly<Record<Command, { readonly key: string; readonly code: string }>> = {
+  rest_present: { key: "m", code: "KeyM" },
+  close: { key: "x", code: "KeyX" },
+  undo: { key: "u", code: "KeyU" },
+  note: { key: "n", code: "KeyN" },
+  search: { key: "/", code: "Slash" },
+  clear: { key: "delete", code: "Delete" },
+};
+
+const LATIN_LETTERS: Readonly<Record<Status, string>> = { present: "p", absent: "a", late: "l", excused: "e" };
+
+/** The status a key marks: the language's own letter first, then P, A, L, E as typed, then where they are printed. */
+export function statusOfKey(t: Translate, key: string, code: string): Status | null {
+  const typed = key.toLocaleLowerCase();
+  const own = STATUSES.find((status) => t(`letter.${status}`).toLocaleLowerCase() === typed);
+  const latin = (letter: string): Status | undefined => STATUSES.find((status) => LATIN_LETTERS[status] === letter);
+  const printed = /^[a-z]$/.test(typed) ? "" : code.replace(/^Key/, "").toLowerCase();
+  return own ?? latin(typed) ?? latin(printed) ?? null;
+}
+
+/** The command of a key. */
+export function commandOfKey(key: string, code: string): Command | null {
+  const typed = key.toLowerCase();
+  const found = Object.entries(COMMAND_KEYS).find(
+    ([, known]) => known.key === typed || (known.code === code && !/^[a-z]$/.test(typed)),
+  );
+  return found ? (found[0] as Command) : null;
+}
+
+/** "Key M", for the tip of a button; empty when the keys are off. */
+export function keyHint(view: View, command: Command): string {
+  return view.state.settings.shortcuts ? view.t("keys.hint", { key: COMMAND_KEYS[command].key.toUpperCase() }) : "";
+}
+
+/** What each key is called in the settings. */
+export const COMMAND_WORDS: Readonly<Record<Command, Key>> = {
+  rest_present: "keys.rest_present",
+  close: "keys.close",
+  undo: "keys.undo",
+  note: "keys.note",
+  search: "keys.search",
+  clear: "keys.clear",
+};
+
+/** Handles a key of the whole page. `view` is asked for the newest state. */
+export function handleKey(view: View, event: KeyboardEvent): void {
+  const { register } = view.state;
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !event.defaultPrevented;
+  if (!plain || !view.state.settings.shortcuts || !register || view.address.route.name !== "register") return;
+  if (view.local.dialog || isTyping(event.target)) return;
+  if (act(view, event)) event.preventDefault();
+}
+
+function act(view: View, event: KeyboardEvent): boolean {
+  if (event.key === "ArrowDown") return moveFocus(1);
+  if (event.key === "ArrowUp") return moveFocus(-1);
+  const status = statusOfKey(view.t, event.key, event.code);
+  if (status) return markFocused(view, status);
+  const command = commandOfKey(event.key, event.code);
+  return command !== null && obey(view, command);
+}
+
+function obey(view: View, command: Command): boolean {
+  const { register } = view.state;
+  if (!register) return false;
+  const student = focusedStudent(view);
+  const open = takesMarks(register);
+  switch (command) {
+    case "rest_present":
+      if (open && register.counts.unmarked > 0) view.run(view.actions.markRestPresent());
+      return open;
+    case "close":
+      if (open) close(view, register);
+      return open;
+    case "undo":
+      if (register.undo) view.run(view.actions.undo());
+      return register.undo !== null;
+    case "search":
+      return focus(document.querySelector<HTMLElement>("[data-search]"));
+    case "note":
+      return unfoldFocused();
+    case "clear":
+      if (student && open) clear(view, student);
+      return student !== null;
+  }
+}
+
+function markFocused(view: View, status: Status): boolean {
+  const { register } = view.state;
+  const row = focusedStudent(view);
+  if (!register || !row || !takesMarks(register)) return false;
+  setStatus(view, register, row, status);
+  moveFocus(1);
+  return true;
+}
+
+function focusedStudent(view: View) {
+  const id = focusedRow()?.dataset["student"];
+  return view.state.register?.rows.find((row) => row.student_id === id) ?? null;
+}
+
+function focusedRow(): HTMLElement | null {
+  return document.activeElement?.closest<HTMLElement>("[data-student]") ?? null;
+}
+
+function unfoldFocused(): boolean {
+  const row = focusedRow();
+  row?.querySelector<HTMLElement>("[data-unfold]")?.click();
+  requestAnimationFrame(() => focus(row?.querySelector<HTMLElement>("[data-keep]:not(:disabled)") ?? null));
+  return row !== null;
+}
+
+/** To the next or previous student's mark, or to the first when none has the focus. */
+function moveFocus(step: 1 | -1): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-student]")];
+  const current = focusedRow();
+  const next = rows[current ? rows.indexOf(current) + step : 0];
+  return focus(next?.querySelector<HTMLElement>("input:checked") ?? next?.querySelector<HTMLElement>("input") ?? null);
+}
+
+function focus(element: HTMLElement | null): boolean {
+  element?.focus();
+  return element !== null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return target.type !== "radio" && target.type !== "checkbox";
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}

@@ -1,0 +1,93 @@
+/** The whole page: navigation beside or below, and the screen of the address. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Key } from "../i18n/catalogue.ts";
+import type { Route } from "../model.ts";
+import { historyIcon, settingsIcon, syncIcon, todayIcon } from "./parts/icons.ts";
+import { blockedScreen, startingScreen, storageFailedScreen } from "./screens/gates.ts";
+import { historyScreen } from "./screens/history.ts";
+import { registerScreen } from "./screens/register/register.ts";
+import { settingsScreen } from "./screens/settings/settings.ts";
+import { signInScreen } from "./screens/sign-in.ts";
+import { syncScreen } from "./screens/sync/sync.ts";
+import { cardList, todayScreen } from "./screens/today.ts";
+import type { Shown, View } from "./view.ts";
+
+const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> = {
+  today: todayScreen,
+  register: registerScreen,
+  sync: syncScreen,
+  history: historyScreen,
+  settings: settingsScreen,
+};
+
+const PLACES: readonly { readonly name: Exclude<Route["name"], "register">; readonly key: Key; readonly icon: TemplateResult }[] = [
+  { name: "today", key: "nav.today", icon: todayIcon },
+  { name: "sync", key: "nav.sync", icon: syncIcon },
+  { name: "history", key: "nav.history", icon: historyIcon },
+  { name: "settings", key: "nav.settings", icon: settingsIcon },
+];
+
+/** Everything below the body. */
+export function page(view: View): TemplateResult {
+  const gate = gateOf(view);
+  if (gate) return html`<main class="page-gate px-3">${gate}</main>`;
+  const { name } = view.address.route;
+  return html`<a class="skip" href="#main" @click=${skipToMain}>${view.t("nav.skip")}</a>
+    <div class="page ${name === "register" ? "page-register" : ""}">
+      ${navigation(view)}
+      ${name === "register" ? besides(view) : nothing}
+      <main id="main" tabindex="-1" class="page-main">${SCREENS[name](view)}</main>
+    </div>`;
+}
+
+/** The name of the screen for the title bar of the browser. */
+export function pageTitle(view: View): string {
+  const { t, state, address } = view;
+  if (gateOf(view)) return t("app.name");
+  if (address.route.name === "register") return `${state.register?.class_title ?? t("register.title")} · ${t("app.name")}`;
+  return `${t(`nav.${address.route.name}`)} · ${t("app.name")}`;
+}
+
+function gateOf(view: View): TemplateResult | null {
+  switch (view.state.phase) {
+    case "starting":
+      return startingScreen(view);
+    case "signed_out":
+      return signInScreen(view);
+    case "blocked_by_other_tab":
+      return blockedScreen(view);
+    case "storage_failed":
+      return storageFailedScreen(view);
+    case "ready":
+      return null;
+  }
+}
+
+function navigation(view: View): TemplateResult {
+  const { t } = view;
+  const here = view.address.route.name;
+  return html`<nav class="page-nav" aria-label=${t("nav.label")}>
+    <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" /> ${t("app.name")}</p>
+    ${PLACES.map(
+      ({ name, key, icon }) => html`<a
+        class="nav-link"
+        href="#/${name}"
+        aria-current=${here === name ? "page" : nothing}
+      >
+        ${icon} <span>${t(key)}</span>
+      </a>`,
+    )}
+  </nav>`;
+}
+
+/** Where there is room, the day's registers stay beside the open one. */
+function besides(view: View): Shown {
+  if (view.state.cards.length === 0) return nothing;
+  return html`<aside class="page-aside" aria-label=${view.t("today.others")}>${cardList(view)}</aside>`;
+}
+
+/** The address is taken for the screens, so the jump is made by hand. */
+function skipToMain(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}

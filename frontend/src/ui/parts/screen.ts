@@ -1,0 +1,51 @@
+/** The frame of every screen: its name, what is not sent, what has to be known, then the screen itself. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Shown, View } from "../view.ts";
+import { backIcon } from "./icons.ts";
+import { banners } from "./banners.ts";
+import { syncChip } from "./sync-chip.ts";
+
+/** A screen. */
+export function screen(
+  view: View,
+  parts: {
+    readonly title: string;
+    readonly subtitle?: string;
+    /** Whether there is a way back to Today in place of the navigation. */
+    readonly back?: boolean;
+    /** What rarely is wanted, behind the dots. */
+    readonly menu?: Shown;
+    /** Stays in sight under the title. */
+    readonly sticky?: Shown;
+    readonly body: Shown;
+    /** Stays in sight at the bottom. */
+    readonly footer?: Shown;
+  },
+): TemplateResult {
+  const { t } = view;
+  return html`<div class="screen-head">
+      <div class="flex items-center gap-2">
+        ${parts.back
+          ? html`<a class="button button-plain back" href="#/today" aria-label=${t("nav.back")} title=${t("nav.back")}>${backIcon}</a>`
+          : nothing}
+        <div class="grow min-w-0">
+          <h1 class="screen-title" tabindex="-1" dir="auto">${parts.title}</h1>
+          ${parts.subtitle ? html`<p class="text-sm text-soft">${parts.subtitle}</p>` : nothing}
+        </div>
+        ${syncChip(view)} ${parts.menu && parts.menu !== nothing ? dots(view, parts.menu) : nothing}
+      </div>
+      ${parts.sticky ?? nothing}
+    </div>
+    <div class="grid gap-3 py-3">${banners(view)} ${parts.body}</div>
+    ${parts.footer ?? nothing}`;
+}
+
+function dots(view: View, menu: Shown): TemplateResult {
+  const fold = (event: Event): void => {
+    (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
+  };
+  return html`<details class="relative">
+    <summary class="button button-plain list-none" aria-label=${view.t("nav.more")} title=${view.t("nav.more")}>⋯</summary>
+    <div class="menu card" @click=${fold}>${menu}</div>
+  </details>`;
+}

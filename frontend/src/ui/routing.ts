@@ -1,0 +1,92 @@
+/** Screens and their addresses. The address is the truth: what is shown can be bookmarked, shared and gone back to. */
+import type { DateText, EntryStatus, Route } from "../model.ts";
+
+/** Which students of a register are shown. */
+export interface Filter {
+  readonly show: EntryStatus | null;
+  /** Part of a name or an admission number. */
+  readonly search: string;
+}
+
+/** A screen with its filter. */
+export interface Address {
+  readonly route: Route;
+  readonly filter: Filter;
+}
+
+/** Everybody. */
+export const NO_FILTER: Filter = { show: null, search: "" };
+
+const ENTRY_STATUSES: readonly EntryStatus[] = ["present", "absent", "late", "excused", "unmarked"];
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** Stands for "no subject" and "no slot". */
+const NONE = "-";
+
+/** Reads what stands after `#` in the address. Whatever is not understood leads to Today. */
+export function parseAddress(hash: string): Address {
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  return { route: parseRoute(path.split("/").filter(Boolean).map(decode)), filter: parseFilter(query) };
+}
+
+/** The address of a screen, with its `#`. */
+export function addressOf(route: Route, filter: Filter = NO_FILTER): string {
+  const query = new URLSearchParams();
+  if (filter.show) query.set("show", filter.show);
+  if (filter.search) query.set("q", filter.search);
+  const text = query.toString();
+  return `#/${pathOf(route).map(encodeURIComponent).join("/")}${text && `?${text}`}`;
+}
+
+function pathOf(route: Route): string[] {
+  switch (route.name) {
+    case "today":
+      return route.date ? ["today", route.date] : ["today"];
+    case "register": {
+      const { class_id, date, subject_id, slot } = route.key;
+      return ["register", class_id, date, subject_id ?? NONE, slot ?? NONE];
+    }
+    default:
+      return [route.name];
+  }
+}
+
+function parseRoute([name, ...rest]: string[]): Route {
+  switch (name) {
+    case "register":
+      return parseRegister(rest) ?? { name: "today", date: null };
+    case "sync":
+    case "history":
+    case "settings":
+      return { name };
+    default:
+      return { name: "today", date: name === "today" ? parseDate(rest[0]) : null };
+  }
+}
+
+function parseRegister([class_id, date, subject = NONE, slot = NONE]: string[]): Route | null {
+  const day = parseDate(date);
+  if (!class_id || !day) return null;
+  return {
+    name: "register",
+    key: { class_id, date: day, subject_id: subject === NONE ? null : subject, slot: slot === NONE ? null : slot },
+  };
+}
+
+function parseDate(text: string | undefined): DateText | null {
+  return text && DATE.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+}
+
+function parseFilter(query: string): Filter {
+  const values = new URLSearchParams(query);
+  const show = ENTRY_STATUSES.find((status) => status === values.get("show")) ?? null;
+  return { show, search: values.get("q") ?? "" };
+}
+
+/** A broken escape is taken as it stands. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,70 @@
+/** Signing in: at the start, and again when the sign-in has run out. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { problemWords } from "../parts/problem.ts";
+import { banners } from "../parts/banners.ts";
+import { languageField } from "./settings/appearance.ts";
+import type { View } from "../view.ts";
+
+/** The screen before anybody is known. */
+export function signInScreen(view: View): TemplateResult {
+  return html`<div class="mx-auto grid w-full gap-4 py-6 narrow">
+    <header class="grid justify-items-center gap-2 text-center">
+      <img src="/icon.svg" alt="" width="64" height="64" />
+      <h1 class="text-xl font-bold" tabindex="-1">${view.t("app.name")}</h1>
+      <p class="text-soft">${view.t("app.claim")}</p>
+    </header>
+    ${banners(view)}
+    <div class="card p-4">${signInForm(view)}</div>
+    <p class="text-sm text-soft">${view.t("sign_in.help")}</p>
+    ${languageField(view)}
+  </div>`;
+}
+
+/** School code, user name, password. */
+export function signInForm(view: View): TemplateResult {
+  const { t, state } = view;
+  return html`<form class="grid gap-3" @submit=${(event: SubmitEvent) => submit(view, event)}>
+    ${state.sign_in_problem
+      ? html`<p class="banner banner-bad" role="alert">${problemWords(t, state.sign_in_problem)}</p>`
+      : nothing}
+    ${field(t("sign_in.school"), "school_code", "organization", state.school_code ?? "")}
+    ${field(t("sign_in.username"), "username", "username", "")}
+    <label class="grid gap-1">
+      <span class="font-semibold">${t("sign_in.password")}</span>
+      <input class="field" type="password" name="password" required autocomplete="current-password" />
+    </label>
+    <button class="button button-main" ?disabled=${state.signing_in}>
+      ${state.signing_in ? t("sign_in.busy") : t("sign_in.submit")}
+    </button>
+  </form>`;
+}
+
+function field(label: string, name: string, autocomplete: string, value: string): TemplateResult {
+  return html`<label class="grid gap-1">
+    <span class="font-semibold">${label}</span>
+    <input
+      class="field"
+      name=${name}
+      required
+      dir="auto"
+      autocapitalize="none"
+      spellcheck="false"
+      autocomplete=${autocomplete as AutoFill}
+      .value=${value}
+    />
+  </label>`;
+}
+
+function submit(view: View, event: SubmitEvent): void {
+  event.preventDefault();
+  const fields = new FormData(event.target as HTMLFormElement);
+  const text = (name: string): string => String(fields.get(name) ?? "");
+  view.run(
+    view.actions.signIn({
+      school_code: text("school_code").trim(),
+      username: text("username").trim(),
+      password: text("password"),
+      shared_device: false,
+    }),
+  );
+}

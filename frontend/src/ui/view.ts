@@ -1,0 +1,60 @@
+/** What every screen is handed: the store's state, its actions, the words, and what only the screens know. */
+import type { TemplateResult, nothing } from "lit-html";
+import type { Formats } from "../i18n/formats.ts";
+import type { Translate } from "../i18n/translate.ts";
+import type { Actions, State } from "../model.ts";
+import type { Address } from "./routing.ts";
+
+/** Something on the screen, or nothing. */
+export type Shown = TemplateResult | typeof nothing;
+
+/** A question that is open. */
+export type Dialog =
+  | { readonly name: "close" | "reopen" | "void" | "restore" | "sign_out" }
+  | { readonly name: "discard"; readonly seq: number };
+
+/** How the app can be put on the home screen of this device. */
+export interface InstallView {
+  /** Runs in a window of its own already. */
+  readonly installed: boolean;
+  /** Asks the browser to install; null where the browser does not let a page ask. */
+  readonly ask: (() => void) | null;
+  /** An iPhone or iPad, where people do it by hand. */
+  readonly by_hand: boolean;
+}
+
+/** What the screens know beside the store: nothing of it is worth keeping over a reload. */
+export interface Local {
+  readonly dialog: Dialog | null;
+  /** Students whose details are unfolded. */
+  readonly unfolded: ReadonlySet<string>;
+  /** Students who matched when the filter was set: they stay, so that no row runs away under the thumb. */
+  readonly pinned: ReadonlySet<string>;
+  /** Counts the actions that failed: a control that shows something else than the state is drawn anew. */
+  readonly failures: number;
+  /** The last action failed, and nobody has taken note yet. */
+  readonly failed: boolean;
+  /** A new version of the app waits for the teacher's word. */
+  readonly update_ready: boolean;
+  readonly install: InstallView;
+}
+
+/** Handed to every screen and part. */
+export interface View {
+  readonly state: State;
+  readonly actions: Actions;
+  readonly t: Translate;
+  readonly format: Formats;
+  readonly address: Address;
+  readonly local: Local;
+  /** Changes what only the screens know, and draws. */
+  change(part: Partial<Local>): void;
+  /** Changes the filter in the address, without a step in the history. */
+  filter(filter: Address["filter"]): void;
+  /** Runs an action. When it fails the screen says so, and shows again what is really kept. */
+  run(action: Promise<unknown>): void;
+  /** Lets the waiting version take over. */
+  applyUpdate(): void;
+  /** The build that runs, as written into the page. */
+  readonly version: string;
+}

@@ -1,0 +1,107 @@
+/** The screens on the fixture in a real browser: what to look at, and how to get there. */
+import { createServer, type Server } from "node:http";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import type { AddressInfo } from "node:net";
+import { chromium, type Browser } from "playwright-core";
+import { build } from "../../build.mjs";
+import { TODAY, type Mood } from "../fixtures/school.ts";
+
+/** A screen in a state. */
+export interface Look {
+  readonly name: string;
+  readonly hash: string;
+  readonly mood?: Mood;
+  readonly students?: number;
+  readonly names?: "plain" | "long" | "markup";
+  /** A control to press before looking, by CSS selector. */
+  readonly press?: string;
+}
+
+const REGISTER = `#/register/c1/${TODAY}/maths/am`;
+
+/** Every screen in every state worth looking at. */
+export const LOOKS: readonly Look[] = [
+  { name: "sign-in", hash: "", mood: "signed_out" },
+  { name: "sign-in-failed", hash: "", mood: "login_failed" },
+  { name: "blocked", hash: "", mood: "blocked" },
+  { name: "storage-failed", hash: "", mood: "storage_failed" },
+  { name: "today", hash: "#/today" },
+  { name: "today-unfetched", hash: "#/today", mood: "unfetched" },
+  { name: "today-none", hash: `#/today/2026-11-22`, mood: "none" },
+  { name: "today-waiting", hash: "#/today", mood: "waiting", names: "long" },
+  { name: "register", hash: REGISTER },
+  { name: "register-300", hash: REGISTER, students: 300 },
+  { name: "register-long", hash: REGISTER, names: "long", mood: "attention" },
+  { name: "register-markup", hash: REGISTER, names: "markup" },
+  { name: "register-empty", hash: REGISTER, mood: "none" },
+  { name: "register-unfetched", hash: REGISTER, mood: "unfetched" },
+  { name: "register-closed", hash: REGISTER, mood: "closed" },
+  { name: "register-void", hash: REGISTER, mood: "void" },
+  { name: "register-undo", hash: REGISTER, mood: "undo" },
+  { name: "register-full", hash: REGISTER, mood: "full" },
+  { name: "register-filter", hash: `${REGISTER}?show=unmarked` },
+  { name: "register-nobody", hash: `${REGISTER}?q=zzz` },
+  { name: "register-details", hash: REGISTER, press: "[data-unfold]" },
+  { name: "register-close", hash: REGISTER, press: ".action-bar .button-main" },
+  { name: "register-reopen", hash: REGISTER, mood: "closed", press: "main .banner .button" },
+  { name: "sync", hash: "#/sync" },
+  { name: "sync-unreachable", hash: "#/sync", mood: "unreachable" },
+  { name: "sync-attention", hash: "#/sync", mood: "attention" },
+  { name: "sync-discard", hash: "#/sync", mood: "attention", press: "main .button-danger" },
+  { name: "sync-sign-in", hash: "#/sync", mood: "sign_in_needed" },
+  { name: "history", hash: "#/history" },
+  { name: "history-none", hash: "#/history", mood: "none" },
+  { name: "settings", hash: "#/settings" },
+  { name: "settings-sign-out", hash: "#/settings", mood: "unreachable", press: "#person ~ .button" },
+];
+
+export const WIDTHS = [360, 768, 1280] as const;
+export const LANGUAGES = ["en", "sw", "fr", "ar"] as const;
+
+/** As the server sends it. */
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html muster";
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json",
+  ".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json",
+};
+
+/** The address of a look on a server. */
+export function addressOf(origin: string, look: Look, more: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({
+    mood: look.mood ?? "calm",
+    students: String(look.students ?? 24),
+    names: look.names ?? "plain",
+    ...more,
+  });
+  return `${origin}/?${query}${look.hash}`;
+}
+
+/** Builds the fixture and serves it on loopback under the real policy. */
+export async function serveFixture(): Promise<{ readonly origin: string; readonly close: () => void }> {
+  const out = mkdtempSync(join(tmpdir(), "muster-screens-"));
+  await build({ out, entry: join(import.meta.dirname, "../fixtures/main.ts") });
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://fixture").pathname;
+    const file = join(out, path === "/" ? "index.html" : path);
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "content-security-policy": POLICY });
+    response.end(readFileSync(file));
+  });
+  await listening(server);
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
+}
+
+/** The browser of this machine. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+  });
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+}
