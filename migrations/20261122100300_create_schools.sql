@@ -6,9 +6,10 @@ create table schools (
   sourced_id text not null,
   code text not null,
   name text not null,
-  time_zone text not null,
-  constraint schools_code_key unique (code)
+  time_zone text not null
 );
+-- Codes and usernames are typed on phones, which begin a word with a capital letter: in whatever case, it is the same.
+create unique index schools_code_key on schools (lower(code));
 
 create table policies (
   school_id uuid not null references schools,
@@ -61,9 +62,9 @@ create table users (
   password_hash text,
   disabled boolean not null default false,
   constraint users_pkey primary key (school_id, user_id),
-  constraint users_school_id_username_key unique (school_id, username),
   constraint users_role_check check (role in ('teacher', 'admin', 'auditor'))
 );
+create unique index users_school_id_username_key on users (school_id, lower(username));
 
 create table students (
   school_id uuid not null references schools,
@@ -133,7 +134,8 @@ create table devices (
   constraint devices_pkey primary key (school_id, device_id)
 );
 
--- Commands that were refused: append-only, the command sealed, written after the append in the same transaction.
+-- Commands that were refused: append-only, the command sealed, written after the append in the same transaction. The id
+-- follows from who sent what and why it was refused, so a refusal that is only repeated is written once.
 create table refusals (
   school_id uuid not null references schools,
   refusal_id uuid not null,

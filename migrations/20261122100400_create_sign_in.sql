@@ -36,10 +36,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select u.school_id, u.user_id, u.name, u.role, u.password_hash, u.disabled
   from public.users u join public.schools s on s.school_id = u.school_id
-  where s.code = school_code and u.username = login_name
+  where lower(s.code) = lower(school_code) and lower(u.username) = lower(login_name)
 $$;
 create function find_school(school_code text) returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$ select school_id from public.schools where code = school_code $$;
+as $$ select school_id from public.schools where lower(code) = lower(school_code) $$;
 revoke all on function find_login(text, text), find_school(text) from public;
 grant execute on function find_login(text, text), find_school(text) to muster_app;
