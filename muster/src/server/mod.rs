@@ -1,5 +1,6 @@
 //! The HTTP servers: which role answers which addresses.
 
+mod app;
 mod docs;
 mod page;
 
@@ -42,7 +43,7 @@ impl Role {
         }
     }
 
-    /// Whether a person who opens the address in a browser is shown around.
+    /// Whether a person who opens the address in a browser gets the teacher's app and the descriptions.
     fn welcomes(self) -> bool {
         matches!(self, Self::All | Self::QueryApi)
     }
@@ -77,7 +78,7 @@ pub fn build_role(
             )
             .split_for_parts();
         let app = if role.welcomes() {
-            app.configure(page::routes).configure(docs::routes)
+            app.configure(app::routes).configure(docs::routes)
         } else {
             app
         };

@@ -1,0 +1,82 @@
+//! `/` and what belongs to it: the teacher's app, built from `frontend/` and carried inside the executable.
+
+use actix_web::http::header::{self, CacheControl, CacheDirective, EntityTag, Header, IfNoneMatch};
+use actix_web::middleware::Compress;
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::page;
+
+/// Everything from here, nothing inline, and no text becomes HTML but through the template library's own policy.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html muster";
+
+/// For how long a file may be kept whose name carries the hash of its content.
+const A_YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
+
+/// What the last build of the frontend left. An executable that was built without it says so at `/`.
+#[derive(Embed)]
+#[folder = "../frontend/dist"]
+#[allow_missing = true]
+struct Files;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    if Files::get("index.html").is_none() {
+        config.configure(page::routes);
+    }
+    for name in Files::iter() {
+        let path = match name.as_ref() {
+            "index.html" => "/".to_owned(),
+            other => format!("/{other}"),
+        };
+        let show = move |request: HttpRequest| {
+            let answer = Files::get(&name).map(|file| show(&name, file, &request));
+            async move { answer.unwrap_or_else(|| HttpResponse::NotFound().finish()) }
+        };
+        config.service(
+            web::resource(path)
+                .wrap(Compress::default())
+                .route(web::get().to(show)),
+        );
+    }
+}
+
+fn show(name: &str, file: EmbeddedFile, request: &HttpRequest) -> HttpResponse {
+    let tag = EntityTag::new_strong(hex::encode(file.metadata.sha256_hash()));
+    if is_held(request, &tag) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag.to_string()))
+            .insert_header(freshness(name))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .content_type(file.metadata.mimetype())
+        .insert_header((header::ETAG, tag.to_string()))
+        .insert_header(freshness(name))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
+        .body(file.data.into_owned())
+}
+
+/// Names under `assets/` change with their content; everything else is asked for again each time.
+fn freshness(name: &str) -> CacheControl {
+    if name.starts_with("assets/") {
+        CacheControl(vec![
+            CacheDirective::Public,
+            CacheDirective::MaxAge(A_YEAR_IN_SECONDS),
+            CacheDirective::Extension("immutable".to_owned(), None),
+        ])
+    } else {
+        CacheControl(vec![CacheDirective::NoCache])
+    }
+}
+
+/// Whether the browser holds this very content already.
+fn is_held(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Items(held)) => held.iter().any(|held| held.weak_eq(tag)),
+        Ok(IfNoneMatch::Any) | Err(_) => false,
+    }
+}
