@@ -44,7 +44,7 @@ class TheStore implements Store {
     });
     this.actions = { ...this.peopleActions(), ...this.registerActions(), ...this.deviceActions() };
     world.onChange(() => this.worldChanged());
-    setInterval(() => this.publish(), TICK_MS);
+    this.tick();
     void this.people.start();
   }
 
@@ -55,6 +55,13 @@ class TheStore implements Store {
   subscribe(listener: (state: State) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
+  }
+
+  private tick(): void {
+    this.world.later(TICK_MS, () => {
+      this.publish();
+      this.tick();
+    });
   }
 
   private peopleActions(): Pick<Actions, "signIn" | "signOut" | "sendNow" | "resend" | "discard" | "exportUnsent"> {
@@ -116,9 +123,9 @@ class TheStore implements Store {
     this.set({ undo });
     if (undo === null) return;
     const wait_ms = Date.parse(undo.until) - this.world.now().wall_ms - (this.people.work()?.desk()?.ledger.sample?.offset_ms ?? 0);
-    setTimeout(() => {
+    this.world.later(wait_ms, () => {
       if (this.ui.undo === undo) this.set({ undo: null });
-    }, wait_ms);
+    });
   }
 
   private async exportUnsent(): Promise<string> {

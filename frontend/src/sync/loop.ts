@@ -28,7 +28,7 @@ export interface LoopParts {
 }
 
 export class Loop {
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private call_off: (() => void) | null = null;
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
@@ -67,12 +67,12 @@ export class Loop {
 
   private schedule(wait_ms: number): void {
     this.cancel();
-    if (!this.stopped) this.timer = setTimeout(() => void this.start(), wait_ms);
+    if (!this.stopped) this.call_off = this.parts.world.later(wait_ms, () => void this.start());
   }
 
   private cancel(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.call_off?.();
+    this.call_off = null;
   }
 
   private start(): Promise<void> {

@@ -10,6 +10,8 @@ export interface World {
   random(bytes: number): Uint8Array;
   /** From 0 to 1. */
   chance(): number;
+  /** Does something later; what it answers calls that off. */
+  later(wait_ms: number, work: () => void): () => void;
   /** Runs the work if no other tab holds the lock, else answers null at once. */
   ifFree<T>(lock: string, work: () => Promise<T>): Promise<T | null>;
   /** Runs the work when no other tab holds the lock. */
@@ -48,6 +50,10 @@ export function browserWorld(): World {
     now: () => ({ wall_ms: Date.now(), steady_ms: performance.now(), life: performance.timeOrigin }),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     chance: () => Math.random(),
+    later(wait_ms, work) {
+      const timer = setTimeout(work, wait_ms);
+      return () => clearTimeout(timer);
+    },
     async ifFree<T>(lock: string, work: () => Promise<T>): Promise<T | null> {
       return await navigator.locks.request(lock, { ifAvailable: true }, async (held) => (held === null ? null : await work()));
     },

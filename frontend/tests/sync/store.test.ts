@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RegisterKey, State, Store } from "../../src/model.ts";
+import { Backend, CLASS_ID, PASSWORD, STUDENTS } from "./backend.ts";
+import { Device, until } from "./device.ts";
+
+const KEY: RegisterKey = { class_id: CLASS_ID, date: "2026-11-24", subject_id: null, slot: "am" };
+const [ACHIENG = "", BARASA = "", CHEBET = ""] = STUDENTS;
+
+async function signIn(store: Store, username = "kelvin", shared_device = false): Promise<void> {
+  await store.actions.signIn({ school_code: "STAREHE", username, password: PASSWORD, shared_device });
+  await until(store, (state) => state.phase === "ready");
+}
+
+async function atRegister(device: Device): Promise<Store> {
+  const store = await device.tab();
+  await signIn(store);
+  await device.pass(1_000);
+  await until(store, (state) => state.today !== null);
+  store.actions.go({ name: "register", key: KEY });
+  await until(store, (state) => state.register !== null);
+  await device.pass(2_000);
+  return store;
+}
+
+function statuses(state: State): (string | undefined)[] {
+  return STUDENTS.map((id) => state.register?.rows.find((row) => row.student_id === id)?.status);
+}
+
+function saved(state: State): (string | null | undefined)[] {
+  return STUDENTS.map((id) => state.register?.rows.find((row) => row.student_id === id)?.saved);
+}
+
+test("a mark is saved at once, then received", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.mark(ACHIENG, "late", { minutes_late: 7, remarks: " bus " });
+  assert.deepEqual(saved(store.state()), ["here", null, null]);
+  assert.equal(store.state().sync.unsent, 1);
+  await device.pass(2_000);
+  assert.deepEqual(saved(store.state()), ["received", null, null]);
+  assert.equal(store.state().sync.unsent, 0);
+  const [mark] = device.backend.log;
+  assert.deepEqual(mark?.command, { ...mark?.command, type: "MarkAttendance", status: "late", minutes_late: 7, remarks: "bus", device_seq: 1 });
+  assert.equal(store.state().register?.counts.late, 1);
+});
+
+test("without a network everything works, survives a closed tab, and is sent on return", async () => {
+  const device = new Device(new Backend());
+  await atRegister(device);
+  device.goOnline(false);
+  device.killAllTabs();
+  const store = await device.tab();
+  assert.equal(store.state().phase, "ready");
+  await until(store, (state) => state.cards.length === 1);
+  store.actions.go({ name: "register", key: KEY });
+  await until(store, (state) => state.register !== null);
+  await store.actions.markRestPresent();
+  await store.actions.closeRegister();
+  await device.pass(3_000);
+  assert.deepEqual(saved(store.state()), ["here", "here", null]);
+  assert.equal(store.state().sync.status.kind, "unreachable");
+  assert.equal(store.state().register?.status, "closed");
+  device.killAllTabs();
+  const again = await device.tab();
+  assert.equal(again.state().sync.unsent, 3);
+  device.goOnline(true);
+  await device.pass(5_000);
+  assert.equal(again.state().sync.unsent, 0);
+  assert.deepEqual(device.backend.log.map((one) => one.command.type), ["MarkAttendance", "MarkAttendance", "CloseSession"]);
+});
+
+test("marking the rest leaves alone whom an exception covers, and can be undone except where somebody marked since", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.markRestPresent();
+  assert.deepEqual(statuses(store.state()), ["present", "present", "unmarked"]);
+  assert.equal(store.state().register?.undo?.label, "rest_present");
+  await store.actions.mark(BARASA, "absent");
+  await store.actions.undo();
+  assert.deepEqual(statuses(store.state()), ["unmarked", "absent", "unmarked"]);
+  assert.equal(store.state().register?.undo, null);
+  await device.pass(3_000);
+  assert.deepEqual(statuses(store.state()), ["unmarked", "absent", "unmarked"]);
+});
+
+test("an undo is offered for ten seconds", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.voidLesson("rain");
+  assert.equal(store.state().register?.undo?.label, "void");
+  assert.equal(store.state().register?.void, true);
+  await device.pass(10_001);
+  assert.equal(store.state().register?.undo, null);
+});
+
+test("an absence under an approved exception counts as excused and stays an absence on the line", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.mark(CHEBET, "absent");
+  const register = store.state().register;
+  assert.equal(register?.rows.find((row) => row.student_id === CHEBET)?.status, "absent");
+  assert.deepEqual([register?.counts.absent, register?.counts.excused], [0, 1]);
+  assert.equal(register?.slot_start, "2026-11-24T05:00:00.000Z");
+});
+
+test("a refused mark needs attention until it is resent or discarded", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.fault = () => "no_network";
+  await store.actions.mark(ACHIENG, "present");
+  await store.actions.mark(BARASA, "present");
+  const ids = (await store.actions.exportUnsent().then(JSON.parse)).commands.map((one: { command: { command_id: string } }) => one.command.command_id);
+  device.backend.refused = new Set(ids);
+  device.backend.fault = () => "none";
+  await store.actions.sendNow();
+  await device.pass(1_000);
+  assert.deepEqual(saved(store.state()), ["attention", "attention", null]);
+  assert.equal(store.state().register?.rows[0]?.problem?.slug, "not-enrolled");
+  assert.equal(store.state().sync.unsent, 0);
+  const [first, second] = store.state().sync.attention;
+  assert.equal(first?.student_name, "Achieng Mary");
+  await store.actions.discard(second?.seq ?? 0);
+  device.backend.refused.clear();
+  await store.actions.resend(first?.seq ?? 0);
+  await device.pass(2_000);
+  assert.equal(store.state().sync.attention.length, 0);
+  assert.deepEqual(device.backend.log.map((one) => one.command.command_id), [ids[0]]);
+});
+
+test("an expired token is renewed once without anybody noticing", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.expireTokens();
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(2_000);
+  assert.deepEqual(saved(store.state()), ["received", null, null]);
+});
+
+test("when the sign-in has run out work goes on, and everything is sent after signing in again", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.expireTokens();
+  device.backend.cookie = null;
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(2_000);
+  assert.equal(store.state().sync.status.kind, "sign_in_needed");
+  assert.equal(store.state().phase, "ready");
+  await store.actions.mark(BARASA, "absent");
+  await signIn(store);
+  await device.pass(2_000);
+  assert.equal(store.state().sync.unsent, 0);
+  assert.equal(device.backend.log.length, 2);
+});
+
+test("the cookie of another person never sends this person's work", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.expireTokens();
+  device.backend.cookie = "amina";
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(2_000);
+  assert.equal(store.state().sync.status.kind, "sign_in_needed");
+  assert.equal(device.backend.log.length, 0);
+});
+
+test("a wrong password and a missing network are told apart", async () => {
+  const device = new Device(new Backend());
+  const store = await device.tab();
+  await store.actions.signIn({ school_code: "STAREHE", username: "kelvin", password: "wrong", shared_device: false });
+  assert.equal(store.state().sign_in_problem?.slug, "login-failed");
+  device.backend.fault = () => "captive_portal";
+  await store.actions.signIn({ school_code: "STAREHE", username: "kelvin", password: PASSWORD, shared_device: false });
+  assert.equal(store.state().sign_in_problem?.slug, "unreachable");
+  assert.equal(store.state().phase, "signed_out");
+});
+
+test("signing out with unsent work: sending fails without a network, keeping brings it back, discarding does not", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.fault = () => "no_network";
+  await store.actions.mark(ACHIENG, "present");
+  await store.actions.signOut("send");
+  assert.equal(store.state().phase, "ready");
+  assert.equal(store.state().notice?.text_key, "notice.unsent_left");
+  await store.actions.signOut("keep");
+  assert.equal(store.state().phase, "signed_out");
+  assert.equal(store.state().person, null);
+  device.backend.fault = () => "none";
+  await signIn(store, "amina");
+  assert.equal(store.state().sync.unsent, 0);
+  await store.actions.signOut("send");
+  device.backend.fault = (path) => (path === "/commands" ? "no_network" : "none");
+  await signIn(store);
+  assert.equal(store.state().sync.unsent, 1);
+  await store.actions.signOut("discard");
+  await signIn(store);
+  assert.equal(store.state().sync.unsent, 0);
+  assert.equal(device.backend.log.length, 0);
+});
+
+test("on a shared device signing out wipes names and registers, and keeps unsent work", async () => {
+  const device = new Device(new Backend());
+  const store = await device.tab();
+  await signIn(store, "kelvin", true);
+  await device.pass(1_000);
+  await until(store, (state) => state.today !== null);
+  store.actions.go({ name: "register", key: KEY });
+  await until(store, (state) => state.register !== null);
+  device.backend.fault = () => "no_network";
+  await store.actions.mark(ACHIENG, "present");
+  await store.actions.signOut("keep");
+  device.backend.fault = (path) => (path === "/auth/login" ? "none" : "no_network");
+  await signIn(store, "kelvin", true);
+  assert.equal(store.state().school_name, null);
+  assert.equal(store.state().sync.unsent, 1);
+});
+
+test("two tabs show the same, and one sends for both", async () => {
+  const device = new Device(new Backend());
+  const one = await atRegister(device);
+  const two = await device.tab();
+  two.actions.go({ name: "register", key: KEY });
+  await until(two, (state) => state.register !== null);
+  await Promise.all([one.actions.mark(ACHIENG, "present"), two.actions.mark(BARASA, "absent")]);
+  await device.pass(3_000);
+  for (const store of [one, two]) {
+    assert.deepEqual(statuses(store.state()), ["present", "absent", "unmarked"]);
+    assert.deepEqual(saved(store.state()), ["received", "received", null]);
+  }
+  const ids = device.backend.log.map((event) => event.command.command_id);
+  assert.equal(new Set(ids).size, 2);
+});
+
+test("a colleague's mark appears by itself", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  const command = { type: "MarkAttendance", command_id: "ffff", occurred_at: "2026-11-24T08:00:05.000Z", session: KEY, student_id: ACHIENG, status: "absent" } as const;
+  device.backend.log.push({ by: "amina", device_id: "d", command, position: 1 });
+  await device.pass(16_000);
+  const row = store.state().register?.rows[0];
+  assert.equal(row?.status, "absent");
+  assert.deepEqual(row?.marked_by, { id: "amina", name: "amina" });
+});
+
+test("a restored server gets back what it lost", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.mark(ACHIENG, "present");
+  await store.actions.mark(BARASA, "late", { minutes_late: 3 });
+  await device.pass(3_000);
+  device.backend.restore(1);
+  await device.pass(40_000);
+  assert.equal(device.backend.log.length, 2);
+  assert.equal(store.state().sync.unsent, 0);
+  assert.deepEqual(statuses(store.state()), ["present", "late", "unmarked"]);
+});
+
+test("a clock that is 26 hours fast stamps right and is told of", async () => {
+  const device = new Device(new Backend());
+  device.wrong_by_ms = 26 * 3_600_000;
+  const store = await atRegister(device);
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(3_000);
+  const [event] = device.backend.log;
+  assert.ok(Math.abs(Date.parse(event?.command.occurred_at ?? "") - device.backend.now_ms) < 10_000);
+  assert.equal(store.state().sync.clock_wrong_by_ms, 26 * 3_600_000);
+  assert.equal(store.state().today, "2026-11-24");
+});
+
+test("fifty rounds of 503 lose nothing and wait at most five minutes between", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  let rounds = 0;
+  device.backend.fault = (path) => (path === "/commands" && rounds++ < 50 ? "busy" : "none");
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(1_000);
+  assert.equal(store.state().sync.status.kind, "waiting");
+  await device.pass(120_000);
+  assert.equal(device.backend.log.length, 1);
+  assert.equal(store.state().sync.unsent, 0);
+});
+
+test("a batch that is too large is halved until it fits", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.fault = () => "no_network";
+  for (const student_id of STUDENTS) await store.actions.mark(student_id, "present");
+  device.backend.fault = () => "none";
+  let tries = 0;
+  device.backend.fault = (path) => (path === "/commands" && ++tries < 3 ? "too_large" : "none");
+  await store.actions.sendNow();
+  assert.equal(device.backend.log.length, 3);
+  assert.deepEqual(device.backend.envelopes.slice(1).map((one) => one.commands.length), [1, 1, 1]);
+});
+
+test("parts of the state that did not change stay the very same", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  const before = store.state();
+  await store.actions.mark(ACHIENG, "present");
+  const after = store.state();
+  assert.notEqual(after.register?.rows[0], before.register?.rows[0]);
+  assert.equal(after.register?.rows[1], before.register?.rows[1]);
+  assert.equal(after.settings, before.settings);
+  assert.equal(after.cards, before.cards);
+});
