@@ -27,6 +27,14 @@ fn a_command_becomes_an_event_with_its_header() {
     assert_eq!(execute(open_session(1, morning())), Ok(expected));
 }
 
+#[tokio::test]
+async fn one_task_has_any_number_of_commands_handled() {
+    for command in 0..1_000 {
+        let event = execute(open_session(command, morning()));
+        assert!(event.is_ok(), "{command}: {event:?}");
+    }
+}
+
 #[test]
 fn a_refusal_comes_back_as_it_is() {
     let mut command = open_session(1, morning());

@@ -6,6 +6,7 @@ use domain::{
     AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal, Stamped,
 };
 use futures::FutureExt;
+use tokio::task::unconstrained;
 
 /// Why a command leads to no event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +53,8 @@ pub fn execute(command: Stamped<Command>) -> Result<Recorded<Event>, NotAccepted
     }
 }
 
-/// Deciding waits for nothing, so the trait's future is done when it is first asked.
+/// Deciding waits for nothing, so the trait's future is done when it is first asked. Its sink has a lock of tokio's, which
+/// makes a task that took many of them wait its turn, hence `unconstrained`.
 fn handle<A>(command: A::Command) -> Result<A::Event, NotAccepted>
 where
     A: Aggregate<Error = Refusal, Services = ()>,
@@ -62,6 +64,7 @@ where
         A::default().handle(command, &(), &sink).await?;
         Ok::<Vec<A::Event>, Refusal>(sink.collect().await)
     };
+    let handling = unconstrained(handling);
     let events = handling.now_or_never().ok_or(NotAccepted::WithoutEvent)??;
     events.into_iter().next().ok_or(NotAccepted::WithoutEvent)
 }
