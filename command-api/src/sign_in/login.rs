@@ -20,10 +20,10 @@ const MAX_NAME_CHARACTERS: usize = 200;
 /// A school, an account and its password.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Login {
-    /// The school's login code.
+    /// The school's login code. Case and blanks around it do not matter.
     #[schema(example = "KIBERA-PRIMARY")]
     school_code: String,
-    /// The account's name within the school.
+    /// The account's name within the school. Case and blanks around it do not matter.
     #[schema(example = "wanjiru.kamau")]
     username: String,
     /// The password.
@@ -58,13 +58,14 @@ pub(crate) async fn log_in(
         username,
         password,
     } = login.0;
+    let (school_code, username) = (school_code.trim(), username.trim());
     // Before anything is kept of it. Nothing is called that.
-    if is_too_long(&school_code) || is_too_long(&username) {
+    if is_too_long(school_code) || is_too_long(username) {
         return Err(Slug::LoginFailed.into());
     }
     let account = format!("{school_code}/{username}");
     rate_limit::check(&services, &account, &request).await?;
-    let account = find_account(&services, &school_code, &username).await?;
+    let account = find_account(&services, school_code, username).await?;
     // Also without an account: how long the answer takes must not tell whether there is one.
     let password_hash = account
         .as_ref()

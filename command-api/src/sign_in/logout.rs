@@ -15,10 +15,14 @@ use super::{cookie, same_origin};
 #[utoipa::path(
     operation_id = "log_out",
     tag = "sign-in",
-    params(("Muster-Client" = String, Header, description = "Always `1`: no other site's page can send it")),
+    params(
+        ("Muster-Client" = String, Header, description = "Always `1`: no other site's page can send it"),
+        ("Origin" = Option<String>, Header, description = "The address of this server; browsers send it by themselves"),
+        ("Sec-Fetch-Site" = Option<String>, Header, description = "`same-origin`, for requests without `Origin`; browsers send it by themselves"),
+    ),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 403, description = "`forbidden`: not from our own page, as `Origin` or `Sec-Fetch-Site` says", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: `Muster-Client: 1` is missing, or neither `Origin` nor, without it, `Sec-Fetch-Site` says that the request comes from a page of this server", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/auth/logout")]

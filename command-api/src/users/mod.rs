@@ -1,4 +1,5 @@
-//! Accounts, as the command line manages them, and their passwords.
+//! Accounts, as the command line manages them, and their passwords. Codes of schools and names of accounts are found in
+//! whatever case they are written, with or without blanks around them.
 //!
 //! Who may sign in is no event: accounts are write-side rows. Closing one takes effect within seconds and signs all of
 //! its devices out.
@@ -19,7 +20,7 @@ pub use password::{InvalidPassword, NewPassword};
 /// An account to be made.
 #[derive(Debug)]
 pub struct NewUser {
-    /// What the person types to sign in; unique in the school.
+    /// What the person types to sign in; unique in the school, in whatever case it is written.
     pub username: String,
     /// The person's name.
     pub name: String,
@@ -51,9 +52,9 @@ pub struct User {
 /// # Errors
 /// There is no such school, or the name is taken or no name.
 pub async fn add(db: &Database, school_code: &str, user: NewUser) -> Result<Uuid, UsersError> {
-    let acceptable = (1..=100).contains(&user.username.chars().count())
-        && !user
-            .username
+    let username = user.username.trim();
+    let acceptable = (1..=100).contains(&username.chars().count())
+        && !username
             .chars()
             .any(|c| c.is_control() || c.is_whitespace());
     if !acceptable {
@@ -66,7 +67,7 @@ pub async fn add(db: &Database, school_code: &str, user: NewUser) -> Result<Uuid
         "insert into users (school_id, user_id, username, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)",
         transaction.school_id(),
         user_id,
-        user.username,
+        username,
         user.name,
         user.role.as_str(),
         hash
@@ -90,9 +91,9 @@ pub async fn disable(
     let mut transaction = enter(db, school_code).await?;
     let school_id = transaction.school_id();
     let user_id = sqlx::query_scalar!(
-        "update users set disabled = true where school_id = $1 and username = $2 returning user_id",
+        "update users set disabled = true where school_id = $1 and lower(username) = lower($2) returning user_id",
         school_id,
-        username
+        username.trim()
     )
     .fetch_optional(&mut *transaction)
     .await?
@@ -117,9 +118,10 @@ pub async fn reset_password(
     let mut transaction = enter(db, school_code).await?;
     let school_id = transaction.school_id();
     let user_id = sqlx::query_scalar!(
-        "update users set password_hash = $3, disabled = false where school_id = $1 and username = $2 returning user_id",
+        "update users set password_hash = $3, disabled = false where school_id = $1 and lower(username) = lower($2)
+         returning user_id",
         school_id,
-        username,
+        username.trim(),
         hash
     )
     .fetch_optional(&mut *transaction)
@@ -184,7 +186,7 @@ pub(crate) async fn set_password(
 
 /// Begins a transaction for the school with this login code.
 async fn enter(db: &Database, school_code: &str) -> Result<SchoolTransaction, UsersError> {
-    let school_id = sqlx::query_scalar!("select find_school($1)", school_code)
+    let school_id = sqlx::query_scalar!("select find_school($1)", school_code.trim())
         .fetch_one(db.pool())
         .await?
         .ok_or(UsersError::UnknownSchool)?;

@@ -34,7 +34,7 @@ async fn an_account_is_made_listed_and_closed() {
         1,
         "schools keep apart"
     );
-    users::disable(db, &server.clock, "ONE", "chebet")
+    users::disable(db, &server.clock, "One", "Chebet ")
         .await
         .unwrap();
     let listed = users::list(db, "ONE").await.unwrap();
@@ -52,6 +52,8 @@ async fn names_that_are_taken_or_unknown_are_said_to_be() {
     let db = &server.services.db;
     let taken = users::add(db, "ONE", new_user("akinyi")).await;
     assert!(matches!(taken, Err(UsersError::UsernameTaken)));
+    let taken_in_capitals = users::add(db, " one", new_user(" AkinyI ")).await;
+    assert!(matches!(taken_in_capitals, Err(UsersError::UsernameTaken)));
     let nowhere = users::add(db, "NONE", new_user("chebet")).await;
     assert!(matches!(nowhere, Err(UsersError::UnknownSchool)));
     let no_name = users::add(db, "ONE", new_user("two words")).await;

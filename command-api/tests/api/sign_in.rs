@@ -75,6 +75,25 @@ async fn a_teacher_signs_in_and_sends_commands() {
 }
 
 #[actix_web::test]
+async fn a_phone_that_begins_with_a_capital_letter_signs_in_all_the_same() {
+    let server = with_password().await;
+    for (school_code, username) in [
+        ("ONE", "Akinyi"),
+        ("One", "AKINYI"),
+        (" one ", "\takinyi\u{a0}"),
+    ] {
+        let body = json!({"school_code": school_code, "username": username, "password": PASSWORD});
+        let answer = log_in(&server, body).await;
+        assert_eq!(answer.status, 200, "{school_code:?} {username:?}");
+        assert_eq!(answer.body["user"]["id"], json!(id("teacher Akinyi")));
+    }
+    let mut body = credentials();
+    body["password"] = json!(PASSWORD.to_uppercase());
+    assert_eq!(log_in(&server, body).await.slug(), "login-failed");
+    server.stop().await;
+}
+
+#[actix_web::test]
 async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
     let server = with_password().await;
     let wrong = |field: &str, value: &str| {
