@@ -2,14 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::{Command, CommandId};
-use event_store::{
-    AppendError, Head, KnownCommand, ReadError, Stream, StreamId, Transient, append, find_commands,
-    load_streams,
-};
+use domain::{Command, Instant};
+use event_store::{AppendError, Head, ReadError, StreamId, Transient, append};
 use platform::clock::Clock;
 use platform::keyring::KeyRingError;
-use platform::problem::Problem;
+use platform::problem::{Problem, Slug};
 use platform::server::Services;
 
 use super::answer::{BatchAnswer, Findings};
@@ -18,7 +15,9 @@ use super::decision::{Decisions, Directed, Grounds};
 use super::devices::{Contact, write_contact};
 use super::refusals::Refusals;
 use super::rejection::Rejection;
-use crate::facts::{Facts, SchoolFacts};
+use super::stored::Stored;
+use super::turns::{self, Turn};
+use crate::facts::Facts;
 use crate::{server_clock, wake_up};
 
 /// Whether accepted commands are appended.
@@ -30,12 +29,25 @@ pub(crate) enum Appending {
     Later,
 }
 
+/// Where commands are looked for that were accepted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// In the streams that they are for, which are read anyway. That is where a command is that was sent again, and a
+    /// batch of which nothing is refused needs no more: an id that is taken elsewhere fails the append.
+    OwnStreams,
+    /// In the whole school.
+    Everywhere,
+}
+
 /// Why an attempt came to nothing. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AttemptError {
     /// The store, or the database on the way to it.
     #[error(transparent)]
     Store(#[from] AppendError),
+    /// Somebody else is alone with what the batch is about.
+    #[error("others are at the same registers")]
+    Occupied,
     /// A stream cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -57,7 +69,7 @@ impl Transient for AttemptError {
     /// A command that somebody else has just appended is known at the next attempt.
     fn is_transient(&self) -> bool {
         match self {
-            Self::Store(AppendError::DuplicateCommand) => true,
+            Self::Store(AppendError::DuplicateCommand) | Self::Occupied => true,
             Self::Store(error) => error.is_transient(),
             Self::Read(_) | Self::Keys(_) | Self::Refused(_) => false,
         }
@@ -72,6 +84,7 @@ impl From<AttemptError> for Problem {
             }
             AttemptError::Read(ReadError::Database(error)) => error.into(),
             AttemptError::Refused(problem) => problem,
+            AttemptError::Occupied => Self::new(Slug::Busy).retry_after(1),
             AttemptError::Store(_) | AttemptError::Read(_) | AttemptError::Keys(_) => {
                 Self::internal(error)
             }
@@ -87,29 +100,28 @@ pub(crate) async fn attempt(
     services: &Services,
     batch: &Batch,
     appending: Appending,
+    search: Search,
+    turn: Turn,
 ) -> Result<BatchAnswer, AttemptError> {
     let school_id = batch.caller.school_id;
     let mut transaction = services.db.school(school_id.as_uuid()).await?;
-    let school = SchoolFacts::load(&mut transaction, school_id, batch.device_id).await?;
-    server_clock::check(&services.clock, school.newest_recorded_at)?;
-    let recorded_at = recorded_at(&services.clock, &school);
-    let known = known_commands(&mut transaction, batch).await?;
-    let facts = Facts::load(&mut transaction, batch.caller, school, &readable(batch)).await?;
+    let facts = facts(&mut transaction, batch, turn).await?;
+    server_clock::check(&services.clock, facts.school.newest_recorded_at)?;
+    let recorded_at = recorded_at(&services.clock, facts.school.database_clock);
     let directed = directed(batch, &facts);
-    let streams = streams(&mut transaction, batch, &known, &directed).await?;
-    let grounds = Grounds {
+    let deciding = Deciding {
         batch,
-        known: &known,
+        facts,
         directed: &directed,
-        streams: &streams,
         recorded_at,
     };
-    let mut decisions = Decisions::of(&grounds, facts);
+    let (stored, mut decisions) = deciding.decide(&mut transaction, appending, search).await?;
     if appending == Appending::Later {
         decisions.postpone();
     }
     let refusals = Refusals::of(batch, &decisions.verdicts)?;
-    let heads: HashMap<StreamId, Head> = streams
+    let heads: HashMap<StreamId, Head> = stored
+        .streams
         .iter()
         .map(|(id, stream)| (id.clone(), stream.head))
         .collect();
@@ -129,32 +141,81 @@ pub(crate) async fn attempt(
     let findings = Findings {
         batch,
         decisions: &decisions,
-        known: &known,
-        streams,
+        known: &stored.known,
+        streams: stored.streams,
         appended: &appended,
         recorded_at,
     };
     Ok(findings.answer())
 }
 
-/// Events are stamped by the database's clock, which all processes share; on a made-up clock by that.
-fn recorded_at(clock: &Clock, school: &SchoolFacts) -> domain::Instant {
-    if clock.is_simulated() {
-        clock.now()
+/// Looks the facts up when it is the batch's turn.
+async fn facts(
+    connection: &mut sqlx::PgConnection,
+    batch: &Batch,
+    turn: Turn,
+) -> Result<Facts, AttemptError> {
+    let commands = readable(batch);
+    let mut keys = turns::keys(batch.caller.school_id, &commands);
+    if turn == Turn::Alone {
+        turns::wait_to_be_alone(connection, &keys).await?;
+        // Who is alone must not ask to take part as well: that would be refused because of those who wait.
+        keys.clear();
+    }
+    let facts = Facts::load(connection, batch.caller, batch.device_id, &commands, keys).await?;
+    if facts.school.others_welcome {
+        Ok(facts)
     } else {
-        school.database_clock
+        Err(AttemptError::Occupied)
     }
 }
 
-async fn known_commands(
-    connection: &mut sqlx::PgConnection,
-    batch: &Batch,
-) -> sqlx::Result<HashMap<CommandId, KnownCommand>> {
-    let command_ids = batch.command_ids();
-    if command_ids.is_empty() {
-        return Ok(HashMap::new());
+/// A batch that is ready to be decided on whatever the store holds of it.
+struct Deciding<'a> {
+    batch: &'a Batch,
+    facts: Facts,
+    directed: &'a [Result<Directed<'a>, &'a Rejection>],
+    recorded_at: Instant,
+}
+
+impl Deciding<'_> {
+    /// Decides the batch, looking for its commands no further than need be.
+    async fn decide(
+        self,
+        connection: &mut sqlx::PgConnection,
+        appending: Appending,
+        search: Search,
+    ) -> sqlx::Result<(Stored, Decisions)> {
+        if (appending, search) == (Appending::Now, Search::OwnStreams) {
+            let stored = Stored::in_own_streams(connection, self.batch, self.directed).await?;
+            let decisions = Decisions::of(&self.grounds(&stored), self.facts.clone());
+            if decisions.all_stored() {
+                return Ok((stored, decisions));
+            }
+        }
+        let stored = Stored::everywhere(connection, self.batch, self.directed).await?;
+        let decisions = Decisions::of(&self.grounds(&stored), self.facts.clone());
+        Ok((stored, decisions))
     }
-    find_commands(connection, batch.caller.school_id, &command_ids).await
+
+    fn grounds<'a>(&'a self, stored: &'a Stored) -> Grounds<'a> {
+        Grounds {
+            batch: self.batch,
+            known: &stored.known,
+            directed: self.directed,
+            streams: &stored.streams,
+            recorded_at: self.recorded_at,
+        }
+    }
+}
+
+/// Events are stamped by the database's clock, which all processes share; on a made-up clock by that.
+fn recorded_at(clock: &Clock, database_clock: Instant) -> Instant {
+    if clock.is_simulated() {
+        clock.now()
+    } else {
+        database_clock
+    }
 }
 
 fn readable(batch: &Batch) -> Vec<&Command> {
@@ -182,25 +243,4 @@ fn directed<'a>(batch: &'a Batch, facts: &Facts) -> Vec<Result<Directed<'a>, &'a
             })
         })
         .collect()
-}
-
-/// The streams that commands are for and those that hold the events of known ones.
-async fn streams(
-    connection: &mut sqlx::PgConnection,
-    batch: &Batch,
-    known: &HashMap<CommandId, KnownCommand>,
-    directed: &[Result<Directed<'_>, &Rejection>],
-) -> sqlx::Result<HashMap<StreamId, Stream>> {
-    let mut ids: Vec<StreamId> = directed
-        .iter()
-        .flatten()
-        .map(|directed| directed.stream.clone())
-        .chain(known.values().map(|known| known.stream.clone()))
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    load_streams(connection, batch.caller.school_id, &ids).await
 }

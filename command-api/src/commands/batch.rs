@@ -9,6 +9,7 @@ use super::envelope::{DeviceReport, Envelope};
 use super::rejection::Rejection;
 use super::sealing::{SealError, Sealing};
 use super::sent::{Order, SentCommand};
+use super::shapes::TextSubject;
 use crate::facts::Caller;
 
 /// A batch that has been read.
@@ -31,7 +32,10 @@ pub(crate) struct Batch {
 /// A command of the batch.
 pub(crate) struct Candidate {
     sent: SentCommand,
-    order: Option<Order>,
+    /// Whom its texts are about, as far as that can be read.
+    subject: Option<TextSubject>,
+    /// What tells it from another command, even if it has no id.
+    pub(crate) fingerprint: [u8; 32],
     /// What can be decided, unless not even an id can be read.
     pub(crate) identified: Result<Identified, Rejection>,
 }
@@ -40,8 +44,6 @@ pub(crate) struct Candidate {
 pub(crate) struct Identified {
     /// Its id.
     pub(crate) command_id: CommandId,
-    /// What tells it from another command with this id.
-    pub(crate) fingerprint: [u8; 32],
     /// What it says, unless that cannot be read.
     pub(crate) request: Result<Request, Rejection>,
 }
@@ -75,14 +77,30 @@ impl Batch {
         );
         let orders: Vec<Result<Order, Rejection>> =
             envelope.commands.iter().map(SentCommand::order).collect();
+        let subjects: Vec<Option<TextSubject>> = envelope
+            .commands
+            .iter()
+            .zip(&orders)
+            .map(|(sent, order)| match order {
+                Ok(order) => order.plain.text_subject(),
+                Err(_) => sent.named_student().map(TextSubject::Student),
+            })
+            .collect();
         let plain = orders.iter().flatten().map(|order| &order.plain);
-        let sealing = Sealing::prepare(services, caller.school_id, plain).await?;
+        let sealing = Sealing::prepare(services, caller.school_id, &subjects, plain).await?;
         let key = services.keyring.fingerprint_key();
         let commands = envelope
             .commands
             .into_iter()
             .zip(orders)
-            .map(|(sent, order)| candidate(sent, order, key, clock_repair, &sealing))
+            .zip(subjects)
+            .map(|((sent, order), subject)| {
+                let request = match order {
+                    Ok(order) => Ok(request(&order, subject, clock_repair, &sealing)?),
+                    Err(rejection) => Err(rejection),
+                };
+                Ok(candidate(sent, request, subject, key))
+            })
             .collect::<Result<_, KeyRingError>>()?;
         Ok(Self {
             caller,
@@ -115,8 +133,7 @@ impl Batch {
     ) -> Result<Vec<u8>, KeyRingError> {
         let mut quote = candidate.sent.to_text();
         quote.truncate(quote.floor_char_boundary(max_bytes));
-        let plain = candidate.order.as_ref().map(|order| &order.plain);
-        self.sealing.seal_quote(plain, &quote)
+        self.sealing.seal_text(candidate.subject, &quote)
     }
 }
 
@@ -137,34 +154,30 @@ impl Candidate {
 
 fn candidate(
     sent: SentCommand,
-    order: Result<Order, Rejection>,
+    request: Result<Request, Rejection>,
+    subject: Option<TextSubject>,
     key: &[u8; 32],
-    clock_repair: ClockRepair,
-    sealing: &Sealing,
-) -> Result<Candidate, KeyRingError> {
-    let request = match &order {
-        Ok(order) => Ok(request(order, clock_repair, sealing)?),
-        Err(rejection) => Err(rejection.clone()),
-    };
-    let identified = sent.identity().map(|(command_id, json)| Identified {
+) -> Candidate {
+    let identified = sent.identity().map(|command_id| Identified {
         command_id,
-        fingerprint: event_store::fingerprint(key, json),
         request,
     });
-    Ok(Candidate {
+    Candidate {
+        fingerprint: event_store::fingerprint(key, &sent.to_value()),
         sent,
-        order: order.ok(),
+        subject,
         identified,
-    })
+    }
 }
 
 fn request(
     order: &Order,
+    subject: Option<TextSubject>,
     clock_repair: ClockRepair,
     sealing: &Sealing,
 ) -> Result<Request, KeyRingError> {
     let stamp = clock_repair.repair(order.occurred_at);
-    let mut command = sealing.seal_command(&order.plain)?;
+    let mut command = sealing.seal_command(&order.plain, subject)?;
     if let Command::Session(domain::SessionCommand::Reopen(reopen)) = &mut command {
         // The device chose this moment by the clock that stamped the command: it moves as the stamp does.
         reopen.effective_at = reopen.effective_at.map(|effective_at| {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::{Command, CommandId, Event, Flag, Instant, Recorded, decide, flags};
+use domain::{Command, CommandId, Event, Flag, Instant, Recorded, Stamped, flags};
+use event_store::cqrs::{NotAccepted, execute};
 use event_store::{KnownCommand, Metadata, NewEvent, Stream, StreamId};
 use platform::problem::Slug;
 
-use super::batch::{Batch, Identified, Request};
+use super::batch::{Batch, Candidate, Request};
 use super::rejection::Rejection;
 use super::rolls::Rolls;
 use crate::facts::{DeviceFacts, Facts};
@@ -76,7 +77,7 @@ impl Decisions {
         let candidates = grounds.batch.commands.iter().zip(grounds.directed);
         let verdicts = candidates
             .map(|(candidate, directed)| match &candidate.identified {
-                Ok(identified) => deciding.decide(identified, directed),
+                Ok(identified) => deciding.decide(identified.command_id, candidate, directed),
                 Err(rejection) => Verdict::Rejected(rejection.clone()),
             })
             .collect();
@@ -94,6 +95,13 @@ impl Decisions {
             .verdicts
             .iter()
             .any(|verdict| matches!(verdict, Verdict::Undecided))
+    }
+
+    /// Whether the store is to take or has every command, so that nothing hangs on what it knows beside the streams.
+    pub(crate) fn all_stored(&self) -> bool {
+        self.verdicts
+            .iter()
+            .all(|verdict| !matches!(verdict, Verdict::Rejected(_) | Verdict::Undecided))
     }
 
     /// Leaves undecided what would lead to events, and all that was decided after it: that may rest on it.
@@ -126,10 +134,11 @@ struct Deciding<'a> {
 impl Deciding<'_> {
     fn decide(
         &mut self,
-        identified: &Identified,
+        command_id: CommandId,
+        candidate: &Candidate,
         directed: &Result<Directed<'_>, &Rejection>,
     ) -> Verdict {
-        if let Some(verdict) = self.recognise(identified) {
+        if let Some(verdict) = self.recognise(command_id, candidate) {
             return verdict;
         }
         let directed = match directed {
@@ -139,19 +148,30 @@ impl Deciding<'_> {
         let context = self
             .facts
             .context(&directed.command, directed.request.stamp.at);
-        match decide(&directed.command, &context) {
-            Err(refusal) => Verdict::Rejected(refusal.into()),
-            Ok(event) => {
-                let flags = self.flags(flags(&directed.command, &context), directed.request);
-                self.accept(identified, directed, event, flags)
+        let flags = self.flags(flags(&directed.command, &context), directed.request);
+        let stamped = Stamped {
+            command_id,
+            device_id: Some(self.grounds.batch.device_id),
+            recorded_at: self.grounds.recorded_at,
+            context,
+            command: directed.command.clone(),
+        };
+        match execute(stamped) {
+            Ok(recorded) => {
+                let new_event = self.new_event(recorded, candidate, directed, flags);
+                self.accept(new_event, directed.request.device_seq)
+            }
+            Err(NotAccepted::Refused(refusal)) => Verdict::Rejected(refusal.into()),
+            Err(fault @ NotAccepted::WithoutEvent) => {
+                tracing::error!(error = %fault, "a command cannot be decided");
+                Verdict::Undecided
             }
         }
     }
 
     /// A command that was accepted before, or another one that takes its id.
-    fn recognise(&self, identified: &Identified) -> Option<Verdict> {
-        let command_id = identified.command_id;
-        let same = |fingerprint| identified.fingerprint == fingerprint;
+    fn recognise(&self, command_id: CommandId, candidate: &Candidate) -> Option<Verdict> {
+        let same = |fingerprint| candidate.fingerprint == fingerprint;
         if let Some(index) = self.accepted.get(&command_id) {
             return Some(if same(self.events[*index].fingerprint) {
                 Verdict::Repeated(*index)
@@ -188,27 +208,28 @@ impl Deciding<'_> {
         flags
     }
 
-    fn accept(
-        &mut self,
-        identified: &Identified,
+    fn new_event(
+        &self,
+        recorded: Recorded<Event>,
+        candidate: &Candidate,
         directed: &Directed<'_>,
-        event: Event,
         flags: Vec<Flag>,
-    ) -> Verdict {
-        let batch = self.grounds.batch;
-        let request = directed.request;
-        let new_event = NewEvent {
+    ) -> NewEvent {
+        NewEvent {
             stream: directed.stream.clone(),
-            event,
-            command_id: identified.command_id,
-            fingerprint: identified.fingerprint,
-            occurred_at: request.stamp.at,
-            raw_occurred_at: request.raw_occurred_at,
-            actor_id: batch.caller.actor.id,
-            device_id: Some(batch.device_id),
+            event: recorded.event,
+            command_id: recorded.command_id,
+            fingerprint: candidate.fingerprint,
+            occurred_at: recorded.occurred_at,
+            raw_occurred_at: directed.request.raw_occurred_at,
+            actor_id: recorded.actor_id,
+            device_id: recorded.device_id,
             flags,
-            metadata: metadata(batch, request),
-        };
+            metadata: metadata(self.grounds.batch, directed.request),
+        }
+    }
+
+    fn accept(&mut self, new_event: NewEvent, device_seq: Option<i64>) -> Verdict {
         if let Some(event) = new_event.event.as_roll() {
             let recorded = recorded(&new_event, self.grounds.recorded_at).map(|_| event.clone());
             if let Some(enrolment) = self.rolls.accept(recorded) {
@@ -216,9 +237,9 @@ impl Deciding<'_> {
                     .enrol(enrolment.student_id, enrolment.class_id, enrolment.periods);
             }
         }
-        self.device.last_device_seq = self.device.last_device_seq.max(request.device_seq);
+        self.device.last_device_seq = self.device.last_device_seq.max(device_seq);
         let index = self.events.len();
-        self.accepted.insert(identified.command_id, index);
+        self.accepted.insert(new_event.command_id, index);
         self.events.push(new_event);
         Verdict::Accepted(index)
     }

@@ -1,15 +1,16 @@
 //! The envelope around a batch of commands.
 
 use domain::{DeviceId, Instant};
+use platform::json::FieldError;
 use platform::problem::{Problem, Slug};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::Text;
+use super::members::Members;
 use super::sent::{CommandDocument, SentCommand};
-use super::shapes::{FieldError, field_error, value};
+use super::shapes::value;
 
 /// The most commands of one batch.
 const MAX_COMMANDS: usize = 1_000;
@@ -71,21 +72,19 @@ pub struct DeviceReport {
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub oldest_unsent_at: Option<Instant>,
     /// The registers they are about.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "value::optional_sessions")]
     #[schema(max_items = 1000)]
     pub unsent_sessions: Option<Vec<Uuid>>,
 }
 
-/// As sent: the commands are left as they are, so that a broken one is refused alone.
+/// All of an envelope but its commands.
 #[derive(Deserialize)]
-struct SentEnvelope<'a> {
+struct Header {
     device_id: DeviceId,
     #[serde(deserialize_with = "value::moment")]
     sent_at: Instant,
     clock: Option<ClockEstimate>,
     device: Option<DeviceReport>,
-    #[serde(borrow)]
-    commands: Vec<&'a RawValue>,
 }
 
 impl Envelope {
@@ -95,11 +94,8 @@ impl Envelope {
     /// `malformed` for what is no JSON or no envelope, `too-many-commands`. A broken command is no error here.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let text = Text::new(body);
-        let mut json = serde_json::Deserializer::from_str(text.as_str());
-        let sent: SentEnvelope<'_> = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| malformed(field_error(&error)))?;
-        json.end().map_err(|error| no_json(&error))?;
-        let in_commands: usize = sent
+        let members = Members::read(text.as_str())?;
+        let in_commands: usize = members
             .commands
             .iter()
             .map(|command| text.replaced_in(command.get()))
@@ -107,12 +103,13 @@ impl Envelope {
         if text.replaced_in(text.as_str()) > in_commands {
             return Err(Problem::new(Slug::Malformed).detail("The body is not UTF-8."));
         }
+        let header: Header = members.others.read()?;
         let envelope = Self {
-            device_id: sent.device_id,
-            sent_at: sent.sent_at,
-            clock: sent.clock,
-            device: sent.device,
-            commands: sent
+            device_id: header.device_id,
+            sent_at: header.sent_at,
+            clock: header.clock,
+            device: header.device,
+            commands: members
                 .commands
                 .into_iter()
                 .map(|command| {
@@ -140,49 +137,37 @@ impl Envelope {
         };
         let app_version = device.app_version.as_deref().unwrap_or_default();
         if app_version.chars().count() > 100 || app_version.chars().any(char::is_control) {
-            return Err(malformed(FieldError {
-                pointer: "/device/app_version".to_owned(),
-                detail: "at most 100 characters, none of them control characters".to_owned(),
-            }));
+            return Err(malformed(
+                "/device/app_version",
+                "at most 100 characters, none of them control characters",
+            ));
         }
         if device
             .unsent
             .is_some_and(|unsent| i32::try_from(unsent).is_err())
         {
-            return Err(malformed(FieldError {
-                pointer: "/device/unsent".to_owned(),
-                detail: "more commands than a device can hold".to_owned(),
-            }));
+            return Err(malformed(
+                "/device/unsent",
+                "more commands than a device can hold",
+            ));
         }
         if device
             .unsent_sessions
             .as_ref()
             .is_some_and(|sessions| sessions.len() > MAX_UNSENT_SESSIONS)
         {
-            return Err(malformed(FieldError {
-                pointer: "/device/unsent_sessions".to_owned(),
-                detail: "at most 1,000 registers".to_owned(),
-            }));
+            return Err(malformed(
+                "/device/unsent_sessions",
+                "at most 1,000 registers",
+            ));
         }
         Ok(())
     }
 }
 
-fn malformed(error: FieldError) -> Problem {
-    if error.pointer.is_empty() {
-        Problem::new(Slug::Malformed).detail(format!(
-            "The body is no batch of commands: {}.",
-            error.detail
-        ))
-    } else {
-        Problem::new(Slug::Malformed)
-            .detail("The envelope of the batch cannot be read.")
-            .field(error.pointer, error.detail)
-    }
-}
-
-fn no_json(error: &serde_json::Error) -> Problem {
-    Problem::new(Slug::Malformed).detail(format!("The body is no JSON: {error}."))
+fn malformed(pointer: &str, detail: &str) -> Problem {
+    let (pointer, detail) = (pointer.to_owned(), detail.to_owned());
+    FieldError { pointer, detail }.into()
 }
 
 #[cfg(test)]
@@ -281,6 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn a_list_for_an_object_and_a_member_that_comes_twice_are_malformed() {
+        for (members, pointer) in [
+            (r#""clock":[-120,85,30]"#, "/clock"),
+            (r#""device":["1.4",0,null,[]]"#, "/device"),
+            (r#""clock":null,"clock":null"#, "/clock"),
+            (r#""commands":[]"#, "/commands"),
+            (r#""device":{"unsent":0,"unsent":1}"#, "/device/unsent"),
+            (
+                r#""device":{"unsent_sessions":["x"]}"#,
+                "/device/unsent_sessions/0",
+            ),
+        ] {
+            let sent = body("[]").replace("\"commands\"", &format!("{members},\"commands\""));
+            let problem = refused(sent.as_bytes());
+            assert_eq!(problem["type"], "/problems/malformed", "{sent}");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{sent}");
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_malformed() {
         for sent in [
             "",
@@ -290,6 +295,7 @@ mod tests {
             "\"x\"",
             &body("[{]"),
             &format!("{} {{}}", body("[]")),
+            &format!(r#"["{DEVICE}","2026-11-24T08:01:10.000Z",null,null,[]]"#),
         ] {
             assert_eq!(
                 refused(sent.as_bytes())["type"],

@@ -1,10 +1,11 @@
 //! `POST /commands`: from bytes to events.
 //!
-//! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`authentication`] says whose it is, [`body`] reads its bytes, [`envelope`]
-//! and [`sent`] make commands of them in the forms of [`shapes`], [`batch`] repairs their stamps ([`clock_repair`]) and
-//! seals their texts ([`sealing`]). [`attempt`] is one transaction: it looks up the facts, has every command decided
-//! ([`decision`]), appends the events with one statement, and writes what follows from them ([`rolls`], [`refusals`],
-//! [`devices`]). [`answer`] tells the sender. [`submit`] holds it together and tries again when others were quicker.
+//! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`authentication`] says whose it is, [`body`] reads its
+//! bytes, [`envelope`] ([`members`]) and [`sent`] make commands of them in the forms of [`shapes`], [`batch`] repairs
+//! their stamps ([`clock_repair`]) and seals their texts ([`sealing`]). [`attempt`] is one transaction: it looks up the
+//! facts, has every command decided ([`decision`]), appends the events with one statement, and writes what follows from
+//! them ([`rolls`], [`refusals`], [`devices`]). [`answer`] tells the sender. [`submit`] holds it together and tries again
+//! when others were quicker, then with the registers to itself ([`turns`]).
 
 mod answer;
 mod attempt;
@@ -17,13 +18,16 @@ mod decision;
 mod devices;
 pub(crate) mod endpoint;
 mod envelope;
+mod members;
 mod refusals;
 mod rejection;
 mod rolls;
 mod sealing;
 mod sent;
 mod shapes;
+mod stored;
 mod submit;
+mod turns;
 
 pub use answer::{BatchAnswer, CommandResult, Outcome};
 pub use envelope::{ClockEstimate, DeviceReport, Envelope};

@@ -1,7 +1,9 @@
 //! The record of refused commands: append-only, written after the append in the same transaction.
+//!
+//! A device sends a refused command again and again, and each time it is judged afresh. It is written down again only
+//! when the judgement is another: the id of a refusal follows from who sent what and why it was refused.
 
-use domain::SchoolId;
-use platform::ids;
+use domain::{SchoolId, UserId};
 use platform::keyring::KeyRingError;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -34,14 +36,21 @@ impl Refusals {
         for (candidate, verdict) in batch.commands.iter().zip(verdicts) {
             if let Verdict::Rejected(rejection) = verdict {
                 let sealed = batch.seal_quote(candidate, MAX_QUOTE)?;
-                refusals.push(candidate, rejection, sealed);
+                refusals.push(batch.caller.actor.id, candidate, rejection, sealed);
             }
         }
         Ok(refusals)
     }
 
-    fn push(&mut self, candidate: &Candidate, rejection: &Rejection, sealed: Vec<u8>) {
-        self.refusal_ids.push(ids::new_id());
+    fn push(
+        &mut self,
+        sender: UserId,
+        candidate: &Candidate,
+        rejection: &Rejection,
+        sealed: Vec<u8>,
+    ) {
+        self.refusal_ids
+            .push(refusal_id(sender, candidate, rejection));
         self.command_ids.push(
             candidate
                 .command_id()
@@ -54,7 +63,8 @@ impl Refusals {
         self.sealed_commands.push(sealed);
     }
 
-    /// Writes them down.
+    /// Writes down those that have not been before. In one order everywhere, so that two who write the same refusals
+    /// wait for each other and never in a circle.
     ///
     /// # Errors
     /// The database does not answer.
@@ -72,7 +82,9 @@ impl Refusals {
                 refused_at, sealed_command)
             select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, sealed_command
             from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::bytea[])
-                as refused (refusal_id, command_id, command_type, slug, detail, sealed_command)",
+                as refused (refusal_id, command_id, command_type, slug, detail, sealed_command)
+            order by refusal_id
+            on conflict on constraint refusals_pkey do nothing",
             school_id.as_uuid(),
             batch.caller.actor.id.as_uuid(),
             batch.device_id.as_uuid(),
@@ -88,4 +100,14 @@ impl Refusals {
         .await?;
         Ok(())
     }
+}
+
+/// The fingerprint is a keyed hash of all that was sent but its time, so nobody can make two commands share an id.
+fn refusal_id(sender: UserId, candidate: &Candidate, rejection: &Rejection) -> Uuid {
+    let what = [
+        &candidate.fingerprint[..],
+        rejection.slug.as_str().as_bytes(),
+    ]
+    .concat();
+    Uuid::new_v5(&sender.as_uuid(), &what)
 }

@@ -1,9 +1,8 @@
 //! Why a command is not accepted, on its way to the client and into the record of refusals.
 
 use domain::Refusal;
+use platform::json::FieldError;
 use platform::problem::{Problem, Slug};
-
-use super::shapes::FieldError;
 
 /// A command that is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +25,11 @@ impl Rejection {
         }
     }
 
-    /// A rejection because of one field.
+    /// A rejection because of one field, or because of the whole if the error names none.
     pub(crate) fn of_field(slug: Slug, field: FieldError) -> Self {
+        if field.pointer.is_empty() {
+            return Self::new(slug, field.detail);
+        }
         Self {
             slug,
             detail: format!(

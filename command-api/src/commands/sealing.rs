@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use domain::{
     Command, ExceptionEvent, ExceptionId, Recorded, SchoolId, SealedText, StudentId, fold_exception,
 };
-use event_store::{ReadError, StoredEvent, StreamId, load_streams};
+use event_store::{ReadError, StreamEvent, StreamId, load_streams};
 use platform::keyring::{KeyRing, KeyRingError};
 use platform::server::Services;
 use sqlx::PgConnection;
@@ -41,22 +41,24 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    /// Looks up whom the texts of these commands are about and sees to their keys.
+    /// Looks up whom the texts of these commands are about and sees to their keys. `subjects` names them as far as the
+    /// commands do, readable or not.
     ///
     /// # Errors
     /// The database does not answer, or the key ring does not fit it.
     pub(crate) async fn prepare<'a>(
         services: &Services,
         school_id: SchoolId,
-        commands: impl Iterator<Item = &'a PlainCommand> + Clone,
+        subjects: &[Option<TextSubject>],
+        commands: impl Iterator<Item = &'a PlainCommand>,
     ) -> Result<Self, SealError> {
         let mut sealing = Self {
             keyring: services.keyring.clone(),
             school_id,
             students: Vec::new(),
-            students_of: recorded_in(commands.clone()),
+            students_of: recorded_in(commands),
         };
-        let subjects: Vec<TextSubject> = commands.filter_map(PlainCommand::text_subject).collect();
+        let subjects: Vec<TextSubject> = subjects.iter().copied().flatten().collect();
         if subjects
             .iter()
             .any(|subject| *subject != TextSubject::School)
@@ -74,49 +76,44 @@ impl Sealing {
         Ok(sealing)
     }
 
-    /// The command in the words of the domain, its texts sealed.
+    /// The command in the words of the domain, its texts, which are about `subject`, sealed.
     ///
     /// # Errors
     /// The key ring cannot seal.
-    pub(crate) fn seal_command(&self, command: &PlainCommand) -> Result<Command, KeyRingError> {
-        let key = self.key_of(command);
+    pub(crate) fn seal_command(
+        &self,
+        command: &PlainCommand,
+        subject: Option<TextSubject>,
+    ) -> Result<Command, KeyRingError> {
         command.sealed(
             &|text: Option<&FreeText>| match text.and_then(FreeText::said) {
                 None => Ok(SealedText::default()),
-                Some(text) => self.seal(key, text).map(SealedText::new),
+                Some(text) => self.seal_text(subject, text).map(SealedText::new),
             },
         )
     }
 
-    /// Seals a text that quotes a command, readable or not, under the key that its own texts have.
+    /// Seals a text: under the student's key, or under the school's if it is about nobody or about somebody whom the
+    /// school does not have.
     ///
     /// # Errors
     /// The key ring cannot seal.
-    pub(crate) fn seal_quote(
+    pub(crate) fn seal_text(
         &self,
-        command: Option<&PlainCommand>,
-        quote: &str,
+        subject: Option<TextSubject>,
+        text: &str,
     ) -> Result<Vec<u8>, KeyRingError> {
-        let key = command.map_or(self.school_id.as_uuid(), |command| self.key_of(command));
-        self.seal(key, quote)
-    }
-
-    fn seal(&self, key: Uuid, text: &str) -> Result<Vec<u8>, KeyRingError> {
-        self.keyring.seal(self.school_id.as_uuid(), key, text)
-    }
-
-    /// The student's key; the school's for texts about nobody and about people the school does not have.
-    fn key_of(&self, command: &PlainCommand) -> Uuid {
-        let student = match command.text_subject() {
+        let student = match subject {
             Some(TextSubject::Student(student_id)) => Some(student_id),
             Some(TextSubject::StudentOf(exception_id)) => {
                 self.students_of.get(&exception_id).copied()
             }
             Some(TextSubject::School) | None => None,
         };
-        student
+        let key = student
             .filter(|student_id| self.students.contains(student_id))
-            .map_or(self.school_id.as_uuid(), |student_id| student_id.as_uuid())
+            .map_or(self.school_id.as_uuid(), |student_id| student_id.as_uuid());
+        self.keyring.seal(self.school_id.as_uuid(), key, text)
     }
 
     async fn find_students(
@@ -173,7 +170,7 @@ fn recorded_in<'a>(
         .collect()
 }
 
-fn exception_events(events: &[StoredEvent]) -> Vec<Recorded<&ExceptionEvent>> {
+fn exception_events(events: &[StreamEvent]) -> Vec<Recorded<&ExceptionEvent>> {
     events
         .iter()
         .filter_map(|stored| {

@@ -1,13 +1,18 @@
 //! One command as sent, and what can be read of it.
 
-use domain::{CommandId, Instant};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use domain::{CommandId, Instant, StudentId};
+use platform::json::{self, Document, FieldError};
 use platform::problem::Slug;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::rejection::Rejection;
-use super::shapes::{FieldError, PlainCommand, read_fields, value};
+use super::shapes::{PlainCommand, value};
 
 /// One command as sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,19 +22,20 @@ pub struct SentCommand(Content);
 enum Content {
     /// A JSON object.
     Json(Value),
-    /// Something else, and what is wrong with it.
-    Unreadable { text: String, why: &'static str },
+    /// Something else, and why that is no command.
+    Unreadable { text: String, why: Rejection },
 }
 
 impl SentCommand {
     /// Takes the text of a command. `is_text` says whether all of it was UTF-8.
     pub(crate) fn read(text: &str, is_text: bool) -> Self {
         let why = if !is_text {
-            "The command holds bytes that are not UTF-8."
+            malformed("The command holds bytes that are not UTF-8.")
         } else {
-            match serde_json::from_str::<Value>(text) {
-                Ok(value) => return value.into(),
-                Err(_) => "The command holds a text or number that JSON does not allow.",
+            match serde_json::from_str::<Document>(text).map(Document::into_value) {
+                Ok(Ok(value)) => return value.into(),
+                Ok(Err(error)) => Rejection::of_field(Slug::Malformed, error),
+                Err(_) => malformed("The command holds a text or number that JSON does not allow."),
             }
         };
         Self(Content::Unreadable {
@@ -54,21 +60,41 @@ impl SentCommand {
         }
     }
 
+    /// All that was sent as one value, to tell it from any other command by.
+    pub(crate) fn to_value(&self) -> Cow<'_, Value> {
+        match &self.0 {
+            Content::Json(value) => Cow::Borrowed(value),
+            Content::Unreadable { text, .. } => Cow::Owned(Value::String(text.clone())),
+        }
+    }
+
+    /// The student it names, even if nothing else of it can be read.
+    pub(crate) fn named_student(&self) -> Option<StudentId> {
+        const STUDENT: &str = "student_id";
+        match &self.0 {
+            Content::Json(value) => value.get(STUDENT)?.as_str()?.parse().ok(),
+            Content::Unreadable { text, .. } => {
+                let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).ok()?;
+                serde_json::from_str(members.get(STUDENT)?.get()).ok()
+            }
+        }
+    }
+
     /// The type it names, if it is one that exists.
     pub(crate) fn known_type(&self) -> Option<&str> {
         let name = self.as_json()?.get("type")?.as_str()?;
         PlainCommand::is_type(name).then_some(name)
     }
 
-    /// The id under which the command is known for ever, and all that was sent.
+    /// The id under which the command is known for ever.
     ///
     /// # Errors
     /// `malformed`: without an id it cannot be told from any other command.
-    pub(crate) fn identity(&self) -> Result<(CommandId, &Value), Rejection> {
+    pub(crate) fn identity(&self) -> Result<CommandId, Rejection> {
         match &self.0 {
-            Content::Unreadable { why, .. } => Err(Rejection::new(Slug::Malformed, *why)),
-            Content::Json(value) => read_fields::<Identity>(value)
-                .map(|identity| (identity.command_id, value))
+            Content::Unreadable { why, .. } => Err(why.clone()),
+            Content::Json(value) => json::read::<Identity>(value)
+                .map(|identity| identity.command_id)
                 .map_err(|error| Rejection::of_field(Slug::Malformed, error)),
         }
     }
@@ -80,7 +106,7 @@ impl SentCommand {
     pub(crate) fn order(&self) -> Result<Order, Rejection> {
         let null = Value::Null;
         let value = self.as_json().unwrap_or(&null);
-        let header: Header = read_fields(value).map_err(invalid)?;
+        let header: Header = json::read(value).map_err(invalid)?;
         let plain = PlainCommand::read(&header.type_name, value)
             .ok_or_else(|| Rejection::new(Slug::UnknownType, "There is no command of this type."))?
             .map_err(invalid)?;
@@ -99,7 +125,7 @@ impl From<Value> for SentCommand {
         } else {
             Content::Unreadable {
                 text: value.to_string(),
-                why: "A command is a JSON object.",
+                why: malformed("A command is a JSON object."),
             }
         })
     }
@@ -155,6 +181,10 @@ pub(crate) struct CommandDocument {
     header: Header,
     #[serde(flatten)]
     command: PlainCommand,
+}
+
+fn malformed(detail: &str) -> Rejection {
+    Rejection::new(Slug::Malformed, detail)
 }
 
 fn invalid(error: FieldError) -> Rejection {

@@ -6,10 +6,11 @@ use platform::problem::{Problem, Slug};
 use platform::server::Services;
 
 use super::answer::BatchAnswer;
-use super::attempt::{Appending, attempt};
+use super::attempt::{Appending, Search, attempt};
 use super::batch::Batch;
 use super::envelope::Envelope;
 use super::sealing::SealError;
+use super::turns::Turn;
 use crate::facts::Caller;
 
 /// Who sends a batch.
@@ -56,10 +57,24 @@ pub async fn submit(
         received_at,
     };
     let batch = Batch::read(services, caller, envelope).await?;
-    let answer = match with_retry(|| attempt(services, &batch, Appending::Now)).await {
+    let mut way = (Search::OwnStreams, Turn::WithOthers);
+    let tried = with_retry(|| {
+        // What failed the first attempt may be a command whose event is in another stream, or somebody who was quicker.
+        let (search, turn) = std::mem::replace(&mut way, (Search::Everywhere, Turn::Alone));
+        attempt(services, &batch, Appending::Now, search, turn)
+    })
+    .await;
+    let answer = match tried {
         Err(error) if error.is_transient() => {
             tracing::warn!(%error, "a batch lost too many races; its sender is asked to send it again");
-            attempt(services, &batch, Appending::Later).await
+            attempt(
+                services,
+                &batch,
+                Appending::Later,
+                Search::Everywhere,
+                Turn::Alone,
+            )
+            .await
         }
         outcome => outcome,
     }?;

@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{
-    ClassId, Command, Period, SchoolId, SessionCommand, SessionKey, SubjectId, TermId, UserId,
-};
-use sqlx::PgConnection;
-use uuid::Uuid;
+use domain::{ClassId, Command, Period, SessionCommand, SessionKey, SubjectId, TermId};
+
+use super::look_up::{Answer, periods};
 
 /// What is known of a class.
 #[derive(Debug, Clone)]
@@ -34,51 +32,34 @@ impl Class {
 pub(crate) struct Classes(HashMap<ClassId, Class>);
 
 impl Classes {
-    /// Looks the classes up with one statement.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub(crate) async fn load(
-        connection: &mut PgConnection,
-        school_id: SchoolId,
-        caller: UserId,
-        class_ids: &[Uuid],
-    ) -> sqlx::Result<Self> {
-        if class_ids.is_empty() {
-            return Ok(Self::default());
+    /// Takes them from what was looked up.
+    pub(super) fn of(answer: &Answer) -> Self {
+        let mut classes: HashMap<ClassId, Class> = answer
+            .class_ids
+            .iter()
+            .zip(&answer.only_subjects)
+            .map(|(class_id, only_subject)| {
+                let class = Class {
+                    only_subject: only_subject.map(SubjectId::from),
+                    term_ids: Vec::new(),
+                    taught_by_caller: Vec::new(),
+                };
+                (ClassId::from(*class_id), class)
+            })
+            .collect();
+        let own_terms = answer.classes_of_terms.iter().zip(&answer.terms_of_classes);
+        for (class_id, term_id) in own_terms {
+            if let Some(class) = classes.get_mut(&(*class_id).into()) {
+                class.term_ids.push((*term_id).into());
+            }
         }
-        let rows = sqlx::query!(
-            r#"select c.class_id, c.subject_id,
-                array(select term_id from class_terms
-                    where school_id = $1 and class_id = c.class_id) as "term_ids!",
-                array(select from_date from teaching
-                    where school_id = $1 and class_id = c.class_id and teacher_id = $3
-                    order by from_date) as "taught_from!",
-                array(select until_date from teaching
-                    where school_id = $1 and class_id = c.class_id and teacher_id = $3
-                    order by from_date) as "taught_until!: Vec<Option<NaiveDate>>"
-            from classes c
-            where c.school_id = $1 and c.class_id = any($2)"#,
-            school_id.as_uuid(),
-            class_ids,
-            caller.as_uuid()
-        )
-        .fetch_all(connection)
-        .await?;
-        let classes = rows.into_iter().map(|row| {
-            let class = Class {
-                only_subject: row.subject_id.map(SubjectId::from),
-                term_ids: row.term_ids.into_iter().map(TermId::from).collect(),
-                taught_by_caller: row
-                    .taught_from
-                    .into_iter()
-                    .zip(row.taught_until)
-                    .map(|(from, until)| Period { from, until })
-                    .collect(),
-            };
-            (ClassId::from(row.class_id), class)
-        });
-        Ok(Self(classes.collect()))
+        let taught = periods(&answer.taught_from, &answer.taught_until);
+        for (class_id, period) in answer.taught_classes.iter().zip(taught) {
+            if let Some(class) = classes.get_mut(&(*class_id).into()) {
+                class.taught_by_caller.push(period);
+            }
+        }
+        Self(classes)
     }
 
     /// The class, if the school has it.

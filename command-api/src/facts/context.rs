@@ -5,14 +5,15 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use domain::{
-    Actor, ClassFacts, ClassId, Command, Context, ExceptionCommand, Instant, Period, Role,
-    RollCommand, SchoolId, SessionCommand, SessionKey, StudentFacts, StudentId, UserId,
+    Actor, ClassFacts, ClassId, Command, Context, DeviceId, ExceptionCommand, Instant, Period,
+    Role, RollCommand, SchoolId, SessionCommand, SessionKey, StudentFacts, StudentId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::class::Classes;
-use super::people::{StudentQuery, Students, load_teachers};
+use super::look_up::{Question, look_up};
+use super::people::Students;
 use super::school::SchoolFacts;
 
 /// Who sends a batch, and when it arrived.
@@ -49,32 +50,37 @@ struct Subject<'a> {
 }
 
 impl Facts {
-    /// Looks up what these commands need.
+    /// Looks up what these commands need, with one statement. The keys say what they are about: until the transaction
+    /// ends, nobody is alone with it.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The database does not answer, or the school's time zone is none.
     pub(crate) async fn load(
         connection: &mut PgConnection,
         caller: Caller,
-        school: SchoolFacts,
+        device_id: DeviceId,
         commands: &[&Command],
+        keys: Vec<i64>,
     ) -> sqlx::Result<Self> {
         let subjects: Vec<Subject<'_>> = commands.iter().map(|command| subject(command)).collect();
-        let class_ids = distinct(subjects.iter().filter_map(|subject| subject.class_id));
-        let student_ids = distinct(subjects.iter().filter_map(|subject| subject.student_id));
-        let teacher_ids = distinct(subjects.iter().filter_map(|subject| subject.teacher_id));
-        let school_id = caller.school_id;
-        let query = StudentQuery {
-            student_ids: &student_ids,
-            class_ids: &class_ids,
-            teacher: asks_for_own_pupils(commands, caller).then_some(caller.actor.id),
+        let question = Question {
+            school_id: caller.school_id,
+            caller: caller.actor.id,
+            device_id,
+            class_ids: distinct(subjects.iter().filter_map(|subject| subject.class_id)),
+            student_ids: distinct(subjects.iter().filter_map(|subject| subject.student_id)),
+            teacher_ids: distinct(subjects.iter().filter_map(|subject| subject.teacher_id)),
+            own_pupils: asks_for_own_pupils(commands, caller),
+            keys,
         };
+        let answer = look_up(connection, &question).await?;
+        let school = SchoolFacts::of(&answer)?;
         Ok(Self {
             caller,
             today: school.day_of(caller.received_at),
-            classes: Classes::load(connection, school_id, caller.actor.id, &class_ids).await?,
-            students: Students::load(connection, school_id, query).await?,
-            teachers: load_teachers(connection, school_id, &teacher_ids).await?,
+            classes: Classes::of(&answer),
+            students: Students::of(&answer),
+            teachers: answer.teachers.into_iter().map(UserId::from).collect(),
             school,
         })
     }

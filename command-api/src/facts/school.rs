@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::{DeviceId, Instant, PolicyFacts, SchoolId, SessionKey, SubjectId, TermId};
-use sqlx::PgConnection;
-use uuid::Uuid;
+use domain::{Instant, PolicyFacts, SessionKey, SubjectId, TermId};
+
+use super::look_up::Answer;
 
 /// Facts of the school, of the sending device, and the time.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(crate) struct SchoolFacts {
     pub(crate) newest_recorded_at: Option<Instant>,
     /// The database's clock.
     pub(crate) database_clock: Instant,
+    /// Whether nobody is alone with what the batch is about.
+    pub(crate) others_welcome: bool,
 }
 
 /// What is known of the sending device.
@@ -48,60 +50,7 @@ impl Term {
     }
 }
 
-/// One statement's worth; terms come as columns of one table turned into arrays of one order.
-struct SchoolRow {
-    time_zone: String,
-    edit_days: i32,
-    reopen_minutes: i32,
-    term_ids: Vec<Uuid>,
-    starts_on: Vec<NaiveDate>,
-    ends_on: Vec<NaiveDate>,
-    taught: Vec<bool>,
-    subjects: Vec<Uuid>,
-    slots: Vec<String>,
-    last_empty_at: Option<Instant>,
-    last_device_seq: Option<i64>,
-    newest_recorded_at: Option<Instant>,
-    database_clock: Instant,
-}
-
 impl SchoolFacts {
-    /// Looks everything up with one statement.
-    ///
-    /// # Errors
-    /// The database does not answer, or the school's time zone is none.
-    pub(crate) async fn load(
-        connection: &mut PgConnection,
-        school_id: SchoolId,
-        device_id: DeviceId,
-    ) -> sqlx::Result<Self> {
-        sqlx::query_as!(
-            SchoolRow,
-            r#"select s.time_zone, coalesce(p.edit_days, 14) as "edit_days!",
-                coalesce(p.reopen_minutes, 30) as "reopen_minutes!",
-                array(select term_id from terms where school_id = $1 order by term_id) as "term_ids!",
-                array(select starts_on from terms where school_id = $1 order by term_id) as "starts_on!",
-                array(select ends_on from terms where school_id = $1 order by term_id) as "ends_on!",
-                array(select taught from terms where school_id = $1 order by term_id) as "taught!",
-                array(select subject_id from subjects where school_id = $1) as "subjects!",
-                array(select slot from slots where school_id = $1) as "slots!",
-                d.last_empty_at as "last_empty_at?", d.last_device_seq as "last_device_seq?",
-                newest_recorded_at() as newest_recorded_at,
-                clock_timestamp() as "database_clock!"
-            from schools s
-            left join lateral (
-                select edit_days, reopen_minutes from policies where school_id = $1 order by version desc limit 1
-            ) p on true
-            left join devices d on d.school_id = $1 and d.device_id = $2
-            where s.school_id = $1"#,
-            school_id.as_uuid(),
-            device_id.as_uuid()
-        )
-        .fetch_one(connection)
-        .await?
-        .try_into()
-    }
-
     /// The school's calendar day at a moment.
     pub(crate) fn day_of(&self, moment: Instant) -> NaiveDate {
         moment.with_timezone(&self.time_zone).date_naive()
@@ -139,44 +88,53 @@ impl SchoolFacts {
     }
 }
 
-impl TryFrom<SchoolRow> for SchoolFacts {
-    type Error = sqlx::Error;
-
-    fn try_from(row: SchoolRow) -> sqlx::Result<Self> {
-        let time_zone = row
+impl SchoolFacts {
+    /// Takes them from what was looked up.
+    ///
+    /// # Errors
+    /// The school's time zone is none.
+    pub(super) fn of(answer: &Answer) -> sqlx::Result<Self> {
+        let time_zone = answer
             .time_zone
             .parse()
             .map_err(|error| sqlx::Error::ColumnDecode {
                 index: "time_zone".to_owned(),
                 source: Box::<chrono_tz::ParseError>::new(error),
             })?;
-        let spans = row.starts_on.into_iter().zip(row.ends_on).zip(row.taught);
-        let terms = row
+        let spans = answer.terms_start_on.iter().zip(&answer.terms_end_on);
+        let terms = answer
             .term_ids
-            .into_iter()
+            .iter()
             .zip(spans)
-            .map(|(term_id, ((starts_on, ends_on), taught))| Term {
-                term_id: term_id.into(),
-                starts_on,
-                ends_on,
-                taught,
+            .zip(&answer.terms_taught)
+            .map(|((term_id, (starts_on, ends_on)), taught)| Term {
+                term_id: (*term_id).into(),
+                starts_on: *starts_on,
+                ends_on: *ends_on,
+                taught: *taught,
             })
             .collect();
         Ok(Self {
             time_zone,
             policy: PolicyFacts {
-                edit_days: row.edit_days.unsigned_abs(),
-                reopen_minutes: row.reopen_minutes.unsigned_abs(),
+                edit_days: answer.edit_days.unsigned_abs(),
+                reopen_minutes: answer.reopen_minutes.unsigned_abs(),
             },
             terms,
-            subjects: row.subjects.into_iter().map(SubjectId::from).collect(),
-            slots: row.slots.into_iter().collect(),
+            subjects: answer
+                .subjects
+                .iter()
+                .copied()
+                .map(SubjectId::from)
+                .collect(),
+            slots: answer.slots.iter().cloned().collect(),
             device: DeviceFacts {
-                last_empty_at: row.last_empty_at,
-                last_device_seq: row.last_device_seq,
+                last_empty_at: answer.last_empty_at,
+                last_device_seq: answer.last_device_seq,
             },
-            newest_recorded_at: row.newest_recorded_at,
-            database_clock: row.database_clock,
+            newest_recorded_at: answer.newest_recorded_at,
+            database_clock: answer.database_clock,
+            others_welcome: answer.others_welcome,
         })
     }
 }

@@ -1,6 +1,7 @@
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::harness::{Server, TODAY, id};
+use crate::harness::{Server, TODAY, id, rfc3339};
 
 /// Sends a command between two good ones and answers its result.
 async fn send_between_neighbours(server: &Server, person: &str, command: Value) -> Value {
@@ -281,7 +282,11 @@ async fn a_refused_command_is_written_down_and_judged_afresh_when_it_comes_again
             .fetch_all(&server.owner)
             .await
             .unwrap();
-    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        rows.len(),
+        1,
+        "a refusal that is only repeated is kept once"
+    );
     assert_eq!(
         rows[0].command_id.unwrap().to_string(),
         command["command_id"]
@@ -298,5 +303,58 @@ async fn a_refused_command_is_written_down_and_judged_afresh_when_it_comes_again
     assert_eq!(office.outcomes(), ["accepted enrolled"]);
     let answer = server.send("teacher Akinyi", vec![command]).await;
     assert_eq!(answer.outcomes(), ["accepted current"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_refusal_is_written_once_for_each_sender_command_and_reason() {
+    let server = Server::start().await;
+    let mut command = server.mark("student without class", "present");
+    let mut unreadable = server.mark("student 1", "present");
+    unreadable["command_id"] = json!("17");
+    for minutes in 0..3 {
+        command["occurred_at"] = json!(rfc3339(server.clock.now() - TimeDelta::minutes(minutes)));
+        let commands = vec![
+            command.clone(),
+            unreadable.clone(),
+            json!(5),
+            command.clone(),
+        ];
+        server.send("teacher Akinyi", commands).await;
+    }
+    assert_eq!(server.refused().await.len(), 3);
+    server.send("admin", vec![command.clone()]).await;
+    assert_eq!(server.refused().await.len(), 4, "another sender");
+    let mut other = command.clone();
+    other["remarks"] = json!("bus");
+    server.send("teacher Akinyi", vec![other]).await;
+    assert_eq!(server.refused().await.len(), 5, "another command");
+    sqlx::query!("update terms set ends_on = '2026-11-20' where taught")
+        .execute(&server.owner)
+        .await
+        .unwrap();
+    let enrol = json!({"class_id": id("class 1A"), "student_id": id("student without class"), "from": TODAY});
+    server
+        .send("admin", vec![server.command("EnrolStudent", enrol)])
+        .await;
+    let answer = server.send("teacher Akinyi", vec![command]).await;
+    assert_eq!(answer.outcomes(), ["rejected outside-term"]);
+    assert_eq!(server.refused().await.len(), 6, "another reason");
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn two_who_write_the_same_refusals_in_another_order_both_get_through() {
+    let server = Server::start().await;
+    let mut commands: Vec<Value> = (0..100)
+        .map(|_| server.mark("student without class", "present"))
+        .collect();
+    let there = server.send("teacher Akinyi", commands.clone());
+    commands.reverse();
+    let and_back = server.send("teacher Akinyi", commands.clone());
+    let (there, and_back) = futures::future::join(there, and_back).await;
+    assert_eq!(there.outcomes(), vec!["rejected not-enrolled"; 100]);
+    assert_eq!(and_back.outcomes(), there.outcomes());
+    assert_eq!(server.refused().await.len(), 100);
     server.stop().await;
 }

@@ -104,10 +104,36 @@ async fn a_decision_that_arrives_before_what_it_is_about_waits_for_it() {
     let mut approve = exception(&server, "ApproveException", json!({}));
     approve["exception_id"] = request["exception_id"].clone();
     let answer = server.send("admin", vec![approve.clone()]).await;
-    assert!(answer.outcomes()[0].starts_with("accepted"));
+    assert_eq!(
+        answer.outcomes(),
+        ["accepted superseded"],
+        "there is nothing to approve yet"
+    );
     let answer = server.send("teacher Akinyi", vec![request]).await;
     assert_eq!(answer.outcomes(), ["accepted recorded"]);
     let answer = server.send("admin", vec![approve]).await;
     assert_eq!(answer.outcomes(), ["duplicate approved"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn an_amendment_that_does_not_count_is_told_so() {
+    let server = Server::start().await;
+    let by_office = record(&server, "student 1");
+    server.send("admin", vec![by_office]).await;
+    let amend = exception(&server, "AmendException", json!({"category": "family"}));
+    let answer = server.send("teacher Akinyi", vec![amend]).await;
+    assert_eq!(
+        answer.outcomes(),
+        ["accepted superseded"],
+        "not the recorder"
+    );
+    let amend = exception(&server, "AmendException", json!({"end_date": "2026-11-20"}));
+    let answer = server.send("admin", vec![amend]).await;
+    assert_eq!(
+        answer.outcomes(),
+        ["accepted superseded"],
+        "it would end before it starts"
+    );
     server.stop().await;
 }

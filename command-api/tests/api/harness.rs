@@ -78,6 +78,18 @@ impl Server {
         }
     }
 
+    /// The same services, with connections of their own.
+    pub(crate) async fn with_connections(&self, connections: u32) -> Services {
+        let url = self.database.url.clone().into();
+        let db = Database::connect(&url, DatabaseRole::App, connections)
+            .await
+            .unwrap();
+        Services {
+            db,
+            ..self.services.clone()
+        }
+    }
+
     pub(crate) async fn stop(self) {
         self.handle.stop(false).await;
         self.owner.close().await;

@@ -34,3 +34,5 @@ mod rolls;
 mod sign_in;
 /// Remarks, reasons and refused commands, sealed.
 mod texts;
+/// What cannot be read, and in what words that is said.
+mod wording;

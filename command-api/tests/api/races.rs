@@ -1,8 +1,10 @@
+use command_api::{Envelope, Outcome, Sender, submit};
+use domain::{Actor, Role};
 use futures::future::join_all;
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::Server;
+use crate::harness::{Server, id};
 
 #[actix_web::test]
 async fn two_who_send_the_same_commands_at_once_lead_to_one_event_each() {
@@ -29,25 +31,39 @@ async fn two_who_send_the_same_commands_at_once_lead_to_one_event_each() {
     server.stop().await;
 }
 
+/// More connections than the server's own pool has, so that as many as there are senders are at work at once, as when
+/// several processes serve a school.
 #[actix_web::test]
-async fn many_who_mark_the_same_register_at_once_all_get_through() {
+async fn many_who_mark_the_same_register_at_once_all_get_through_at_once() {
+    const SENDERS: usize = 16;
+    const BATCHES: usize = 5;
     let server = Server::start().await;
-    let batches: Vec<Vec<Value>> = (0..8)
-        .map(|_| {
-            (1..=3)
-                .map(|number| server.mark(&format!("student {number}"), "present"))
-                .collect()
-        })
-        .collect();
-    let send_until_decided = async |commands: &Vec<Value>| loop {
-        let answer = server.send("teacher Akinyi", commands.clone()).await;
-        let undecided = answer.outcomes().iter().any(|outcome| outcome == "retry");
-        if !undecided {
-            break;
+    let services = server.with_connections(24).await;
+    let sender = Sender {
+        school_id: id("school").into(),
+        actor: Actor {
+            id: id("teacher Akinyi").into(),
+            role: Role::Teacher,
+        },
+    };
+    let send_batches = async |_| {
+        for _ in 0..BATCHES {
+            let commands =
+                (1..=3).map(|number| server.mark(&format!("student {number}"), "present"));
+            let envelope = server.envelope(commands.collect()).to_string();
+            let envelope = Envelope::parse(envelope.as_bytes()).unwrap();
+            let answer = submit(&services, &sender, envelope, server.clock.now()).await;
+            let outcomes = answer
+                .unwrap()
+                .results
+                .into_iter()
+                .map(|result| result.outcome);
+            assert_eq!(outcomes.collect::<Vec<_>>(), [Outcome::Accepted; 3]);
         }
     };
-    join_all(batches.iter().map(send_until_decided)).await;
-    assert_eq!(server.count_events().await, 24);
+    join_all((0..SENDERS).map(send_batches)).await;
+    let events = i64::try_from(SENDERS * BATCHES * 3).unwrap();
+    assert_eq!(server.count_events().await, events);
     let gaps = sqlx::query_scalar!(
         r#"select count(*) - max(sequence) as "gaps!" from events group by aggregate_type, aggregate_id"#
     )
@@ -55,7 +71,57 @@ async fn many_who_mark_the_same_register_at_once_all_get_through() {
     .await
     .unwrap();
     assert_eq!(gaps, [0]);
+    services.db.pool().close().await;
     server.stop().await;
+}
+
+#[actix_web::test]
+async fn who_lost_once_waits_for_those_at_the_register_and_is_waited_for() {
+    let server = Server::start().await;
+    let mut alone = server.owner.begin().await.unwrap();
+    sqlx::query!(
+        "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key",
+        &school_keys()
+    )
+    .fetch_all(&mut *alone)
+    .await
+    .unwrap();
+    let other_school = server
+        .send(
+            "teacher elsewhere",
+            vec![server.command(
+                "OpenSession",
+                json!({"session": {"class_id": id("class elsewhere"), "date": "2026-11-24"}}),
+            )],
+        )
+        .await;
+    assert_eq!(other_school.outcomes(), ["accepted opened"]);
+    let mut sending =
+        Box::pin(server.send("teacher Akinyi", vec![server.mark("student 1", "present")]));
+    let waiting = async {
+        let count = || {
+            sqlx::query_scalar!(
+            r#"select count(*) as "count!" from pg_locks
+            where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())"#
+        ).fetch_one(&server.owner)
+        };
+        while count().await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    futures::future::select(&mut sending, Box::pin(waiting)).await;
+    assert_eq!(server.count_events().await, 1, "it waits");
+    alone.rollback().await.unwrap();
+    assert_eq!(sending.await.outcomes(), ["accepted current"]);
+    server.stop().await;
+}
+
+/// All keys of locks that the school has.
+fn school_keys() -> Vec<i64> {
+    let (_, school) = id("school").as_u64_pair();
+    (0..16)
+        .map(|key| (school & !0xf | key).cast_signed())
+        .collect()
 }
 
 #[actix_web::test]

@@ -46,7 +46,7 @@ async fn a_command_sees_the_roster_that_the_ones_before_it_made() {
         answer.outcomes(),
         [
             "rejected not-enrolled",
-            "accepted enrolled",
+            "accepted superseded",
             "accepted current",
             "accepted cancelled",
             "rejected not-enrolled",

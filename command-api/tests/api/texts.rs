@@ -88,6 +88,17 @@ async fn a_reason_about_an_exception_is_sealed_under_the_key_of_its_student() {
     server.stop().await;
 }
 
+/// Whose keys the refused commands are sealed under.
+async fn key_owners_of_refusals(server: &Server) -> Vec<uuid::Uuid> {
+    sqlx::query_scalar!(
+        "select k.subject_id from refusals r
+        join keyring.text_keys k on uuid_send(k.key_id) = substr(r.sealed_command, 1, 16)"
+    )
+    .fetch_all(&server.owner)
+    .await
+    .unwrap()
+}
+
 #[actix_web::test]
 async fn a_refused_command_is_kept_sealed_and_short() {
     let server = Server::start().await;
@@ -96,15 +107,69 @@ async fn a_refused_command_is_kept_sealed_and_short() {
     let mut long = server.mark("student 1", "present");
     long["remarks"] = json!("é".repeat(50_000));
     server
-        .send("teacher Akinyi", vec![command.clone(), long])
+        .send("teacher Akinyi", vec![command.clone(), long.clone()])
         .await;
-    let rows = sqlx::query!("select sealed_command, detail from refusals order by refusal_id")
+    let rows = sqlx::query!("select command_id, sealed_command, detail from refusals")
         .fetch_all(&server.owner)
         .await
         .unwrap();
-    let quote = open(&server, &rows[0].sealed_command).await.unwrap();
+    let of = |command: &Value| {
+        let command_id = command["command_id"].as_str().unwrap().parse().unwrap();
+        rows.iter()
+            .find(|row| row.command_id == Some(command_id))
+            .unwrap()
+    };
+    let quote = open(&server, &of(&command).sealed_command).await.unwrap();
     assert_eq!(serde_json::from_str::<Value>(&quote).unwrap(), command);
-    assert!(!rows[0].detail.contains("bus"));
-    assert!(rows[1].sealed_command.len() <= 4_096);
+    assert!(!of(&command).detail.contains("bus"));
+    assert!(of(&long).sealed_command.len() <= 4_096);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_command_that_cannot_be_read_is_kept_under_the_key_of_the_student_it_names() {
+    let server = Server::start().await;
+    let mut of_no_type = server.mark("student 1", "late");
+    of_no_type["type"] = json!("MarkEverybody");
+    let mut with_odd_status = server.mark("student 1", "tired");
+    with_odd_status["remarks"] = json!("flu");
+    let mut odd_text = server.mark("student 1", "late");
+    odd_text["remarks"] = json!("PLACE");
+    let body = server
+        .envelope(vec![
+            of_no_type,
+            with_odd_status,
+            odd_text.clone(),
+            odd_text,
+        ])
+        .to_string();
+    let (body, last) = body.rsplit_once("PLACE").unwrap();
+    let body = [body.replace("PLACE", r"\ud800"), last.to_owned()].join("x\",\"status\":\"late");
+    let answer = server.send_body("teacher Akinyi", body).await;
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "rejected unknown-type",
+            "rejected invalid-field",
+            "rejected malformed",
+            "rejected malformed"
+        ]
+    );
+    assert_eq!(key_owners_of_refusals(&server).await, [id("student 1"); 4]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_command_that_cannot_be_read_and_names_nobody_here_is_kept_under_the_schools_key() {
+    let server = Server::start().await;
+    let mut elsewhere = server.mark("student elsewhere", "tired");
+    elsewhere["remarks"] = json!("flu");
+    let mut of_nobody = server.mark("student 1", "tired");
+    of_nobody["student_id"] = json!("student 1");
+    server
+        .send("teacher Akinyi", vec![elsewhere, of_nobody, json!([7])])
+        .await;
+    assert_eq!(key_owners_of_refusals(&server).await, [id("school"); 3]);
+    assert_eq!(key_owners(&server).await, [id("school")]);
     server.stop().await;
 }

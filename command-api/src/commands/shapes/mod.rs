@@ -2,13 +2,13 @@
 //! document by the same lines.
 
 mod exception;
-mod fields;
 mod roll;
 mod session;
 mod text;
 pub(crate) mod value;
 
 use domain::{Command, ExceptionId, SealedText, StudentId};
+use platform::json::{self, FieldError};
 use platform::keyring::KeyRingError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 pub(crate) use exception::{
     AmendException, ApproveException, RecordException, RejectException, RevokeException,
 };
-pub(crate) use fields::{FieldError, field_error, read_fields};
 pub(crate) use roll::{AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, WithdrawStudent};
 pub(crate) use session::{
     ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
@@ -53,7 +52,7 @@ macro_rules! commands {
             /// Reads the fields that go with a type; none if there is no such type.
             pub(crate) fn read(type_name: &str, sent: &Value) -> Option<Result<Self, FieldError>> {
                 match type_name {
-                    $(stringify!($name) => Some(read_fields(sent).map(Self::$name)),)+
+                    $(stringify!($name) => Some(json::read(sent).map(Self::$name)),)+
                     _ => None,
                 }
             }
@@ -176,3 +175,6 @@ impl PlainCommand {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

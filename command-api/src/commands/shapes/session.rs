@@ -65,6 +65,7 @@ pub(crate) struct MarkAttendance {
     #[schema(value_type = String, pattern = "^(present|absent|late|excused)$", example = "late")]
     pub(crate) status: Status,
     /// How late, only with `late`.
+    #[serde(default, deserialize_with = "value::optional_minutes")]
     #[schema(value_type = Option<u16>, maximum = 240)]
     pub(crate) minutes_late: Option<MinutesLate>,
     /// A remark on this student in this session.
@@ -94,6 +95,7 @@ pub(crate) struct CorrectAttendance {
     #[schema(value_type = String, pattern = "^(unmarked|present|absent|late|excused)$", example = "present")]
     pub(crate) status: EntryStatus,
     /// How late, only with `late`.
+    #[serde(default, deserialize_with = "value::optional_minutes")]
     #[schema(value_type = Option<u16>, maximum = 240)]
     pub(crate) minutes_late: Option<MinutesLate>,
     /// A remark on this student in this session.

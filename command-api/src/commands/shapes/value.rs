@@ -1,48 +1,62 @@
-//! How dates and moments are read: strictly, and with messages that say what is expected.
+//! How single values are read: strictly, and with messages that say what is expected.
 
 use chrono::{DateTime, NaiveDate};
-use domain::Instant;
+use domain::{Instant, MinutesLate, SessionId};
 use serde::{Deserialize, Deserializer, de};
+use uuid::Uuid;
 
 /// A date as `2026-11-24`, nothing shorter or longer.
 pub(crate) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_date(&text).ok_or_else(|| de::Error::custom(NO_DATE))
+    parsed(deserializer, |text: String| parse_date(&text), NO_DATE)
 }
 
 /// As [`date`], where it may be missing or null.
 pub(crate) fn optional_date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NaiveDate>, D::Error> {
-    Option::<String>::deserialize(deserializer)?
-        .map(|text| parse_date(&text).ok_or_else(|| de::Error::custom(NO_DATE)))
-        .transpose()
+    optionally_parsed(deserializer, |text: String| parse_date(&text), NO_DATE)
 }
 
 /// A moment as RFC 3339 writes it, in any offset.
 pub(crate) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_moment(&text).ok_or_else(|| de::Error::custom(NO_MOMENT))
+    parsed(deserializer, |text: String| parse_moment(&text), NO_MOMENT)
 }
 
 /// As [`moment`], where it may be missing or null.
 pub(crate) fn optional_moment<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Instant>, D::Error> {
-    Option::<String>::deserialize(deserializer)?
-        .map(|text| parse_moment(&text).ok_or_else(|| de::Error::custom(NO_MOMENT)))
-        .transpose()
+    optionally_parsed(deserializer, |text: String| parse_moment(&text), NO_MOMENT)
 }
 
 /// A count that every language can hold exactly: 0 to 2⁵³ − 1. It may be missing or null.
 pub(crate) fn optional_count<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<i64>, D::Error> {
-    let count = Option::<i64>::deserialize(deserializer)?;
-    match count {
-        Some(count) if !(0..=MAX_COUNT).contains(&count) => Err(de::Error::custom(NO_COUNT)),
-        count => Ok(count),
-    }
+    optionally_parsed(
+        deserializer,
+        |count: i64| (0..=MAX_COUNT).contains(&count).then_some(count),
+        NO_COUNT,
+    )
+}
+
+/// Minutes that a student came late. They may be missing or null.
+pub(crate) fn optional_minutes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<MinutesLate>, D::Error> {
+    optionally_parsed(
+        deserializer,
+        |minutes: u16| MinutesLate::new(minutes).ok(),
+        NO_MINUTES,
+    )
+}
+
+/// The ids of sessions, plain. They may be missing or null.
+pub(crate) fn optional_sessions<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Uuid>>, D::Error> {
+    let sessions = Option::<Vec<SessionId>>::deserialize(deserializer)?;
+    Ok(sessions.map(|sessions| sessions.into_iter().map(Uuid::from).collect()))
 }
 
 /// Tells a field that is missing (`None`) from one that is null (`Some(None)`).
@@ -57,7 +71,38 @@ where
 const MAX_COUNT: i64 = (1 << 53) - 1;
 const NO_COUNT: &str = "a count is a whole number from 0 to 9007199254740991";
 const NO_DATE: &str = "a date is written as 2026-11-24";
+const NO_MINUTES: &str = "minutes are a whole number from 0 to 240";
 const NO_MOMENT: &str = "a moment is written as 2026-11-24T08:01:02.123Z";
+
+/// Reads what is sent as a `T`, if it is one, and that as what is meant. Whatever does not fit is told what is meant.
+fn optionally_parsed<'de, D, Sent, Meant>(
+    deserializer: D,
+    parse: impl Fn(Sent) -> Option<Meant>,
+    meant: &str,
+) -> Result<Option<Meant>, D::Error>
+where
+    D: Deserializer<'de>,
+    Sent: Deserialize<'de>,
+{
+    let no_such = || de::Error::custom(meant);
+    Option::<Sent>::deserialize(deserializer)
+        .map_err(|_| no_such())?
+        .map(|sent| parse(sent).ok_or_else(no_such))
+        .transpose()
+}
+
+/// As [`optionally_parsed`], where there must be something.
+fn parsed<'de, D, Sent, Meant>(
+    deserializer: D,
+    parse: impl Fn(Sent) -> Option<Meant>,
+    meant: &str,
+) -> Result<Meant, D::Error>
+where
+    D: Deserializer<'de>,
+    Sent: Deserialize<'de>,
+{
+    optionally_parsed(deserializer, parse, meant)?.ok_or_else(|| de::Error::custom(meant))
+}
 
 fn parse_date(text: &str) -> Option<NaiveDate> {
     // The parser alone would also take "2026-1-2" and signs.
