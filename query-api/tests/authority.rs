@@ -28,6 +28,8 @@ async fn nobody_reads_without_a_token_but_the_time() {
         let answer = schools.client.get("/time", None, &[]).await;
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.ok(), json!({"now": "2026-11-24T06:00:00.000Z"}));
+        let answer = schools.client.get("/time?zone=here", None, &[]).await;
+        assert_eq!(answer.problem(), (422, "invalid-field".to_owned()));
     })
     .await;
 }
