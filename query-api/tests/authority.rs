@@ -73,7 +73,9 @@ async fn another_schools_things_do_not_exist() {
 async fn every_list_of_a_school_is_its_own() {
     Schools::with(async |schools| {
         let text = |path: String| async move {
-            schools.get(Who::OtherOffice, &path).await.text().to_owned()
+            let answer = schools.get(Who::OtherOffice, &path).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            answer.text().to_owned()
         };
         for path in [
             "/roster",

@@ -102,12 +102,9 @@ async fn the_days_of_a_file_are_read_from_the_order_of_the_days() {
             ("%left join slots l%", of_days("'2026-03-02', '2026-03-04'")),
         ] {
             for plan in schools.plans(text, &arguments).await {
-                let scan = scan_of(&plan, "register_entries r");
-                assert!(
-                    scan[0].contains("using register_entries_date_idx"),
-                    "{plan}"
-                );
-                assert!(scan[1].contains("(date >= "), "{plan}");
+                // As a bitmap or not, depending on the sample that the planner's statistics were made of.
+                assert!(plan.contains("register_entries_date_idx"), "{plan}");
+                assert!(!plan.contains("Seq Scan on register_entries"), "{plan}");
             }
         }
     })
