@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
 use platform::keyring::KeyRing;
@@ -178,7 +179,10 @@ impl Template {
             .context("cannot lay out the template")?;
         seed::write(&mut database.connect().await?).await?;
         let system = TestSystem::serve(database, keyring.clone()).await?;
-        enrolment::enrol_everybody(&system.anonymous()).await?;
+        // Before any register is closed.
+        let the_day_before = start_time() - TimeDelta::days(1);
+        system.clock().set(the_day_before);
+        enrolment::enrol_everybody_at(&system.anonymous(), the_day_before).await?;
         system.settle().await?;
         Ok(Self {
             database: system.close().await,

@@ -3,6 +3,7 @@
 
 mod expected;
 mod found;
+mod rolls;
 
 use std::collections::{BTreeMap, BTreeSet};
 

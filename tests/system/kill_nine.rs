@@ -12,12 +12,12 @@ use nix::unistd::Pid;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use tests::caller::Caller;
 use tests::outbox::{Outbox, SessionRef};
 use tests::process::{MusterProcess, open_to_the_server_account};
-use tests::school::{EAST, OFFICE, OTIENO, WEST, days_ago, start_time};
+use tests::school::{EAST, OFFICE, OTIENO, WEST, days_ago, start_time, today};
 use tests::{enrolment, seed, truth};
 use uuid::Uuid;
 
@@ -143,6 +143,21 @@ fn next_batch(outbox: &mut Outbox, random: &mut SmallRng, number: u64) -> Value 
     outbox.take()
 }
 
+/// The office ends a student's enrolment on some day to come, so that there is always something to put into both
+/// projections, and nobody's mark is refused.
+fn next_withdrawal(outbox: &mut Outbox, random: &mut SmallRng) -> Value {
+    let students = EAST.students();
+    outbox.push(
+        "WithdrawStudent",
+        json!({
+            "class_id": EAST.id(),
+            "student_id": students[random.random_range(0..students.len())],
+            "until": today() + TimeDelta::days(random.random_range(1..20)),
+        }),
+    );
+    outbox.take()
+}
+
 /// The ids that an answer acknowledges.
 fn acknowledged(answer: &Value) -> Result<Vec<Uuid>> {
     let results = answer["results"].as_array().into_iter().flatten();
@@ -171,6 +186,7 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
         .take(KILLS)
         .collect();
     let mut outbox = Outbox::new(SEED, start_time());
+    let mut office_outbox = Outbox::new(SEED + 1, start_time());
     let (mut known, mut last_position) = (BTreeSet::new(), String::new());
     let (mut usual, mut interrupted) = (Duration::ZERO, 0);
     for number in 0..BATCHES {
@@ -187,6 +203,11 @@ async fn everything_acknowledged_survives_being_killed_at_any_moment() -> Result
                 Ok(answer) => known.extend(acknowledged(&answer.expect(200)?.json()?)?),
                 Err(_) => interrupted += 1,
             }
+        }
+        if number % 4 == 0 {
+            let withdrawal = next_withdrawal(&mut office_outbox, &mut random);
+            let sending = victim.caller(&office);
+            acknowledged(&sending.commands(&withdrawal).await?.expect(200)?.json()?)?;
         }
         let began = Instant::now();
         let sending = victim.caller(&teacher);

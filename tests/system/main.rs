@@ -5,6 +5,9 @@ mod main_job;
 /// Two devices offline on one register, uploading in either order and everything twice.
 mod two_devices;
 
+/// The office changes the roster of a day whose register is closed.
+mod roster_changes;
+
 /// The process is killed at random moments of its work.
 mod kill_nine;
 /// The same executable as many processes on one PostgreSQL, one of which is killed.
@@ -20,6 +23,8 @@ mod truth;
 
 /// House rules: dependencies, file lengths, documents that name what exists.
 mod architecture;
+/// House rule: who writes read tables.
+mod read_tables;
 /// The committed OpenAPI documents are what the code generates.
 mod contract;
 /// What we depend on may be given away under the licences that `deny.toml` allows.

@@ -6,13 +6,13 @@ use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
     Conflict, Entry, Event, Exception, Recorded, Register, SchoolId, SealedText, Side,
-    covering_exception, effective_status, fold_exception, fold_register, fold_roll,
+    covering_exception, effective_status, fold_exception, fold_register,
 };
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Tables;
+use super::{Tables, rolls};
 
 /// The events of one school by kind of stream and stream.
 #[derive(Default)]
@@ -28,6 +28,7 @@ pub(super) async fn fold_all_events(connection: &mut PgConnection) -> Result<Tab
         "exceptions",
         "enrolment_periods",
         "teaching_periods",
+        "roster_changes",
     ]
     .map(|table| (table, BTreeSet::new()))
     .into();
@@ -89,14 +90,7 @@ fn fold_school(school_id: Uuid, history: &History, tables: &mut Tables) {
             .iter()
             .filter_map(|it| part(it, Event::as_roll))
             .collect();
-        if let Some(first) = rolls.first() {
-            add_periods(
-                school_id,
-                first.event.class_id().as_uuid(),
-                &fold_roll(&rolls),
-                tables,
-            );
-        }
+        rolls::add(school_id, &rolls, tables);
     }
     for exception in &exceptions {
         add(tables, "exceptions", exception_row(school_id, exception));
@@ -238,25 +232,7 @@ fn exception_row(school_id: Uuid, exception: &Exception) -> Value {
     })
 }
 
-fn add_periods(school_id: Uuid, class_id: Uuid, roll: &domain::Roll, tables: &mut Tables) {
-    let row = |from, until| json!({ "school_id": school_id, "class_id": class_id, "from_date": from, "until_date": until });
-    for (student_id, periods) in &roll.enrolments {
-        for period in periods {
-            let mut row = row(period.from, period.until);
-            row["student_id"] = json!(student_id);
-            add(tables, "enrolment_periods", row);
-        }
-    }
-    for (teacher_id, periods) in &roll.teaching {
-        for period in periods {
-            let mut row = row(period.from, period.until);
-            row["teacher_id"] = json!(teacher_id);
-            add(tables, "teaching_periods", row);
-        }
-    }
-}
-
-fn add(tables: &mut Tables, table: &'static str, row: Value) {
+pub(super) fn add(tables: &mut Tables, table: &'static str, row: Value) {
     tables
         .entry(table)
         .or_default()
