@@ -98,8 +98,9 @@ async fn a_cursor_or_position_that_was_not_made_here_is_refused() {
                 .await;
             assert_eq!(answer.problem(), (400, "bad-position".to_owned()), "{list}");
         }
-        let malformed = schools.get(Who::Office, "/records?slot=%ff%fe").await;
-        assert_eq!(malformed.problem(), (400, "malformed".to_owned()));
+        let no_text = schools.get(Who::Office, "/records?slot=%ff%fe").await;
+        assert_eq!(no_text.problem(), (422, "invalid-field".to_owned()));
+        assert_eq!(no_text.faults(), ["/slot"]);
     })
     .await;
 }
