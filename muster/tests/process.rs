@@ -147,6 +147,7 @@ async fn other_commands_work_beside_a_running_one_and_without_it() {
         ],
     )
     .stdin(Stdio::piped())
+    .stdout(Stdio::null())
     .spawn()
     .unwrap();
     add.stdin
@@ -167,7 +168,7 @@ async fn other_commands_work_beside_a_running_one_and_without_it() {
     let replayed = run(data_dir, &["audit", "replay"]);
     assert_eq!(
         said(&replayed),
-        "1 events replayed, 1 rows compared, 0 differences\n",
+        "1 events replayed, 3 rows and streams compared, 0 differences\n",
         "{replayed:?}"
     );
 }
@@ -176,17 +177,7 @@ async fn other_commands_work_beside_a_running_one_and_without_it() {
 async fn what_was_rewritten_is_found() {
     let directory = tempfile::tempdir().unwrap();
     let data_dir = directory.path();
-    let roster = tempfile::tempdir().unwrap();
-    write_roster(roster.path(), "s");
-    assert!(
-        run(
-            data_dir,
-            &["import", "oneroster", roster.path().to_str().unwrap()]
-        )
-        .status
-        .success()
-    );
-    let mut serving = Serving::start(data_dir, "up");
+    let mut serving = serving_a_roster(data_dir);
     // Also waits until the read tables hold everything.
     assert!(run(data_dir, &["audit", "replay"]).status.success());
     let mut connection = running(data_dir).await.unwrap();
@@ -213,6 +204,59 @@ async fn what_was_rewritten_is_found() {
         "{verified:?}"
     );
     assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+#[tokio::test]
+async fn what_another_reader_reads_otherwise_or_nobody_can_read_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = serving_a_roster(data_dir);
+    assert!(run(data_dir, &["audit", "replay"]).status.success());
+    let mut connection = running(data_dir).await.unwrap();
+    // Second in its stream, and before the first one in the order of all events.
+    sqlx::raw_sql(
+        "insert into events (school_id, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
+            epoch, transaction_id, command_id, fingerprint, occurred_at, raw_occurred_at, recorded_at, actor_id, hash)
+         select school_id, aggregate_type, aggregate_id, 2, event_type, event_version, payload, metadata,
+            epoch, '3', gen_random_uuid(), fingerprint, occurred_at, raw_occurred_at, recorded_at, actor_id, hash
+         from events",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let replayed = run(data_dir, &["audit", "replay"]);
+    assert_eq!(replayed.status.code(), Some(3));
+    assert!(
+        said(&replayed).contains("events: postgres-es reads another history: class_roll/"),
+        "{replayed:?}"
+    );
+    sqlx::raw_sql(
+        "alter table events disable trigger events_are_append_only;
+         update events set event_version = '99' where sequence = 2",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let replayed = run(data_dir, &["audit", "replay"]);
+    assert!(!replayed.status.success());
+    let complaint = String::from_utf8_lossy(&replayed.stderr).into_owned();
+    assert!(complaint.contains("event 2 of class_roll/"), "{complaint}");
+    assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+/// A store with one class and one student in it, served by `up`.
+fn serving_a_roster(data_dir: &Path) -> Serving {
+    let roster = tempfile::tempdir().unwrap();
+    write_roster(roster.path(), "s");
+    assert!(
+        run(
+            data_dir,
+            &["import", "oneroster", roster.path().to_str().unwrap()]
+        )
+        .status
+        .success()
+    );
+    Serving::start(data_dir, "up")
 }
 
 #[tokio::test]
@@ -245,24 +289,6 @@ async fn wrong_files_and_wrong_usage_have_exit_codes_of_their_own() {
         complaint.contains("muster: cannot read the roster /does/not/exist"),
         "{complaint}"
     );
-}
-
-#[test]
-fn a_command_that_finds_no_store_says_so_and_makes_none() {
-    let directory = tempfile::tempdir().unwrap();
-    let nowhere = directory.path().join("nowhere");
-    for arguments in [
-        &["user", "list", "--school", "ONE"][..],
-        &["audit", "verify"],
-        &["events", "reseat"],
-        &["projections", "status"],
-    ] {
-        let output = run(&nowhere, arguments);
-        let complaint = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{complaint}");
-        assert!(complaint.contains("there is no store in"), "{complaint}");
-        assert!(!nowhere.exists());
-    }
 }
 
 #[tokio::test]

@@ -12,16 +12,17 @@ const MOST_TOLD: usize = 20;
 /// What a comparison found.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Comparison {
-    /// Rows that were looked at.
+    /// Rows and streams that were looked at.
     pub(crate) rows: u64,
-    /// Rows that are in one database only, or differ.
+    /// Rows that are in one database only, or differ, and streams that two readers find different.
     pub(crate) differences: u64,
     /// The first of them, in words.
     pub(crate) told: Vec<String>,
 }
 
 impl Comparison {
-    fn add(&mut self, table: &str, which: &str, row: &str) {
+    /// Tells of a difference.
+    pub(super) fn add(&mut self, table: &str, which: &str, row: &str) {
         self.differences += 1;
         if self.told.len() < MOST_TOLD {
             self.told.push(format!("{table}: {which}: {row}"));

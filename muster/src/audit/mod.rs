@@ -2,6 +2,7 @@
 
 mod comparison;
 mod copy;
+mod readers;
 mod replay;
 mod verify;
 

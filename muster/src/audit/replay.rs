@@ -1,4 +1,5 @@
-//! Whether what is served follows from the events: everything is projected anew in an empty database and compared.
+//! Whether what is served follows from the events: everything is projected anew in an empty database and compared, and
+//! whether the events are what they seem: all of them are read by two readers.
 
 use anyhow::{Context, Result, bail};
 use event_store::Position;
@@ -10,6 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::comparison::{Comparison, compare};
 use super::copy::copy_events;
+use super::readers::compare_readers;
 
 /// What a replay found.
 #[derive(Debug, Clone)]
@@ -17,7 +19,7 @@ pub(crate) struct Replayed {
     /// The comparison of the read tables.
     pub(crate) comparison: Comparison,
     /// Events that were replayed.
-    pub(crate) events: i64,
+    pub(crate) events: u64,
     /// Events were appended while the replay ran, so differences prove nothing.
     pub(crate) overtaken: bool,
 }
@@ -84,24 +86,32 @@ async fn replay_and_compare(
     target: &SecretString,
     progress: &ProgressBar,
 ) -> Result<Replayed> {
-    if count_events(replica).await? > 0 {
+    if newest(replica).await?.is_some() {
         bail!("the database to replay into is not empty");
     }
+    progress.set_length(5);
     progress.set_message("copying the events");
     copy_events(owner.pool(), replica.pool(), progress).await?;
     let copied = newest(replica).await?;
-    progress.set_message("projecting them");
+    progress.inc(1);
+    progress.set_message("projecting the copied events");
     project(target)
         .await
         .context("cannot project the copied events")?;
+    progress.inc(1);
+    progress.set_message("waiting for the served read tables");
     project(source)
         .await
         .context("the served read tables do not come to the end of the events")?;
+    progress.inc(1);
     progress.set_message("comparing the read tables");
-    let comparison = compare(owner.pool(), replica.pool()).await?;
+    let mut comparison = compare(owner.pool(), replica.pool()).await?;
+    progress.inc(1);
+    progress.set_message("reading every stream with postgres-es");
+    let events = compare_readers(replica, target, &mut comparison).await?;
     Ok(Replayed {
         comparison,
-        events: count_events(replica).await?,
+        events,
         overtaken: newest(owner).await? != copied,
     })
 }
@@ -113,14 +123,6 @@ async fn project(url: &SecretString) -> Result<()> {
     worker.pool().close().await;
     projected?;
     Ok(())
-}
-
-async fn count_events(database: &Database) -> Result<i64> {
-    Ok(
-        sqlx::query_scalar!(r#"select count(*) as "count!" from events"#)
-            .fetch_one(database.pool())
-            .await?,
-    )
 }
 
 async fn newest(database: &Database) -> Result<Option<Position>> {

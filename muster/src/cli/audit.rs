@@ -12,6 +12,8 @@ use super::up::DATA_DIRECTORY;
 use crate::audit::{Replayed, SchoolReport, replay, verify};
 
 /// Checks that history was not rewritten and that what is served follows from it
+///
+/// Both checks work beside a running muster, and on its data directory while it is stopped.
 #[derive(Debug, Args)]
 pub(super) struct Audit {
     #[command(subcommand)]
@@ -26,6 +28,8 @@ enum Action {
         store: StoreOptions,
     },
     /// Projects all events anew in an empty database and compares the read tables row by row; exit code 3 if they differ
+    ///
+    /// Every stream is also read a second time, by the published postgres-es, and must say the same.
     Replay {
         /// An empty database to replay into; without it one is made beside the store's and dropped afterwards
         #[arg(
@@ -100,7 +104,7 @@ async fn replay_store(into: Option<&SecretString>, options: &StoreOptions) -> Re
         say(difference)?;
     }
     say(format_args!(
-        "{events} events replayed, {} rows compared, {} differences",
+        "{events} events replayed, {} rows and streams compared, {} differences",
         comparison.rows, comparison.differences
     ))?;
     if comparison.differences == 0 {
