@@ -82,6 +82,23 @@ async fn another_command_under_the_same_id_is_refused_and_told_nothing() {
 }
 
 #[actix_web::test]
+async fn an_id_that_is_taken_in_another_register_is_refused_alone() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "absent");
+    server.send("teacher Akinyi", vec![command.clone()]).await;
+    let mut other = command;
+    other["session"]["date"] = json!("2026-11-23");
+    let neighbour = server.mark("student 2", "present");
+    let answer = server.send("teacher Akinyi", vec![other, neighbour]).await;
+    assert_eq!(
+        answer.outcomes(),
+        ["rejected command-id-reused", "accepted current"]
+    );
+    assert_eq!(server.count_events().await, 2);
+    server.stop().await;
+}
+
+#[actix_web::test]
 async fn ids_of_another_school_are_free() {
     let server = Server::start().await;
     let command = server.mark("student 1", "absent");
