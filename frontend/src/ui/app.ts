@@ -1,6 +1,6 @@
 /** Draws the page from the store and the address, again whenever either changes, at most once a frame. */
 import { render } from "lit-html";
-import { ENGLISH, LANGUAGES, loadCatalogue, type Catalogue } from "../i18n/catalogue.ts";
+import { LANGUAGES, loadCatalogue } from "../i18n/catalogue.ts";
 import { formats, type Formats } from "../i18n/formats.ts";
 import { translator, type Translate } from "../i18n/translate.ts";
 import type { Language, State, Store } from "../model.ts";
@@ -11,6 +11,9 @@ import { addressOf, parseAddress, type Address } from "./routing.ts";
 import { matching } from "./screens/register/shown.ts";
 import { registerServiceWorker } from "./update.ts";
 import type { Local, View } from "./view.ts";
+
+/** Before a catalogue that could not be had is asked for again. */
+const RETRY_MS = 2000;
 
 /** Starts the screens. */
 export function startApp(store: Store, root: HTMLElement): void {
@@ -29,10 +32,11 @@ class App {
     update_ready: false,
     install: { installed: false, ask: null, by_hand: false },
   };
-  #words: { readonly t: Translate; readonly catalogue: Catalogue };
-  #formats: { readonly format: Formats; readonly language: Language; readonly zone: string | null };
+  /** Null until the first catalogue is there: a screen without words helps nobody. */
+  #words: Translate | null = null;
+  #formats: { readonly format: Formats; readonly language: Language; readonly zone: string | null } | null = null;
   /** The language being fetched, so that it is fetched once. */
-  #wanted: Language = "en";
+  #wanted: Language | null = null;
   #drawing = false;
   /** Set when the screen has changed: its heading gets the focus, as a new page would. */
   #arrived = false;
@@ -46,16 +50,14 @@ class App {
   constructor(store: Store, root: HTMLElement) {
     this.#store = store;
     this.#root = root;
-    this.#words = { t: translator("en", ENGLISH), catalogue: ENGLISH };
-    this.#formats = { format: formats("en", null), language: "en", zone: null };
   }
 
   start(): void {
     this.#store.subscribe(() => this.#schedule());
     this.#store.actions.go(this.#address.route);
     addEventListener("hashchange", () => this.#arrive());
-    addEventListener("keydown", (event) => handleKey(this.#view(this.#store.state()), event));
-    document.addEventListener("visibilitychange", () => this.#finishTyping());
+    addEventListener("keydown", (event) => this.#words && handleKey(this.#view(this.#store.state(), this.#words), event));
+    document.addEventListener("visibilitychange", () => document.hidden && this.#finishTyping());
     watchInstall((install) => this.#change({ install }));
     registerServiceWorker((apply) => {
       this.#applyUpdate = apply;
@@ -119,11 +121,14 @@ class App {
   }
 
   #draw(state: State): void {
-    this.#learnLanguage(state.settings.language);
-    const view = this.#view(state);
+    this.#learnLanguage(state);
+    if (!this.#words) return;
+    const view = this.#view(state, this.#words);
     dress(state, view.t.language);
     document.title = pageTitle(view);
     render(page(view), this.#root);
+    // A question is modal from the moment it stands in the page.
+    this.#root.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
     if (this.#arrived) {
       this.#arrived = false;
       scrollTo(0, 0);
@@ -131,30 +136,29 @@ class App {
     }
   }
 
-  /** Goes on in the words at hand until the wanted ones are there. */
-  #learnLanguage(language: Language): void {
-    if (language === this.#wanted) return;
+  /** Goes on in the words at hand until the wanted ones are there. Which are wanted is known once the settings are read. */
+  #learnLanguage({ phase, settings: { language } }: State): void {
+    if (phase === "starting" || language === this.#wanted) return;
     this.#wanted = language;
     void loadCatalogue(language).then((catalogue) => {
       if (language !== this.#wanted) return;
-      if (catalogue) this.#words = { t: translator(language, catalogue), catalogue };
-      // Asked for again at the next change.
-      else this.#wanted = this.#words.t.language;
+      if (catalogue) this.#words = translator(language, catalogue);
+      else setTimeout(() => this.#forgetLanguage(), RETRY_MS);
       this.#schedule();
     });
   }
 
-  #view(state: State): View {
-    const { t } = this.#words;
-    if (this.#formats.language !== t.language || this.#formats.zone !== state.time_zone) {
-      const zone = state.time_zone;
-      this.#formats = { format: formats(t.language, zone), language: t.language, zone };
-    }
+  #forgetLanguage(): void {
+    this.#wanted = null;
+    this.#schedule();
+  }
+
+  #view(state: State, t: Translate): View {
     return {
       state,
       actions: this.#store.actions,
       t,
-      format: this.#formats.format,
+      format: this.#formatsFor(t.language, state.time_zone),
       address: this.#address,
       local: this.#local,
       change: (part) => this.#change(part),
@@ -163,6 +167,14 @@ class App {
       applyUpdate: () => void this.#update(),
       version: this.#version,
     };
+  }
+
+  /** Making them is slow; they change with the language and when the school's zone becomes known. */
+  #formatsFor(language: Language, zone: string | null): Formats {
+    if (this.#formats?.language !== language || this.#formats.zone !== zone) {
+      this.#formats = { format: formats(language, zone), language, zone };
+    }
+    return this.#formats.format;
   }
 }
 

@@ -3,13 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import ar from "../../src/i18n/ar.json";
-import { ENGLISH, LANGUAGES, type Catalogue, type Key, type Message } from "../../src/i18n/catalogue.ts";
+import { LANGUAGES, type Catalogue, type Key, type Message } from "../../src/i18n/catalogue.ts";
+import english from "../../src/i18n/en.json";
 import fr from "../../src/i18n/fr.json";
 import sw from "../../src/i18n/sw.json";
 import type { Language } from "../../src/model.ts";
 import { COMMAND_KEYS, statusOfKey } from "../../src/ui/keyboard.ts";
 import { translator } from "../../src/i18n/translate.ts";
 
+const ENGLISH: Catalogue = english;
 const CATALOGUES: Record<Language, Catalogue> = { en: ENGLISH, sw, fr, ar };
 const KEYS = Object.keys(ENGLISH) as Key[];
 const SOURCES = join(import.meta.dirname, "../../src");

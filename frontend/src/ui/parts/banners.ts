@@ -3,9 +3,6 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Shown, View } from "../view.ts";
 import { attentionIcon, crossIcon } from "./icons.ts";
 
-/** Beyond this a wrong clock is worth a word; milliseconds. */
-const MINUTE_MS = 60_000;
-
 /** All of them. */
 export function banners(view: View): Shown {
   return html`${storageFull(view)} ${notice(view)} ${signInNeeded(view)} ${clockWrong(view)} ${updateReady(view)}`;
@@ -48,8 +45,8 @@ function signInNeeded(view: View): Shown {
 function clockWrong(view: View): Shown {
   const wrongBy = view.state.sync.clock_wrong_by_ms;
   if (wrongBy === null) return nothing;
-  const values = { count: Math.round(Math.abs(wrongBy) / MINUTE_MS) };
-  return html`<p class="banner banner-warn">${view.t(wrongBy > 0 ? "clock.fast" : "clock.slow", values)}</p>`;
+  const by = view.format.duration(Math.abs(wrongBy));
+  return html`<p class="banner banner-warn">${view.t(wrongBy > 0 ? "clock.fast" : "clock.slow", { by })}</p>`;
 }
 
 function updateReady(view: View): Shown {

@@ -1,6 +1,5 @@
 /** One question at a time, in the browser's own modal dialog: it keeps the focus inside and gives it back. */
 import { html, type TemplateResult } from "lit-html";
-import { ref } from "lit-html/directives/ref.js";
 import type { View } from "../view.ts";
 
 /** A question with its buttons. `onSubmit` gets the form's fields; the dialog is closed before it runs. */
@@ -22,7 +21,7 @@ export function dialog(
     close(form);
     question.onSubmit(new FormData(form));
   };
-  return html`<dialog aria-labelledby="dialog-title" ${ref(openOnce)} @close=${() => view.change({ dialog: null })}>
+  return html`<dialog aria-labelledby="dialog-title" @close=${() => view.change({ dialog: null })}>
     <form class="grid gap-4" @submit=${submit}>
       <h2 id="dialog-title" class="text-lg font-bold">${question.title}</h2>
       ${question.body}
@@ -48,11 +47,4 @@ function closeAround(event: Event): void {
 
 function close(inside: Element): void {
   inside.closest("dialog")?.close();
-}
-
-/** Called when the element is made, which is before it is in the page. */
-function openOnce(element: Element | undefined): void {
-  queueMicrotask(() => {
-    if (element instanceof HTMLDialogElement && element.isConnected && !element.open) element.showModal();
-  });
 }

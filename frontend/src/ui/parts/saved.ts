@@ -26,8 +26,8 @@ export function savedSign(t: Translate, saved: Saved): TemplateResult {
 export function savedLegend(t: Translate): TemplateResult {
   return html`<dl class="grid gap-2">
     ${SAVED.map(
-      (saved) => html`<div class="flex items-start gap-2">
-        <dt class="inline-flex gap-2 font-semibold">${SIGNS[saved]} ${t(`saved.${saved}`)}</dt>
+      (saved) => html`<div>
+        <dt class="flex items-center gap-2 font-semibold">${SIGNS[saved]} ${t(`saved.${saved}`)}</dt>
         <dd class="text-soft">${t(`saved.${saved}.meaning`)}</dd>
       </div>`,
     )}

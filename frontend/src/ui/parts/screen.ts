@@ -24,14 +24,12 @@ export function screen(
 ): TemplateResult {
   const { t } = view;
   return html`<div class="screen-head">
-      <div class="flex items-center gap-2">
+      <div class="head ${parts.subtitle ? "head-two" : ""}">
         ${parts.back
-          ? html`<a class="button button-plain back" href="#/today" aria-label=${t("nav.back")} title=${t("nav.back")}>${backIcon}</a>`
+          ? html`<a class="button button-plain head-back" href="#/today" aria-label=${t("nav.back")} title=${t("nav.back")}>${backIcon}</a>`
           : nothing}
-        <div class="grow min-w-0">
-          <h1 class="screen-title" tabindex="-1" dir="auto">${parts.title}</h1>
-          ${parts.subtitle ? html`<p class="text-sm text-soft">${parts.subtitle}</p>` : nothing}
-        </div>
+        <h1 class="screen-title" tabindex="-1"><bdi>${parts.title}</bdi></h1>
+        ${parts.subtitle ? html`<p class="head-about">${parts.subtitle}</p>` : nothing}
         ${syncChip(view)} ${parts.menu && parts.menu !== nothing ? dots(view, parts.menu) : nothing}
       </div>
       ${parts.sticky ?? nothing}
@@ -44,7 +42,7 @@ function dots(view: View, menu: Shown): TemplateResult {
   const fold = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
   };
-  return html`<details class="relative">
+  return html`<details class="head-menu relative">
     <summary class="button button-plain list-none" aria-label=${view.t("nav.more")} title=${view.t("nav.more")}>⋯</summary>
     <div class="menu card" @click=${fold}>${menu}</div>
   </details>`;

@@ -15,6 +15,9 @@ export function syncChip(view: View): TemplateResult {
     ${icon(view)}
     <span class="grid">
       <span class="font-semibold numbers">${tally}</span>
+      ${sync.attention.length > 0 && sync.unsent > 0
+        ? html`<span class="numbers">${t("sync.tally.unsent", { count: sync.unsent })}</span>`
+        : nothing}
       ${heard === null ? nothing : html`<span class="numbers"><span class="sr-only">${t("sync.heard")} </span>${format.moment(heard, state.today)}</span>`}
     </span>
   </a>`;

@@ -12,7 +12,7 @@ import type { View } from "../view.ts";
 export function historyScreen(view: View): TemplateResult {
   const { t, state } = view;
   return screen(view, {
-    title: t("nav.history"),
+    title: t("history.title"),
     body:
       state.history.length === 0
         ? empty(t("history.none"), t("history.none.how"))
@@ -45,7 +45,7 @@ function day(view: View, date: DateText, lines: readonly HistoryLine[]): Templat
 
 function entry(view: View, line: HistoryLine): TemplateResult {
   const { t, format } = view;
-  const words = html`<span class="numbers text-soft">${format.time(line.occurred_at)}</span>
+  const words = html`<span class="numbers whitespace-nowrap text-soft">${format.time(line.occurred_at)}</span>
     <span class="grow min-w-0">
       ${line.student_name ? html`<bdi class="font-semibold">${line.student_name}</bdi>` : nothing}
       ${line.status && line.status !== "unmarked" ? statusPill(t, line.status) : (t.word(`command.${line.type}`) ?? line.type)}

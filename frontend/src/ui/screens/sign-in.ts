@@ -33,6 +33,10 @@ export function signInForm(view: View): TemplateResult {
       <span class="font-semibold">${t("sign_in.password")}</span>
       <input class="field" type="password" name="password" required autocomplete="current-password" />
     </label>
+    <label class="flex min-h-11 items-center gap-3">
+      <input type="checkbox" class="tick" name="shared_device" />
+      <span>${t("sign_in.shared")}<span class="block text-sm text-soft">${t("sign_in.shared.meaning")}</span></span>
+    </label>
     <button class="button button-main" ?disabled=${state.signing_in}>
       ${state.signing_in ? t("sign_in.busy") : t("sign_in.submit")}
     </button>
@@ -64,7 +68,7 @@ function submit(view: View, event: SubmitEvent): void {
       school_code: text("school_code").trim(),
       username: text("username").trim(),
       password: text("password"),
-      shared_device: false,
+      shared_device: fields.has("shared_device"),
     }),
   );
 }

@@ -54,7 +54,7 @@ function dayBar(view: View, date: DateText): TemplateResult {
     ${atEnd
       ? nothing
       : html`<a class="button" href=${dayAddress(view, otherDay(date, 1))} aria-label=${t("today.after")} title=${t("today.after")}>${onIcon}</a>
-          <a class="button" href="#/today">${t("today.title")}</a>`}
+`}
   </div>`;
 }
 
@@ -77,7 +77,7 @@ function card(view: View, one: TodayCard): TemplateResult {
   >
     <span class="flex items-baseline justify-between gap-2">
       <bdi class="font-semibold">${one.class_title}</bdi>
-      <span class="numbers text-soft">${one.slot_start ?? ""}</span>
+      <span class="numbers text-soft whitespace-nowrap">${one.slot_start ?? ""}</span>
     </span>
     <span class="text-sm text-soft">${lessonName(t, one)}</span>
     <span class="flex flex-wrap items-center gap-2">

@@ -1,5 +1,5 @@
 /** The counts of a register. Each is a filter: tapping it shows those it counts. */
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { EntryStatus, RegisterView } from "../../../model.ts";
 import { shape, STATUSES } from "../../parts/statuses.ts";
 import type { View } from "../../view.ts";
@@ -24,7 +24,7 @@ function button(view: View, show: EntryStatus | null, count: number, label: stri
     type="button"
     class="count ${show ? `text-${show}` : ""}"
     aria-pressed=${pressed}
-    aria-label=${label}
+    aria-label=${show ? label : nothing}
     title=${label}
     @click=${choose}
   >

@@ -32,8 +32,7 @@ function draw(
     <fieldset>
       <legend>
         <span class="numbers text-sm text-soft">${row.admission_number ?? ""}</span>
-        <bdi class="font-semibold">${row.name}</bdi>
-        ${covered(view, row)} ${offRoster(view, row)}
+        <span class="min-w-0"><bdi class="font-semibold">${row.name}</bdi> ${covered(view, row)} ${offRoster(view, row)}</span>
       </legend>
       <div class="choices ${row.status === "unmarked" ? "choices-unmarked" : ""}">
         ${STATUSES.map((status) => choice(view, register, row, status, open))}

@@ -34,6 +34,9 @@ function summary(view: View): TemplateResult {
   return html`<section class="card grid gap-3 p-4" aria-label=${t("sync.summary")}>
     <div role="status">
       <p class="text-lg font-bold numbers">${syncTally(t, sync)}</p>
+      ${sync.attention.length > 0 && sync.unsent > 0
+        ? html`<p class="text-lg font-bold numbers">${t("sync.tally.unsent", { count: sync.unsent })}</p>`
+        : nothing}
       <p>${syncReason(t, format, sync, state.today)} ${retry ?? nothing}</p>
       ${something ? html`<p class="text-soft">${t("sync.safe")}</p>` : nothing}
     </div>

@@ -1,0 +1,94 @@
+/** Every screen in four languages at three widths: no rule of axe broken, nothing to scroll sideways for, targets for thumbs. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { addressOf, LANGUAGES, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** CSS pixels. */
+const LEAST_TARGET = 44;
+/** The narrowest phone, where things run out of the screen first. */
+const NARROWEST = 320;
+
+let fixture: Awaited<ReturnType<typeof serveFixture>>;
+let browser: Browser;
+before(async () => {
+  fixture = await serveFixture();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  fixture.close();
+});
+
+for (const language of LANGUAGES) {
+  for (const width of WIDTHS) {
+    test(`axe finds nothing: ${language}, ${width} px`, async () => {
+      // Axe runs inside the page, which the page's own policy would not let it.
+      const page = await browser.newPage({ viewport: { width, height: 800 }, bypassCSP: true });
+      const theme = width === 768 ? "dark" : "light";
+      const found: string[] = [];
+      for (const look of LOOKS) {
+        await open(page, addressOf(fixture.origin, look, { language, theme }), language, look.press);
+        await unstick(page);
+        for (const { id, nodes } of await violations(page)) found.push(`${look.name}: ${id} at ${nodes[0]?.html}`);
+      }
+      await page.close();
+      assert.deepEqual(found, []);
+    });
+  }
+
+  test(`nothing runs out of the narrowest screen, and targets are large: ${language}`, async () => {
+    const page = await browser.newPage({ viewport: { width: NARROWEST, height: 640 } });
+    const found: string[] = [];
+    for (const look of LOOKS) {
+      await open(page, addressOf(fixture.origin, look, { language }), language, look.press);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (sideways > 0) found.push(`${look.name}: ${sideways} px too wide`);
+      found.push(...(await smallTargets(page)).map((target) => `${look.name}: ${target}`));
+    }
+    await page.close();
+    assert.deepEqual([...new Set(found)], []);
+  });
+}
+
+async function open(page: Page, address: string, language: string, press?: string): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(address);
+  await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
+  if (press) await page.locator(press).first().click();
+}
+
+/** A target that happens to be half under a bar at this scroll position is no fault: it can be scrolled from under it. */
+async function unstick(page: Page): Promise<void> {
+  await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav { position: static !important }" });
+}
+
+async function violations(page: Page): Promise<AxeResults["violations"]> {
+  await page.evaluate(AXE);
+  return page.evaluate(
+    (values) => window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }).then((result) => result.violations),
+    RULES,
+  );
+}
+
+/** A box or dot with a label around it is as large as the label. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const targets = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, summary")];
+    return targets
+      .map((target) => ({ target, box: (target.matches(".tick") ? target.closest("label") ?? target : target).getBoundingClientRect() }))
+      .filter(({ target, box }) => box.width > 1 && !target.matches(".skip, p a") && (box.height < least - 0.5 || box.width < least - 0.5))
+      .map(({ target, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${target.outerHTML.slice(0, 120)}`);
+  }, LEAST_TARGET);
+}
+
+declare global {
+  interface Window {
+    axe: { run(context: Document, options: object): Promise<AxeResults> };
+  }
+}

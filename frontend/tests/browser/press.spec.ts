@@ -1,0 +1,225 @@
+/** The screens under the thumb and under the keys, on the fixture. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { addressOf, launch, LOOKS, serveFixture, type Look } from "./screens.ts";
+
+let fixture: Awaited<ReturnType<typeof serveFixture>>;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+before(async () => {
+  fixture = await serveFixture();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  fixture.close();
+});
+beforeEach(async () => {
+  errors = [];
+  page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("dialog", (dialog) => errors.push(`a dialog: ${dialog.message()}`));
+});
+afterEach(async () => {
+  await page.close();
+  assert.deepEqual(errors, [], "nothing in the console");
+});
+
+async function open(name: string, more: Partial<Look> = {}, settings: Record<string, string> = {}): Promise<void> {
+  const look = LOOKS.find((one) => one.name === name);
+  assert.ok(look, name);
+  await page.goto(addressOf(fixture.origin, { ...look, ...more }, settings));
+  await page.waitForSelector(`html[lang=${settings["language"] ?? "en"}] h1`, { state: "attached" });
+}
+
+const calls = (): Promise<string> => page.evaluate(() => document.documentElement.dataset["calls"] ?? "");
+const row = (id: string) => page.locator(`[data-student=${id}]`);
+const checked = (id: string): Promise<string | undefined> =>
+  row(id).locator("input:checked").first().getAttribute("value", { timeout: 1000 }).then((value) => value ?? undefined, () => undefined);
+
+test("a tap marks, and keeps the remarks that were there", async () => {
+  await open("register");
+  await row("st4").getByRole("radio", { name: "Absent" }).check();
+  assert.match(await calls(), /mark\["st4","absent",\{"minutes_late":null,"remarks":"bus"\}\]/);
+});
+
+test("a mark that could not be kept is shown as it was, and said so", async () => {
+  await open("register-full");
+  await row("st0").getByRole("radio", { name: "Absent" }).click();
+  await page.getByRole("alert").filter({ hasText: "That did not work" }).waitFor();
+  assert.equal(await checked("st0"), "present");
+});
+
+test("keys mark and go on to the next student; arrows go up and down without marking", async () => {
+  await open("register");
+  await row("st0").getByRole("radio", { name: "Present" }).focus();
+  await page.keyboard.press("a");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("e");
+  assert.match(await calls(), /mark\["st0","absent".*mark\["st2","excused"/);
+  assert.doesNotMatch(await calls(), /"st1"/);
+});
+
+test("keys are off when they are switched off, and in text fields", async () => {
+  await open("settings");
+  await page.getByRole("checkbox", { name: "Use single keys" }).uncheck();
+  await page.evaluate(() => { location.hash = "#/register/c1/2026-11-24/maths/am"; });
+  await row("st0").getByRole("radio", { name: "Present" }).focus();
+  await page.keyboard.press("a");
+  assert.equal(await calls(), "");
+  await open("register");
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("searchbox").pressSequentially("pal");
+  assert.equal(await calls(), "");
+});
+
+test("Arabic letters mark, and so do P, A, L and E where they are printed", async () => {
+  await open("register", {}, { language: "ar" });
+  await row("st0").locator("input").first().focus();
+  await page.evaluate(() => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "غ", code: "KeyY", bubbles: true }));
+  });
+  await page.keyboard.press("e");
+  assert.match(await calls(), /mark\["st0","absent".*mark\["st1","excused"/);
+});
+
+test("lateness is stepped, typed and kept at once", async () => {
+  await open("register");
+  await row("st4").getByRole("button", { name: "One minute more" }).click();
+  await row("st4").getByRole("spinbutton").fill("15");
+  await row("st4").getByRole("spinbutton").press("Tab");
+  assert.match(await calls(), /"minutes_late":8.*"minutes_late":15/);
+});
+
+test("a remark is kept when its field is left, also by hiding the page", async () => {
+  await open("register");
+  await row("st0").locator("[data-unfold]").click();
+  await row("st0").getByLabel("Remarks", { exact: true }).pressSequentially("at the dentist");
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  assert.match(await calls(), /"remarks":"at the dentist"/);
+});
+
+test("a half-typed remark outlives what the server sends meanwhile", async () => {
+  await open("register");
+  await row("st0").locator("[data-unfold]").click();
+  await row("st0").getByLabel("Remarks", { exact: true }).pressSequentially("at the");
+  await page.getByRole("button", { name: /Rest present/ }).evaluate((button: HTMLElement) => button.click());
+  await page.getByText("The rest is marked present.").waitFor();
+  assert.equal(await row("st0").getByLabel("Remarks", { exact: true }).inputValue(), "at the");
+});
+
+test("the rest is marked present, and undone", async () => {
+  await open("register");
+  await page.getByRole("button", { name: "Rest present (3)" }).click();
+  await page.getByRole("button", { name: "All marked" }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Rest present (3)" }).waitFor();
+});
+
+test("closing asks while some are unmarked, and not otherwise", async () => {
+  await open("register");
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("dialog", { name: "3 students are not marked" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Rest present (3)" }).click();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByText(/You can reopen it until/).waitFor();
+  assert.equal(await page.getByRole("radio").first().isDisabled(), true);
+});
+
+test("the rest can be marked present while closing", async () => {
+  await open("register");
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Mark the rest present and close" }).click();
+  await page.getByText(/You can reopen it until/).waitFor();
+  assert.match(await calls(), /markRestPresent;closeRegister;/);
+});
+
+test("reopening wants a reason, and asks what becomes of the marks since", async () => {
+  await open("register-closed");
+  await page.getByRole("button", { name: "Reopen" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Reopen" }).click();
+  assert.equal(await calls(), "", "no reason yet");
+  await dialog.getByLabel("Reason").fill("   ");
+  await dialog.getByRole("button", { name: "Reopen" }).click();
+  assert.equal(await calls(), "", "blanks are no reason");
+  await dialog.getByLabel("Reason").fill("came late");
+  await dialog.getByRole("checkbox").check();
+  await dialog.getByRole("button", { name: "Reopen" }).click();
+  await page.getByRole("button", { name: "Close" }).waitFor();
+  assert.equal(await calls(), 'reopenRegister["came late",true];');
+});
+
+test("a lesson that did not happen is said so with a reason, and taken back", async () => {
+  await open("register");
+  await page.locator("summary").click();
+  await page.getByRole("button", { name: "This lesson did not happen" }).click();
+  await page.getByLabel("Reason").fill("sports day");
+  await page.getByRole("button", { name: "It did not happen" }).click();
+  await page.getByRole("button", { name: "It did happen" }).click();
+  await page.getByLabel("Reason").fill("it did");
+  await page.getByRole("button", { name: "Let it count" }).click();
+  assert.equal(await calls(), 'voidLesson["sports day"];restoreLesson["it did"];');
+});
+
+test("a count filters, stands in the address, and no row runs away while it is marked", async () => {
+  await open("register");
+  await page.getByRole("button", { name: "Unmarked: 3" }).click();
+  assert.match(page.url(), /show=unmarked/);
+  assert.equal(await page.locator("[data-student]").count(), 3);
+  await row("st7").getByRole("radio", { name: "Present" }).check();
+  await page.getByRole("button", { name: "Unmarked: 2" }).waitFor();
+  assert.equal(await page.locator("[data-student]").count(), 3);
+  await page.getByRole("searchbox").fill("zahra 15");
+  assert.equal(await page.locator("[data-student]").count(), 1);
+  await page.reload();
+  assert.equal(await page.locator("[data-student]").count(), 1);
+});
+
+test("throwing unsent work away has to be typed", async () => {
+  await open("settings", { mood: "unreachable" });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Throw them away" }).click();
+  assert.equal(await calls(), "");
+  await page.getByLabel(/To throw them away/).fill("12");
+  await page.getByRole("button", { name: "Throw them away" }).click();
+  await page.getByLabel("School code").waitFor();
+  assert.equal(await calls(), 'signOut["discard"];');
+});
+
+test("a refused mark is sent again, or discarded after a question", async () => {
+  await open("sync-attention");
+  await page.getByRole("button", { name: "Send again" }).first().click();
+  await page.getByRole("button", { name: "Discard" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  assert.equal(await calls(), "resend[0];discard[0];");
+});
+
+test("unsent work is saved as a file", async () => {
+  await open("sync-unreachable");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a file" }).click()]);
+  assert.equal(file.suggestedFilename(), "muster-unsent-2026-11-24.json");
+});
+
+test("markup in names, titles and remarks is text", async () => {
+  await open("register-markup");
+  assert.equal(await page.locator("#app img[src=x]").count(), 0);
+  assert.ok((await page.locator("[data-student] bdi").first().textContent())?.startsWith("<img"));
+});
+
+test("a new screen gets the focus on its heading, and the title of the page", async () => {
+  await open("today");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+  assert.equal(await page.title(), "Settings · Muster");
+});
