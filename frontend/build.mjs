@@ -52,6 +52,7 @@ async function bundle(entry, define) {
   const result = await esbuild.build({
     entryPoints: [entry],
     bundle: true,
+    minify: true,
     write: false,
     format: "esm",
     target: TARGET,
