@@ -38,6 +38,10 @@ export class Backend {
   cookie: string | null = null;
   /** Which fault the next request meets. */
   fault: (path: string) => Fault = () => "none";
+  /** How many requests are waiting for an answer that never comes. */
+  silent = 0;
+  /** Calls back after a time, for the time-out that a browser puts on a request. */
+  later: (wait_ms: number, work: () => void) => void = () => undefined;
   private tokens = new Map<string, string>();
   private made = 0;
 
@@ -52,8 +56,7 @@ export class Backend {
     if (failed !== null) return failed;
     const answer = await this.answer(path, init);
     if (fault === "lost_answer") throw new TypeError("connection reset");
-    // The page that asked is killed: nobody hears the answer, and nothing after it happens.
-    if (fault === "gone") return new Promise(() => undefined);
+    if (fault === "gone") return this.silence();
     if (fault !== "half_an_answer") return answer;
     const text = await answer.text();
     return new Response(text.slice(0, Math.floor(text.length / 2)), { status: answer.status, headers: answer.headers });
@@ -68,6 +71,17 @@ export class Backend {
   /** Lets every access token run out. */
   expireTokens(): void {
     this.tokens.clear();
+  }
+
+  /** The answer never comes; the browser gives up after half a minute. */
+  private silence(): Promise<never> {
+    this.silent += 1;
+    return new Promise((_resolve, reject) => {
+      this.later(30_000, () => {
+        this.silent -= 1;
+        reject(new DOMException("timed out", "TimeoutError"));
+      });
+    });
   }
 
   private failure(fault: Fault): Response | null {

@@ -16,7 +16,7 @@ const SCHEDULES = Number(process.env["MUSTER_SCHEDULES"] ?? 40);
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("tap" as const), student: fc.nat(2), status: fc.constantFrom<Status>("present", "absent", "late") }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("network" as const), faults: fc.array(fc.constantFrom(...FAULTS), { minLength: 1, maxLength: 4 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 100, max: 400_000 }) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 100, max: 70_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("kill" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("second_tab" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("clock" as const), wrong_by_ms: fc.integer({ min: -3 * 86_400_000, max: 26 * 3_600_000 }) }) },
@@ -59,7 +59,7 @@ class Schedule {
   async drain(): Promise<Store> {
     await this.kill();
     this.device.backend.fault = () => "none";
-    await this.device.pass(20 * 60_000);
+    await this.device.pass(90_000);
     const [tab] = this.tabs;
     if (tab === undefined) throw new Error("no tab is open");
     return tab;

@@ -19,10 +19,13 @@ export class Device {
   private timers: { at: number; work: () => void }[] = [];
   private changes: (() => void)[] = [];
   private lives = 0;
+  /** Pages up to this life are gone: what they still try to do happens no more. */
+  private dead = 0;
   private steady_ms = 0;
 
   constructor(readonly backend: Backend) {
     globalThis.indexedDB = new IDBFactory();
+    backend.later = (wait_ms, work) => void this.later(wait_ms, work);
   }
 
   /** Opens the app in a tab. */
@@ -49,7 +52,9 @@ export class Device {
 
   /** All that is under way in all tabs ends here: the pages are gone, the databases stay. */
   killAllTabs(): void {
+    this.dead = this.lives;
     this.timers = [];
+    this.backend.silent = 0;
     this.changes = [];
     this.listeners.clear();
     this.locks.clear();
@@ -66,11 +71,12 @@ export class Device {
     const life = ++this.lives;
     return {
       app_version: "test",
-      fetch: this.backend.fetch as typeof fetch,
+      fetch: ((...request: Parameters<Backend["fetch"]>) =>
+        life > this.dead ? this.backend.fetch(...request) : new Promise(() => undefined)) as typeof fetch,
       now: (): Moment => ({ wall_ms: this.backend.now_ms + this.wrong_by_ms, steady_ms: this.steady_ms, life }),
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       chance: () => 1,
-      later: (wait_ms, work) => this.later(wait_ms, work),
+      later: (wait_ms, work) => (life > this.dead ? this.later(wait_ms, work) : () => undefined),
       ifFree: async (lock, work) => (this.locks.has(lock) ? null : this.alone(lock, work)),
       alone: (lock, work) => this.alone(lock, work),
       isVisible: () => this.visible,
@@ -92,7 +98,7 @@ export class Device {
     const give_up = Date.now() + 2_000;
     do {
       for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
-    } while (this.locks.size > 0 && Date.now() < give_up);
+    } while (this.locks.size > 0 && this.backend.silent === 0 && Date.now() < give_up);
   }
 
   private moveTo(steady_ms: number): void {

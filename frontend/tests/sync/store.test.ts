@@ -305,3 +305,34 @@ test("parts of the state that did not change stay the very same", async () => {
   assert.equal(after.settings, before.settings);
   assert.equal(after.cards, before.cards);
 });
+
+test("on a full device a mark is not shown as saved, and once there is room it is", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  const add = IDBObjectStore.prototype.add;
+  IDBObjectStore.prototype.add = () => {
+    throw new DOMException("The device is full.", "QuotaExceededError");
+  };
+  try {
+    await assert.rejects(store.actions.mark(ACHIENG, "present"), { name: "QuotaExceededError" });
+  } finally {
+    IDBObjectStore.prototype.add = add;
+  }
+  assert.equal(store.state().storage.full, true);
+  assert.deepEqual(statuses(store.state()), ["unmarked", "unmarked", "unmarked"]);
+  assert.equal(store.state().sync.unsent, 0);
+  await store.actions.mark(ACHIENG, "present");
+  assert.equal(store.state().storage.full, false);
+  assert.deepEqual(statuses(store.state()), ["present", "unmarked", "unmarked"]);
+});
+
+test("a database that has vanished is told of", async () => {
+  const device = new Device(new Backend());
+  await atRegister(device);
+  device.killAllTabs();
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase("muster-kelvin").onsuccess = resolve;
+  });
+  const store = await device.tab();
+  assert.equal(store.state().notice?.text_key, "notice.storage_was_cleared");
+});
