@@ -55,22 +55,19 @@ impl DatabaseRole {
     }
 
     /// What a new connection says first, as one message. A transaction left idle would hold back the feed of the whole
-    /// cluster, so no role may leave one for more than five seconds.
-    fn greeting(self) -> &'static str {
-        match self {
-            Self::App => {
-                "set role muster_app; set search_path to public, read; set timezone to 'UTC';
-                 set idle_in_transaction_session_timeout to '5s'; set statement_timeout to '30s'; set lock_timeout to '5s'"
-            }
-            Self::Worker => {
-                "set role muster_worker; set search_path to public, read; set timezone to 'UTC';
-                 set idle_in_transaction_session_timeout to '5s'; set statement_timeout to '60s'; set lock_timeout to '5s'"
-            }
-            Self::Owner => {
-                "set search_path to public, read; set timezone to 'UTC';
-                 set idle_in_transaction_session_timeout to '5s'; set statement_timeout to 0; set lock_timeout to '30s'"
-            }
-        }
+    /// cluster, so no role may leave one for more than five seconds. Statements are short: to compile one takes longer
+    /// than to run it.
+    fn greeting(self) -> String {
+        let (role, statement_timeout, lock_timeout) = match self {
+            Self::App => ("set role muster_app; ", "30s", "5s"),
+            Self::Worker => ("set role muster_worker; ", "60s", "5s"),
+            Self::Owner => ("", "0", "30s"),
+        };
+        format!(
+            "{role}set search_path to public, read; set timezone to 'UTC'; set jit to off;
+             set idle_in_transaction_session_timeout to '5s'; set statement_timeout to '{statement_timeout}';
+             set lock_timeout to '{lock_timeout}'"
+        )
     }
 }
 
@@ -106,7 +103,10 @@ impl Database {
                 })
             })
             .after_connect(move |connection, _| {
-                Box::pin(async move { connection.execute(role.greeting()).await.map(|_| ()) })
+                Box::pin(async move {
+                    let greeting = role.greeting();
+                    connection.execute(greeting.as_str()).await.map(|_| ())
+                })
             })
             .connect_with(options)
             .await?;

@@ -40,6 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 9] = [
     (
         "bench",
         &[
+            "command-api",
             "domain",
             "event-store",
             "muster",
