@@ -1,10 +1,11 @@
 /** What a signed-in person's device holds in memory: the part of its database that the screens need. */
 
-import type { ConflictLine, InstantText, Person } from "../model.ts";
+import type { ConflictLine, DateText, InstantText, Person } from "../model.ts";
 import type { ClockSample } from "./clock.ts";
 import type { OutboxRow } from "./command.ts";
 import type { Reader } from "./overlay.ts";
 import type { KeptRoster } from "./roster.ts";
+import { dayAfter } from "./school_day.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Small facts that change with the work; kept in the database as one record. */
@@ -27,6 +28,10 @@ export interface Ledger {
   readonly position: string | null;
   /** How far the registers were read; what `changed_after` says next time. */
   readonly read_to: string | null;
+  /** From which day on all registers were read. */
+  readonly read_from: DateText | null;
+  /** When they were last read. */
+  readonly read_at: InstantText | null;
   readonly last_heard_at: InstantText | null;
   readonly sample: ClockSample | null;
 }
@@ -43,6 +48,8 @@ export function newLedger(device_id: string): Ledger {
     store: null,
     position: null,
     read_to: null,
+    read_from: null,
+    read_at: null,
     last_heard_at: null,
     sample: null,
   };
@@ -57,6 +64,14 @@ export interface Desk {
   readonly conflicts: readonly ConflictLine[];
   /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */
   readonly rows: ReadonlyMap<number, OutboxRow>;
+}
+
+/** For how many days back registers are kept on a device. */
+export const DAYS_KEPT = 15;
+
+/** Whether the device knows every register of a day that anybody has taken; `today` is the school's day now. */
+export function isKnownDay(ledger: Ledger, date: DateText, today: DateText): boolean {
+  return ledger.read_from !== null && date >= ledger.read_from && date > dayAfter(today, -DAYS_KEPT);
 }
 
 /** The rows that must be laid over the snapshots, by register. */

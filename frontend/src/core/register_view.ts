@@ -1,12 +1,12 @@
 /** The register screen, from what the device holds. */
 
 import type { InstantText, RegisterKey, RegisterView } from "../model.ts";
-import { readerOf, type Desk } from "./desk.ts";
+import { isKnownDay, readerOf, type Desk } from "./desk.ts";
 import type { OutboxRow } from "./command.ts";
 import { overlay, type Reader, type ShownRegister } from "./overlay.ts";
 import { countsOf, registerRows } from "./register_rows.ts";
 import { classOf, namedRegister, type Roster } from "./roster.ts";
-import { momentOf } from "./school_day.ts";
+import { momentOf, schoolDay } from "./school_day.ts";
 
 /** What the register screen needs beside the desk. */
 export interface RegisterInput {
@@ -47,7 +47,9 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
     rows,
     counts: countsOf(rows),
     unsent: own.filter((row) => row.state === "queued").length,
-    fetched_at: snapshot?.fetched_at ?? null,
+    fetched_at: isKnownDay(input.desk.ledger, key.date, schoolDay(input.now_ms, roster.school.time_zone))
+      ? input.desk.ledger.read_at
+      : snapshot?.fetched_at ?? null,
     closed_at: shown.closed_at,
     closed_by: nameOf(input.desk, shown.closed_by),
     reopen_until: reopenUntil(shown, reader, input.now_ms),

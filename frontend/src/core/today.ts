@@ -1,9 +1,10 @@
 /** The cards of a day: every register that this person's classes should have, and those that somebody took besides. */
 
 import type { DateText, RegisterKey, TodayCard } from "../model.ts";
+import { isKnownDay, type Desk } from "./desk.ts";
 import { registerView, type RegisterInput } from "./register_view.ts";
 import { namedRegister, isInTerm, type Roster } from "./roster.ts";
-import { dayAfter, isWeekend } from "./school_day.ts";
+import { isWeekend } from "./school_day.ts";
 
 /** The cards of `date` in order of time; `today` is the school's day now. */
 export function todayCards(input: RegisterInput, date: DateText, today: DateText): readonly TodayCard[] {
@@ -49,19 +50,16 @@ function cardOf(input: RegisterInput, roster: Roster, key: RegisterKey, today: D
     subject_title,
     slot_title,
     slot_start,
-    state: view.void ? "void" : view.status === "not_taken" ? untaken(roster, key.date, today) : view.status,
+    state: view.void ? "void" : view.status === "not_taken" ? untaken(input.desk, roster, key.date, today) : view.status,
     counts,
     unsent,
   }];
 }
 
-/** For how many days back the device knows of every register that was taken. */
-const KNOWN_DAYS = 14;
-
 /** A register is missing when its day has passed, was a school day, and the device would know if it had been taken. */
-function untaken(roster: Roster, date: DateText, today: DateText): "not_taken" | "missing" {
+function untaken(desk: Desk, roster: Roster, date: DateText, today: DateText): "not_taken" | "missing" {
   const school_day = !isWeekend(date) && !roster.closed_days.includes(date);
-  return school_day && date < today && date >= dayAfter(today, -KNOWN_DAYS) ? "missing" : "not_taken";
+  return school_day && date < today && isKnownDay(desk.ledger, date, today) ? "missing" : "not_taken";
 }
 
 function orderOf(roster: Roster, card: TodayCard): number {

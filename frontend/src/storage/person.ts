@@ -129,7 +129,7 @@ export class PersonStore {
   }
 
   /** Keeps registers as the server tells them now; with `ledger` what the device then knows. */
-  keepRegisters(snapshots: readonly Snapshot[], known: Partial<Pick<Ledger, "read_to" | "reflected">>): Promise<void> {
+  keepRegisters(snapshots: readonly Snapshot[], known: Partial<Pick<Ledger, "read_to" | "read_from" | "read_at" | "reflected">>): Promise<void> {
     return this.change("all", async (transaction, ledger) => {
       const registers = transaction.objectStore("registers");
       for (const snapshot of snapshots) {
@@ -161,7 +161,7 @@ export class PersonStore {
   }
 
   /** Notes what was learnt from an answer. */
-  note(learnt: Partial<Pick<Ledger, "last_heard_at" | "sample">>): Promise<void> {
+  note(learnt: Partial<Pick<Ledger, "last_heard_at" | "read_at" | "sample">>): Promise<void> {
     return this.change("outbox", (_transaction, ledger) =>
       Promise.resolve({ result: undefined, ledger: { ...ledger, ...learnt } }));
   }
@@ -185,7 +185,7 @@ export class PersonStore {
   forgetReadings(): Promise<void> {
     return this.change("all", async (transaction, ledger) => {
       await Promise.all([transaction.objectStore("registers").clear(), transaction.objectStore("reference").clear()]);
-      return { result: undefined, ledger: { ...ledger, read_to: null } };
+      return { result: undefined, ledger: { ...ledger, read_to: null, read_from: null, read_at: null } };
     });
   }
 

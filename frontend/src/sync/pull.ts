@@ -2,6 +2,7 @@
 
 import type { DateText } from "../model.ts";
 import { conflictsOf } from "../core/conflicts.ts";
+import { isKnownDay } from "../core/desk.ts";
 import { instant } from "../core/clock.ts";
 import { studentById, type Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
@@ -11,8 +12,6 @@ import { DONE, failureOf, type Outcome } from "./outcome.ts";
 import type { Run } from "./push.ts";
 import { isConflictPage, isRosterAnswer, isSessionAnswer, isSessionPage } from "./shapes.ts";
 
-/** How many days of registers a device keeps, today included. */
-export const DAYS_KEPT = 15;
 const PAGE = 200;
 /** How many registers are looked at one by one in a run for names that the roster has not. */
 const LOOKED_UP = 5;
@@ -40,28 +39,33 @@ const BEGINNING = "0-0-0";
  * view contains everything that was acknowledged before.
  */
 export async function pullRegisters(run: Run, roster: Roster, days: number): Promise<Outcome> {
-  const { answers, reflected, position, read_to } = await run.store.ledger();
+  const { answers, reflected, position, read_to, read_from } = await run.store.ledger();
   const touched = await run.store.unreflectedRegisters();
   const headers: Record<string, string> = position === null ? {} : { "Muster-After": position };
-  const from = read_to === null ? `&from=${dayAfter(await today(run, roster), 1 - days)}` : "";
+  const first_day = dayAfter(await today(run, roster), 1 - days);
+  const from = read_to === null ? `&from=${first_day}` : "";
   const items = await listRegisters(run, `changed_after=${encodeURIComponent(read_to ?? BEGINNING)}${from}`, headers);
   if (!Array.isArray(items)) return items;
   const snapshots = items.map((item) => snapshotOf(item, nowText(run)));
-  const known = new Set(items.map((item) => item.id));
+  const listed = new Set(items.map((item) => item.id));
   const unnamed = snapshots.filter((snapshot) => hasUnknownNames(snapshot, roster)).slice(0, LOOKED_UP);
-  const to_look_up = [...touched.filter((id) => !known.has(id)), ...unnamed.map((one) => one.session_id)];
+  const to_look_up = [...touched.filter((id) => !listed.has(id)), ...unnamed.map((one) => one.session_id)];
   const looked_up = await registersOneByOne(run, to_look_up, headers);
   if (!Array.isArray(looked_up)) return looked_up;
-  if (snapshots.length === 0 && looked_up.length === 0 && reflected === answers) return DONE;
-  const reached = items.at(-1)?.changed_position ?? read_to;
-  await run.store.keepRegisters([...snapshots, ...looked_up], { read_to: reached, reflected: answers });
+  const read_at = nowText(run);
+  if (read_from !== null && snapshots.length === 0 && looked_up.length === 0 && reflected === answers) {
+    await run.store.note({ read_at });
+    return DONE;
+  }
+  const known = { read_to: items.at(-1)?.changed_position ?? read_to, reflected: answers, read_at };
+  await run.store.keepRegisters([...snapshots, ...looked_up], read_to === null ? { ...known, read_from: first_day } : known);
   await run.changed();
   return DONE;
 }
 
 /** Fetches the registers of one day, for a day longer ago than those that are kept. */
 export async function pullDay(run: Run, roster: Roster, date: DateText): Promise<Outcome> {
-  if (date >= dayAfter(await today(run, roster), 1 - DAYS_KEPT)) return DONE;
+  if (isKnownDay(await run.store.ledger(), date, await today(run, roster))) return DONE;
   const items = await listRegisters(run, `date=${date}`, {});
   if (!Array.isArray(items)) return items;
   await run.store.keepRegisters(items.map((item) => snapshotOf(item, nowText(run))), {});

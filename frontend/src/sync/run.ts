@@ -1,11 +1,12 @@
 /** One run of the synchronisation: send what is here, then read what is there. */
 
 import { instant } from "../core/clock.ts";
+import { DAYS_KEPT } from "../core/desk.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import type { DateText, Person } from "../model.ts";
 import type { PersonStore } from "../storage/person.ts";
 import { DONE, type Outcome } from "./outcome.ts";
-import { DAYS_KEPT, pullConflicts, pullDay, pullRegisters, pullRoster } from "./pull.ts";
+import { pullConflicts, pullDay, pullRegisters, pullRoster } from "./pull.ts";
 import { push, type Run } from "./push.ts";
 import type { SignIn, SignedSend } from "./sign_in.ts";
 import type { World } from "./world.ts";

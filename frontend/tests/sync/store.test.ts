@@ -43,6 +43,7 @@ test("a mark is saved at once, then received", async () => {
   const [mark] = device.backend.log;
   assert.deepEqual(mark?.command, { ...mark?.command, type: "MarkAttendance", status: "late", minutes_late: 7, remarks: "bus", device_seq: 1 });
   assert.equal(store.state().register?.counts.late, 1);
+  assert.notEqual(store.state().register?.fetched_at, null);
 });
 
 test("without a network everything works, survives a closed tab, and is sent on return", async () => {
