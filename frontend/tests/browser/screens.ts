@@ -79,19 +79,32 @@ export function addressOf(origin: string, look: Look, more: Readonly<Record<stri
   return `${origin}/?${query}${look.hash}`;
 }
 
+/** The fixture, served. */
+export interface Fixture {
+  readonly origin: string;
+  /** The folder that is served. */
+  readonly folder: string;
+  /** The paths asked for, in order. */
+  readonly asked: string[];
+  close(): void;
+}
+
 /** Builds the fixture and serves it on loopback under the real policy. */
-export async function serveFixture(): Promise<{ readonly origin: string; readonly close: () => void }> {
+export async function serveFixture(): Promise<Fixture> {
   const out = mkdtempSync(join(tmpdir(), "muster-screens-"));
   await build({ out, entry: join(import.meta.dirname, "../fixtures/main.ts") });
+  const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://fixture").pathname;
+    asked.push(path);
     const file = join(out, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return void response.writeHead(404).end();
+    if (!existsSync(file)) return void response.writeHead(404, { "content-type": "text/plain" }).end("nothing here");
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain", "content-security-policy": POLICY });
     response.end(readFileSync(file));
   });
   await listening(server);
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { origin, folder: out, asked, close: () => void server.close() };
 }
 
 /** The browser of this machine. */

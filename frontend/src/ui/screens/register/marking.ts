@@ -10,7 +10,7 @@ export function takesMarks(register: RegisterView): boolean {
 
 /** Marks one student. */
 export function setStatus(view: View, register: RegisterView, row: RegisterRow, status: Status): void {
-  const minutes_late = status === "late" ? (row.minutes_late ?? guessMinutesLate(register.slot_start, new Date())) : null;
+  const minutes_late = status === "late" ? (row.minutes_late ?? guessMinutesLate(register.slot_start, serverNow(view))) : null;
   view.run(view.actions.mark(row.student_id, status, { minutes_late, remarks: row.remarks }));
 }
 
@@ -30,4 +30,9 @@ export function setRemarks(view: View, row: RegisterRow, text: string): void {
 /** Takes the mark away again. */
 export function clear(view: View, row: RegisterRow): void {
   if (row.status !== "unmarked") view.run(view.actions.clearMark(row.student_id));
+}
+
+/** A clock that is known to be wrong must not make everybody late. */
+function serverNow({ state }: View): Date {
+  return new Date(Date.now() - (state.sync.clock_wrong_by_ms ?? 0));
 }

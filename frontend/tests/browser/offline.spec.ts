@@ -1,0 +1,94 @@
+/** The app's own files on the device: opening without a network, and taking a new version without losing a word. */
+import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { addressOf, launch, LOOKS, serveFixture, type Fixture } from "./screens.ts";
+
+let fixture: Fixture;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+before(async () => {
+  fixture = await serveFixture();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  fixture.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  page = await context.newPage();
+});
+afterEach(() => context.close());
+
+async function visit(name: string, language = "en"): Promise<void> {
+  const look = LOOKS.find((one) => one.name === name);
+  assert.ok(look, name);
+  await page.goto(addressOf(fixture.origin, look, { language }));
+  await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
+}
+
+/** From now on a worker answers for this page. */
+async function workerReady(): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+}
+
+test("after the first visit the app opens without a network, on any screen and in any language", async () => {
+  await visit("today");
+  await workerReady();
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+  for (const language of ["sw", "fr", "ar"]) await visit("register", language);
+});
+
+test("what belongs to the server is left to the server", async () => {
+  await visit("today");
+  await workerReady();
+  fixture.asked.length = 0;
+  const status = await page.evaluate(() => fetch("/api/v1/time").then((response) => response.status));
+  assert.equal(status, 404, "as this server answers");
+  const own = ["/docs", "/problems/busy", "/api/v1/roster", "/metrics", "/healthz", "/readyz", "/openapi.json"];
+  for (const path of own) assert.equal((await page.goto(fixture.origin + path))?.status(), 404, path);
+  assert.deepEqual(fixture.asked.filter((path) => !/^\/(service-worker|favicon)/.test(path)), ["/api/v1/time", ...own]);
+});
+
+test("pages of any other address are the app", async () => {
+  await visit("today");
+  await workerReady();
+  const response = await page.goto(`${fixture.origin}/some/old/bookmark`);
+  assert.equal(response?.fromServiceWorker(), true);
+  await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+});
+
+test("a first visit offers no update", async () => {
+  await visit("today");
+  await workerReady();
+  assert.equal(await page.getByRole("button", { name: "Use it now" }).count(), 0);
+});
+
+// Last, because from then on the server has another version.
+test("a new version waits for the teacher's word, and what is half typed is kept first", async () => {
+  await visit("register");
+  await workerReady();
+  const first = page.locator("[data-student=st0]");
+  await first.locator("[data-unfold]").click();
+  await first.getByLabel("Remarks", { exact: true }).pressSequentially("at the dent");
+  appendFileSync(join(fixture.folder, "service-worker.js"), "\n// another version\n");
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  const apply = page.getByRole("button", { name: "Use it now" });
+  await apply.waitFor();
+  assert.equal(await first.getByLabel("Remarks", { exact: true }).inputValue(), "at the dent", "nothing was reloaded");
+  await page.evaluate(() => {
+    addEventListener("pagehide", () => sessionStorage.setItem("calls", document.documentElement.dataset["calls"] ?? ""));
+  });
+  const reloaded = page.waitForEvent("load");
+  await apply.evaluate((button: HTMLElement) => button.click());
+  await reloaded;
+  assert.match((await page.evaluate(() => sessionStorage.getItem("calls"))) ?? "", /"remarks":"at the dent"/);
+  assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.ready).waiting), null);
+});
