@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::time::Duration;
+
 use muster::embedded_postgres::{self, EmbeddedPostgres, Settings};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -127,6 +129,53 @@ async fn a_server_that_was_killed_recovers_what_was_committed() {
         .fetch_all(&mut connection)
         .await
         .unwrap();
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_supervised_server_that_is_killed_is_there_again_at_the_same_address() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
+    let url = server.url();
+    let mut connection = connect(&url).await;
+    sqlx::raw_sql("create table kept (); ")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let killed = server_process(&directory);
+    kill(killed, Signal::SIGKILL).unwrap();
+    let another_runs = async || {
+        let running = embedded_postgres::running(directory.path()).await.unwrap();
+        running.is_some() && server_process(&directory) != killed
+    };
+    let there_again = async {
+        while !another_runs().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        error = server.supervise() => panic!("{error:#}"),
+        () = there_again => {}
+    }
+    sqlx::query("select from kept")
+        .fetch_all(&mut connect(&url).await)
+        .await
+        .unwrap();
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_started_again_is_given_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = EmbeddedPostgres::start(&settings(&directory))
+        .await
+        .unwrap();
+    std::fs::remove_file(directory.path().join("postgres/cluster/global/pg_control")).unwrap();
+    kill(server_process(&directory), Signal::SIGKILL).unwrap();
+    let reason = server.supervise().await.to_string();
+    assert!(reason.contains("ended 5 times"), "{reason}");
     server.stop().await.unwrap();
 }
 

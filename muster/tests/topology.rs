@@ -31,9 +31,11 @@ fn compose() -> Yaml {
 
 /// A key of a service, its own or the one it takes over by `<<`.
 fn of<'a>(service: &'a Yaml, key: &str) -> &'a Yaml {
-    match &service[key] {
-        Yaml::BadValue => &service["<<"][key],
-        own => own,
+    let own = &service[key];
+    if own.is_badvalue() {
+        &service["<<"][key]
+    } else {
+        own
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Nobody's credentials, texts or names are logged. A failure is logged once, where it is turned into an answer.
 
+use std::io::IsTerminal;
 use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,16 +34,19 @@ impl FromStr for LogFormat {
     }
 }
 
-/// Starts logging for the whole process. What is logged follows `RUST_LOG`, from `info` up when that is not set.
+/// Starts logging for the whole process. What is logged follows `RUST_LOG`; when that is not set, `unless_set`, in the
+/// same language.
 ///
 /// # Errors
 /// Logging has been started before.
-pub fn init(format: LogFormat) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy();
+pub fn init(
+    format: LogFormat,
+    unless_set: &str,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(unless_set));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => subscriber.try_init(),

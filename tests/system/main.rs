@@ -12,6 +12,8 @@ mod roster_changes;
 mod kill_nine;
 /// The same executable as many processes on one PostgreSQL, one of which is killed.
 mod many_processes;
+/// The PostgreSQL server below a running process is killed.
+mod postgres_dies;
 
 /// Whatever is wrong with a request, the answer is a problem with a page.
 mod errors_are_problems;

@@ -10,8 +10,8 @@ const COLUMNS: &str = "school_id, aggregate_type, aggregate_id, sequence, event_
                        epoch, transaction_id, position, command_id, fingerprint, occurred_at, raw_occurred_at, \
                        recorded_at, actor_id, device_id, flags, hash";
 
-/// Copies all events, in the order of the feed; `progress` counts megabytes. The target has its own new epoch, so that
-/// transaction ids of another cluster are history there.
+/// Copies all events, in the order of the feed; the message of `progress` counts megabytes. The target has its own new
+/// epoch, so that transaction ids of another cluster are history there.
 pub(super) async fn copy_events(
     source: &PgPool,
     target: &PgPool,
@@ -29,9 +29,11 @@ pub(super) async fn copy_events(
         .copy_in_raw(&statement)
         .await
         .context("cannot write events into the new database")?;
+    let mut copied = 0;
     while let Some(bytes) = outgoing.next().await {
         let bytes = bytes.context("cannot read the events")?;
-        progress.inc(bytes.len() as u64);
+        copied += bytes.len();
+        progress.set_message(format!("copying the events ({} MB)", copied / 1_000_000));
         incoming
             .send(bytes)
             .await

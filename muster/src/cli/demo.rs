@@ -1,6 +1,7 @@
 //! `muster demo`: everything, with a made-up school in it.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -22,8 +23,8 @@ const DATA_DIRECTORY: &str = "muster-demo";
 /// Shows muster with a made-up school of 1,000 students and a term of history
 ///
 /// As `muster up`, in a data directory of its own (muster-demo instead of muster). The first start imports the school
-/// and sends its term through the command side, which takes a minute or two; later starts only start. It ends with the
-/// address and with logins for a teacher, an admin and an auditor.
+/// and sends its term through the command side, which takes a minute or two; later starts only start. It says its
+/// address, the logins of a teacher, an admin and an auditor, and where its data is, and runs until Ctrl-C stops it.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     #[command(flatten)]
@@ -41,8 +42,8 @@ impl Demo {
         let keys = self.keys.location(&self.store, DATA_DIRECTORY)?;
         let location = self.store.location(DATA_DIRECTORY)?;
         let store = location.take().await?;
-        let ran = self
-            .show(&location, &store, &keys, listener, &shutdown)
+        let ran = store
+            .supervised(self.show(&location, &store, &keys, listener, &shutdown))
             .await;
         let closed = store.close().await;
         ran.and(closed).map(|()| Exit::Done)
@@ -62,10 +63,33 @@ impl Demo {
         }
         let services = prepare(store, keys, &self.serve, Clock::system()).await?;
         say(format_args!(
-            "\nUhuru Primary School, a term and today:\n\n{}",
-            demo::logins()?
+            "\nUhuru Primary School, a term and today:\n\n{}\n{}",
+            demo::logins()?,
+            whereabouts(location)
         ))?;
         run_everything(store, services, listener, shutdown).await
+    }
+}
+
+/// Where the demo is, and how other commands find it.
+fn whereabouts(location: &StoreLocation) -> String {
+    match location {
+        StoreLocation::Directory { data_dir, .. } => {
+            let directory = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.clone());
+            let directory = directory.display();
+            let muster = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("muster"));
+            let muster = muster.display();
+            format!(
+                "Its data is in {directory} (remove that directory to begin anew). Other commands reach it, while it runs \
+                 and later:\n\n  {muster} audit verify --data-dir {directory}\n  \
+                 {muster} user list --school {} --data-dir {directory}\n",
+                demo::SCHOOL_CODE
+            )
+        }
+        StoreLocation::Url(_) => format!(
+            "Other commands reach it with the same database URL, such as: muster user list --school {}\n",
+            demo::SCHOOL_CODE
+        ),
     }
 }
 

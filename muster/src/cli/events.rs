@@ -10,7 +10,7 @@ use super::options::StoreOptions;
 use super::output::say;
 use super::up::DATA_DIRECTORY;
 
-/// Takes care of the events
+/// Looks after the events themselves, once after a backup was restored
 #[derive(Debug, Args)]
 pub(super) struct Events {
     #[command(subcommand)]

@@ -15,7 +15,7 @@ use super::up::DATA_DIRECTORY;
 use crate::import::oneroster::{self, EndDates, Options, Outcome};
 use crate::store::Store;
 
-/// Brings in what other systems know
+/// Imports schools, classes and people from the files of other systems
 #[derive(Debug, Args)]
 pub(super) struct Import {
     #[command(subcommand)]
@@ -37,11 +37,22 @@ impl Import {
 
 /// Imports schools, classes, students and teachers from OneRoster CSV files, version 1.1 or 1.2
 ///
-/// Every org of type school becomes a school, whose login code is its identifier. All files are checked first; if
-/// anything is wrong, all of it is said, nothing is written, and the exit code is 3. The same files a second time change
-/// nothing; files with changes date the changes. What is missing from a bulk file ends today, from a delta file nothing.
-/// Teachers get accounts without a password: give them one with `muster user reset-password`.
+/// Read are manifest.csv, orgs.csv, academicSessions.csv, classes.csv, users.csv, enrollments.csv and, in version 1.2,
+/// roles.csv; other files are left alone. Every org of type school becomes a school, whose login code is its identifier.
+///
+/// All files are checked first; if anything is wrong, all of it is said (the first 100, and how many more), each with its
+/// file, row and column, nothing is written, and the exit code is 3. The same files a second time change nothing; files
+/// with changes date the changes. What is missing from a bulk file ends today, from a delta file nothing.
+///
+/// Registers need students and teachers. People in other roles of OneRoster are counted and left out; a role that OneRoster
+/// does not have is an error, unless it begins with ext: as roles of one's own do. Teachers get accounts without a
+/// password: give them one with `muster user reset-password`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  muster import oneroster roster.zip --dry-run                      say what would happen
+  muster import oneroster roster/ --time-zone Africa/Nairobi        a new school, and its time zone
+  muster import oneroster roster/ --school HILL                     one school of a district")]
 struct OneRoster {
     /// A folder with the CSV files, or a zip archive of them
     path: PathBuf,

@@ -18,20 +18,39 @@ use anyhow::{Result, anyhow};
 use clap::{Parser, Subcommand};
 use platform::telemetry::{self, LogFormat};
 
+const FIRST_STEPS: &str = "\
+First steps:
+  muster demo                                                   look around in a made-up school
+  muster import oneroster FOLDER --time-zone Africa/Nairobi     bring in a school of your own
+  muster user add --school CODE --username NAME --role admin    let somebody sign in
+  muster up                                                     serve it on http://127.0.0.1:8080/
+
+`muster help COMMAND` explains a command and its options.";
+
 /// Muster takes the register: attendance for schools, with or without a network.
 ///
-/// A school with one computer needs only `muster up`. Every option can also be given as the environment variable named
-/// beside it. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 found something wrong.
+/// A school with one computer needs only `muster up`; a district with many gives each role (command-api, query-api,
+/// projections) its own processes. Every option can also be given as the environment variable named beside it. Exit codes:
+/// 0 done, 1 failed, 2 wrong usage, 3 found something wrong.
 #[derive(Debug, Parser)]
 #[command(
     name = "muster",
     version,
     propagate_version = true,
-    max_term_width = 110
+    max_term_width = 110,
+    after_help = FIRST_STEPS
 )]
 pub struct Cli {
-    /// How log lines are written to standard error: text or json. `RUST_LOG` says what is logged
-    #[arg(long, env = "MUSTER_LOG_FORMAT", default_value = "text", global = true)]
+    /// How log lines are written to standard error: text or json. `RUST_LOG` says what is logged, such as info or
+    /// debug [default: info for what serves, error for the others]
+    #[arg(
+        long,
+        env = "MUSTER_LOG_FORMAT",
+        default_value = "text",
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Logging"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
@@ -52,6 +71,28 @@ enum Command {
     Openapi(openapi::Openapi),
 }
 
+impl Command {
+    /// What is logged if `RUST_LOG` does not say. Whoever runs a server wants to know what it does; whoever runs another
+    /// command watches its progress and reads its result. What PostgreSQL remarks on our statements is for neither.
+    fn log_filter(&self) -> &'static str {
+        match self {
+            Self::Up(_) | Self::Demo(_) | Self::CommandApi(_) | Self::QueryApi(_) => SERVER_LOG,
+            Self::Projections(command) if command.is_server() => SERVER_LOG,
+            Self::Projections(_)
+            | Self::Migrate(_)
+            | Self::Import(_)
+            | Self::User(_)
+            | Self::Events(_)
+            | Self::Audit(_)
+            | Self::Openapi(_) => TOOL_LOG,
+        }
+    }
+}
+
+const SERVER_LOG: &str = "info,sqlx::postgres::notice=warn";
+/// Failures, and what its user has to know: that keys were made, that a server is being downloaded.
+const TOOL_LOG: &str = "error,muster::store::keys=info,muster::embedded_postgres::download=info";
+
 /// How a command that did its work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -67,7 +108,8 @@ impl Cli {
     /// # Errors
     /// Whatever kept it from being done, in a sentence for whoever ran it.
     pub async fn run(self) -> Result<Exit> {
-        telemetry::init(self.log_format).map_err(|error| anyhow!(error))?;
+        telemetry::init(self.log_format, self.command.log_filter())
+            .map_err(|error| anyhow!(error))?;
         match self.command {
             Command::Up(command) => command.run().await,
             Command::Demo(command) => command.run().await,

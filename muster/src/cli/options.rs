@@ -14,6 +14,7 @@ use crate::store::{KeyLocation, StoreLocation};
 
 /// Where the store is.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Where the data is")]
 pub(super) struct StoreOptions {
     /// PostgreSQL to use instead of a server of muster's own; `DATABASE_URL` is honoured as well
     #[arg(
@@ -33,7 +34,7 @@ pub(super) struct StoreOptions {
     )]
     plain_database_url: Option<SecretString>,
     /// Where muster keeps its own PostgreSQL and its keys [default: /var/lib/muster for root, else
-    /// ~/.local/share/muster]
+    /// ~/.local/share/muster; the demo's is muster-demo in the same place]
     #[arg(long, env = "MUSTER_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Directory with the programs of a PostgreSQL server (15 or newer), if the ones on this machine are not to be used
@@ -75,6 +76,7 @@ impl StoreOptions {
 
 /// Where the keys are that are not in the database.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Where the data is")]
 pub(super) struct KeyOptions {
     /// File with the keys that seal texts and sign tokens [default: keys.json in the data directory]
     #[arg(long, env = "MUSTER_KEY_FILE", value_name = "FILE")]
@@ -106,6 +108,7 @@ impl KeyOptions {
 
 /// The clock, which is the machine's unless a demo or a test says otherwise.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For demos and tests")]
 pub(super) struct ClockOptions {
     /// A made-up time and how fast it goes, such as 2026-11-24T08:00:00Z@1; only with a demo or test store
     #[arg(long, env = "MUSTER_CLOCK", value_name = "TIME@RATE")]
@@ -120,6 +123,7 @@ impl ClockOptions {
 
 /// How requests are taken.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "How requests are taken")]
 pub(super) struct ServeOptions {
     /// Port to listen on
     #[arg(long, env = "MUSTER_PORT", default_value_t = 8080)]

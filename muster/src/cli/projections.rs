@@ -47,6 +47,11 @@ enum Action {
 }
 
 impl Projections {
+    /// Whether it runs until it is stopped.
+    pub(super) fn is_server(&self) -> bool {
+        self.action.is_none()
+    }
+
     pub(super) async fn run(self) -> Result<Exit> {
         match self.action {
             Some(action) => action.run().await,
@@ -59,10 +64,15 @@ async fn run_worker(role: &RoleOptions) -> Result<Exit> {
     let shutdown = stop_on_signal();
     let listener = role.serve.listen()?;
     let store = role.store.location(DATA_DIRECTORY)?.visit().await?;
-    let services = role.services(&store).await?;
-    let worker = RunningWorker::start(&store).await?;
-    let served = serve_until_asked_to_stop(listener, services, Role::Projections, &shutdown).await;
-    worker.stop().await;
+    let work = async {
+        let services = role.services(&store).await?;
+        let worker = RunningWorker::start(&store).await?;
+        let served =
+            serve_until_asked_to_stop(listener, services, Role::Projections, &shutdown).await;
+        worker.stop().await;
+        served
+    };
+    let served = store.supervised(work).await;
     served.and(store.close().await).map(|()| Exit::Done)
 }
 

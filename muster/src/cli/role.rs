@@ -47,14 +47,26 @@ impl RoleOptions {
         let shutdown = stop_on_signal();
         let listener = self.serve.listen()?;
         let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
-        let services = self.services(&store).await?;
+        let served = store
+            .supervised(self.serve(&store, listener, role, &shutdown))
+            .await;
+        served.and(store.close().await).map(|()| Exit::Done)
+    }
+
+    async fn serve(
+        &self,
+        store: &Store,
+        listener: TcpListener,
+        role: Role,
+        shutdown: &Shutdown,
+    ) -> Result<()> {
+        let services = self.services(store).await?;
         let services = if role == Role::CommandApi {
             command_api::with_clock_check(services)
         } else {
             services
         };
-        let served = serve_until_asked_to_stop(listener, services, role, &shutdown).await;
-        served.and(store.close().await).map(|()| Exit::Done)
+        serve_until_asked_to_stop(listener, services, role, shutdown).await
     }
 }
 

@@ -23,8 +23,8 @@ pub(super) const DATA_DIRECTORY: &str = "muster";
 /// Runs everything a school needs in one process
 ///
 /// Without a database URL it runs a PostgreSQL server of its own in the data directory, using the programs on this
-/// machine or downloading them. It lays the database out, makes keys at the first start, serves the APIs and keeps the
-/// read tables up to date until it is stopped (Ctrl-C).
+/// machine or downloading them, and starts it again should it end by itself. It lays the database out, makes keys at the
+/// first start, serves the APIs and keeps the read tables up to date until it is stopped (Ctrl-C).
 #[derive(Debug, Args)]
 pub(super) struct Up {
     #[command(flatten)]
@@ -44,7 +44,9 @@ impl Up {
         let listener = self.serve.listen()?;
         let keys = self.keys.location(&self.store, DATA_DIRECTORY)?;
         let store = self.store.location(DATA_DIRECTORY)?.take().await?;
-        let ran = self.serve(&store, &keys, listener, &shutdown).await;
+        let ran = store
+            .supervised(self.serve(&store, &keys, listener, &shutdown))
+            .await;
         let closed = store.close().await;
         ran.and(closed).map(|()| Exit::Done)
     }

@@ -17,6 +17,11 @@ use super::up::DATA_DIRECTORY;
 ///
 /// Passwords are read from standard input: typed at a terminal, or the first line of what is piped in.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  muster user add --school HILL --username office --role admin
+  muster user list --school HILL
+  muster user reset-password --school HILL --username ann < password-file")]
 pub(super) struct User {
     #[command(subcommand)]
     action: Action,

@@ -14,4 +14,5 @@ mod logins;
 mod today;
 
 pub(crate) use fill::{DemoState, fill, state};
+pub(crate) use generator::SCHOOL_CODE;
 pub(crate) use logins::logins;

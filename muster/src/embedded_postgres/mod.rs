@@ -3,7 +3,8 @@
 //! The cluster lives in `<data directory>/postgres`, listens on the loopback address and a socket of its own, and asks
 //! for a generated password that is kept beside it in a file only its owner can read. Reading order: [`binaries`] finds
 //! the server's programs, [`download`] fetches them if there are none, [`directory`] lays out and locks the data
-//! directory, [`cluster`] makes the cluster once, [`server`] starts, adopts and stops the process.
+//! directory, [`cluster`] makes the cluster once, [`server`] starts, adopts and stops the process, [`supervision`] starts it
+//! again when it ends by itself.
 
 mod account;
 mod binaries;
@@ -12,17 +13,19 @@ mod directory;
 mod download;
 mod postmaster_file;
 mod server;
+mod supervision;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use sqlx::{Connection, PgConnection};
+use tokio::sync::Mutex;
 
 use account::Account;
 use binaries::Binaries;
 use directory::{DataDirectory, DirectoryLock};
-use server::{Durability, Server};
+use server::{Address, Durability, Program, Server};
 
 /// The database inside the cluster that holds a store.
 pub const DATABASE: &str = "muster";
@@ -39,7 +42,8 @@ pub struct Settings {
 /// A running server that belongs to this process until [`EmbeddedPostgres::stop`].
 #[derive(Debug)]
 pub struct EmbeddedPostgres {
-    server: Server,
+    address: Address,
+    server: Mutex<Server>,
     // Declared after the server: the directory is free only when the server is gone.
     _lock: DirectoryLock,
 }
@@ -73,10 +77,17 @@ impl EmbeddedPostgres {
         let lock = DirectoryLock::acquire(&directory)?;
         let binaries = find_or_download(settings, &directory).await?;
         cluster::initialise(&directory, &binaries, account.as_ref(), durability).await?;
-        let server = Server::start(directory, &binaries, account.as_ref(), durability).await?;
-        create_database(&server).await?;
+        let server = Server::start(Program {
+            directory,
+            binaries,
+            account,
+            durability,
+        })
+        .await?;
+        create_database(server.address()).await?;
         Ok(Self {
-            server,
+            address: server.address().clone(),
+            server: Mutex::new(server),
             _lock: lock,
         })
     }
@@ -84,21 +95,27 @@ impl EmbeddedPostgres {
     /// Where to connect for the database [`DATABASE`], password included.
     #[must_use]
     pub fn url(&self) -> SecretString {
-        self.server.url(DATABASE)
+        self.address.url(DATABASE)
     }
 
     /// Where to connect for any database of the cluster, password included.
     #[must_use]
     pub fn database_url(&self, database: &str) -> SecretString {
-        self.server.url(database)
+        self.address.url(database)
+    }
+
+    /// Watches the server and starts it again, at the same address, whenever it ends by itself. What was committed is
+    /// there again; connections are not. Ends only when it gives up, with the reason.
+    pub async fn supervise(&self) -> anyhow::Error {
+        supervision::supervise(&mut *self.server.lock().await).await
     }
 
     /// Stops the server cleanly: open transactions are rolled back, everything committed is flushed.
     ///
     /// # Errors
     /// The server does not end within a minute.
-    pub async fn stop(mut self) -> Result<()> {
-        self.server.stop().await
+    pub async fn stop(self) -> Result<()> {
+        self.server.into_inner().stop().await
     }
 }
 
@@ -130,9 +147,9 @@ async fn find_or_download(settings: &Settings, directory: &DataDirectory) -> Res
     }
 }
 
-async fn create_database(server: &Server) -> Result<()> {
+async fn create_database(address: &Address) -> Result<()> {
     use secrecy::ExposeSecret;
-    let url = server.url("postgres");
+    let url = address.url("postgres");
     let mut connection = PgConnection::connect(url.expose_secret())
         .await
         .context("the embedded PostgreSQL server does not accept our password")?;

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -22,10 +23,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Recovery after a crash replays what was not yet in the tables, which can take minutes.
 const LONGEST_START: Duration = Duration::from_secs(600);
 const LONGEST_STOP: Duration = Duration::from_secs(60);
-/// A free port can be taken between the question and the start; the backends of a server that was killed need a moment
-/// to notice and end.
-const ATTEMPTS: u32 = 20;
+/// A free port can be taken between the question and the start; and the backends of a server that was killed first finish
+/// the statement they are at, which the time limits of our connections keep below this.
+const LONGEST_HINDRANCE: Duration = Duration::from_secs(120);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
+/// How often an adopted server, whose end nobody reports to us, is looked at.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
 
 /// What the server promises of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub(super) enum Durability {
 }
 
 /// Where a running server is, and how to sign in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Address {
     port: u16,
     password: SecretString,
@@ -53,16 +56,25 @@ impl Address {
     }
 }
 
+/// What it takes to run the server of a directory.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) directory: DataDirectory,
+    pub(super) binaries: Binaries,
+    pub(super) account: Option<Account>,
+    pub(super) durability: Durability,
+}
+
 /// A server that this muster stops when it ends.
 #[derive(Debug)]
 pub(super) struct Server {
-    directory: DataDirectory,
-    durability: Durability,
+    program: Program,
     address: Address,
     process: i32,
     /// None if the server was adopted.
     child: Option<Child>,
-    stopped: bool,
+    /// It has been stopped, or has ended by itself: nothing is to be done any more.
+    over: bool,
 }
 
 impl Server {
@@ -81,61 +93,79 @@ impl Server {
     }
 
     /// Adopts the server if it still runs, else starts it.
-    pub(super) async fn start(
-        directory: DataDirectory,
-        binaries: &Binaries,
-        account: Option<&Account>,
-        durability: Durability,
-    ) -> Result<Self> {
-        if let Some(file) = living(&directory)? {
+    pub(super) async fn start(program: Program) -> Result<Self> {
+        if let Some(file) = living(&program.directory)? {
             tracing::info!(
                 process = file.process,
                 "adopting the PostgreSQL server that outlived its muster"
             );
-            if let Some(server) = Self::adopt(&directory, file, durability).await? {
+            if let Some(server) = Self::adopt(&program, file).await? {
                 return Ok(server);
             }
         }
-        remove_stale_file(&directory)?;
-        for _ in 0..ATTEMPTS {
-            let port = free_port()?;
-            let child = spawn(&directory, binaries, account, durability, port)?;
-            if let Some(server) =
-                Self::wait_until_ready(&directory, child, port, durability).await?
-            {
+        Self::launch(&program, None).await
+    }
+
+    /// Starts it again, where it was, after it has ended.
+    pub(super) async fn restart(&mut self) -> Result<()> {
+        *self = Self::launch(&self.program, Some(self.address.port)).await?;
+        Ok(())
+    }
+
+    async fn launch(program: &Program, port: Option<u16>) -> Result<Self> {
+        remove_stale_file(&program.directory)?;
+        let began = Instant::now();
+        while began.elapsed() < LONGEST_HINDRANCE {
+            let mut server = Self::spawn(program, port.map_or_else(free_port, Ok)?)?;
+            if server.wait_until_ready().await? {
                 return Ok(server);
             }
             tokio::time::sleep(BETWEEN_ATTEMPTS).await;
         }
         bail!(
             "the PostgreSQL server does not start: {}",
-            last_words(&directory)
+            last_words(&program.directory)
         )
     }
 
+    fn spawn(program: &Program, port: u16) -> Result<Self> {
+        let address = Address {
+            port,
+            password: program.directory.password()?,
+        };
+        let child = spawn(program, port)?;
+        let process = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .context("the PostgreSQL server did not start")?;
+        Ok(Self {
+            program: program.clone(),
+            address,
+            process,
+            child: Some(child),
+            over: false,
+        })
+    }
+
     /// None if the server was on its way out and has ended.
-    async fn adopt(
-        directory: &DataDirectory,
-        found: PostmasterFile,
-        durability: Durability,
-    ) -> Result<Option<Self>> {
+    async fn adopt(program: &Program, found: PostmasterFile) -> Result<Option<Self>> {
         let began = Instant::now();
         while began.elapsed() < LONGEST_START {
-            let Some(file) = living(directory)?.filter(|file| file.process == found.process) else {
+            let Some(file) =
+                living(&program.directory)?.filter(|file| file.process == found.process)
+            else {
                 return Ok(None);
             };
             if let (Some(port), true) = (file.port, file.ready) {
-                let address = Address {
-                    port,
-                    password: directory.password()?,
-                };
                 return Ok(Some(Self {
-                    directory: directory.clone(),
-                    durability,
-                    address,
+                    program: program.clone(),
+                    address: Address {
+                        port,
+                        password: program.directory.password()?,
+                    },
                     process: file.process,
                     child: None,
-                    stopped: false,
+                    over: false,
                 }));
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -146,43 +176,23 @@ impl Server {
         )
     }
 
-    /// None if another attempt may succeed: the port was taken meanwhile, or backends of a killed server still end.
-    async fn wait_until_ready(
-        directory: &DataDirectory,
-        mut child: Child,
-        port: u16,
-        durability: Durability,
-    ) -> Result<Option<Self>> {
-        let process = child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .context("the PostgreSQL server did not start")?;
+    /// False if another attempt may succeed: the port was taken meanwhile, or backends of a killed server still end.
+    async fn wait_until_ready(&mut self) -> Result<bool> {
         let began = Instant::now();
         while began.elapsed() < LONGEST_START {
-            if let Some(status) = child.try_wait()? {
-                let words = last_words(directory);
+            if self.is_gone()? {
+                self.over = true;
+                let words = last_words(&self.program.directory);
                 if words.contains("could not create any TCP/IP sockets")
                     || words.contains("is still in use")
                 {
-                    return Ok(None);
+                    return Ok(false);
                 }
-                bail!("the PostgreSQL server ended at once ({status}): {words}");
+                bail!("the PostgreSQL server ended at once: {words}");
             }
-            let ready = PostmasterFile::read(&directory.cluster())?
-                .is_some_and(|file| file.process == process && file.ready);
-            if ready {
-                let address = Address {
-                    port,
-                    password: directory.password()?,
-                };
-                return Ok(Some(Self {
-                    directory: directory.clone(),
-                    durability,
-                    address,
-                    process,
-                    child: Some(child),
-                    stopped: false,
-                }));
+            let file = PostmasterFile::read(&self.program.directory.cluster())?;
+            if file.is_some_and(|file| file.process == self.process && file.ready) {
+                return Ok(true);
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -192,13 +202,34 @@ impl Server {
         )
     }
 
-    pub(super) fn url(&self, database: &str) -> SecretString {
-        self.address.url(database)
+    /// Waits until the server ends without having been asked to, and tells how it did.
+    pub(super) async fn ended(&mut self) -> Result<String> {
+        let how = match &mut self.child {
+            Some(child) => child.wait().await?.to_string(),
+            None => {
+                while !self.is_gone()? {
+                    tokio::time::sleep(WATCH_EVERY).await;
+                }
+                "not a child of this process".to_owned()
+            }
+        };
+        self.over = true;
+        Ok(how)
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    pub(super) fn log(&self) -> PathBuf {
+        self.program.directory.log()
     }
 
     /// Ends the server and waits until it is gone.
     pub(super) async fn stop(&mut self) -> Result<()> {
-        self.stopped = true;
+        if std::mem::replace(&mut self.over, true) {
+            return Ok(());
+        }
         self.signal(Signal::SIGINT);
         let began = Instant::now();
         while began.elapsed() < LONGEST_STOP {
@@ -216,7 +247,7 @@ impl Server {
     fn is_gone(&mut self) -> Result<bool> {
         match &mut self.child {
             Some(child) => Ok(child.try_wait()?.is_some()),
-            None => Ok(!process_exists(self.process) || living(&self.directory)?.is_none()),
+            None => Ok(!process_exists(self.process) || living(&self.program.directory)?.is_none()),
         }
     }
 
@@ -230,10 +261,10 @@ impl Server {
 impl Drop for Server {
     /// The way out of a test that failed: whoever ends in order calls `stop`.
     fn drop(&mut self) {
-        if self.stopped {
+        if self.over {
             return;
         }
-        self.signal(match self.durability {
+        self.signal(match self.program.durability {
             Durability::Durable => Signal::SIGINT,
             Durability::Ephemeral => Signal::SIGQUIT,
         });
@@ -270,17 +301,12 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-fn spawn(
-    directory: &DataDirectory,
-    binaries: &Binaries,
-    account: Option<&Account>,
-    durability: Durability,
-    port: u16,
-) -> Result<Child> {
+fn spawn(program: &Program, port: u16) -> Result<Child> {
+    let directory = &program.directory;
     let log = open_log(directory)?;
-    let mut command = Command::new(binaries.program("postgres"));
+    let mut command = Command::new(program.binaries.program("postgres"));
     command.arg("-D").arg(directory.cluster());
-    for (name, value) in settings(directory, durability, port) {
+    for (name, value) in settings(directory, program.durability, port) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
     command
@@ -290,7 +316,7 @@ fn spawn(
         .stderr(log)
         // Away from the terminal's group: Ctrl-C reaches muster, which then stops the server in order.
         .process_group(0);
-    if let Some(account) = account {
+    if let Some(account) = &program.account {
         account.apply(&mut command);
     }
     command

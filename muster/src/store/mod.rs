@@ -124,6 +124,17 @@ impl Store {
         Ok(checked?)
     }
 
+    /// Does the work while the server of our own is kept running, and fails when that is hopeless.
+    pub(crate) async fn supervised<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(server) = &self.server else {
+            return work.await;
+        };
+        tokio::select! {
+            done = work => done,
+            error = server.supervise() => Err(error),
+        }
+    }
+
     /// Lets go of the store, stopping the server if it is ours.
     pub(crate) async fn close(self) -> Result<()> {
         match self.server {

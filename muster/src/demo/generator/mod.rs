@@ -17,7 +17,7 @@ pub(super) use people::{Student, Teacher};
 /// The school's sourcedId.
 pub(super) const ORG: &str = "school-uhuru";
 /// What people type to sign in.
-pub(super) const SCHOOL_CODE: &str = "UHURU";
+pub(crate) const SCHOOL_CODE: &str = "UHURU";
 pub(super) const SCHOOL_NAME: &str = "Uhuru Primary School";
 /// For how many weeks the term has been going on.
 const WEEKS_SO_FAR: u64 = 8;
