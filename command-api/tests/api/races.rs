@@ -35,10 +35,10 @@ async fn two_who_send_the_same_commands_at_once_lead_to_one_event_each() {
 /// several processes serve a school.
 #[actix_web::test]
 async fn many_who_mark_the_same_register_at_once_all_get_through_at_once() {
-    const SENDERS: usize = 16;
+    const SENDERS: usize = 8;
     const BATCHES: usize = 5;
     let server = Server::start().await;
-    let services = server.with_connections(24).await;
+    let services = server.with_connections(12).await;
     let sender = Sender {
         school_id: id("school").into(),
         actor: Actor {
