@@ -23,7 +23,7 @@ pub(crate) struct KnownSchool {
     /// Every class with the first day of its earliest term.
     pub(crate) classes: HashMap<ClassId, Option<NaiveDate>>,
     pub(crate) students: HashSet<StudentId>,
-    /// Every account's name with whose it is.
+    /// Every account's name, in lower case as sign-in reads it, with whose it is.
     pub(crate) usernames: HashMap<String, UserId>,
 }
 
@@ -96,7 +96,7 @@ async fn load_school(database: &Database, school_id: SchoolId) -> Result<Option<
     .fetch_all(&mut *transaction)
     .await?;
     let users = sqlx::query!(
-        "select user_id, username from users where school_id = $1",
+        r#"select user_id, lower(username) as "username!" from users where school_id = $1"#,
         school_id
     )
     .fetch_all(&mut *transaction)

@@ -176,7 +176,7 @@ fn add_teacher(
         }
         return;
     };
-    if let Some(row) = taken.insert(username.clone(), user.row) {
+    if let Some(row) = taken.insert(username.to_lowercase(), user.row) {
         let message = format!(
             "{} is the username of the teacher in row {row} already: give each their own",
             quoted(&username)
@@ -187,7 +187,7 @@ fn add_teacher(
         .known
         .schools
         .get(&school.org)
-        .and_then(|known| known.usernames.get(&username));
+        .and_then(|known| known.usernames.get(&username.to_lowercase()));
     if owner.is_some_and(|owner| {
         *owner != user_id && !is_renamed_here(checked, school, *owner, &username)
     }) {
@@ -215,7 +215,10 @@ fn is_renamed_here(
 ) -> bool {
     checked.records.users.iter().any(|user| {
         UserId::of(&school.org, &user.sourced_id) == owner
-            && user.username.as_deref() != Some(username)
+            && user
+                .username
+                .as_ref()
+                .is_none_or(|own| own.to_lowercase() != username.to_lowercase())
     })
 }
 

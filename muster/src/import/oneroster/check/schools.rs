@@ -15,7 +15,7 @@ const FILE: &str = "orgs.csv";
 /// The schools of the files and, for files that say only what changed, those of the store that are mentioned.
 pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
     let mut schools = Schools::new();
-    let mut codes: HashMap<&str, &Org> = HashMap::new();
+    let mut codes: HashMap<String, &Org> = HashMap::new();
     for org in checked
         .records
         .orgs
@@ -23,7 +23,7 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
         .filter(|org| org.is_active_school() && !org.sourced_id.is_empty())
     {
         let code = code_of(org);
-        if let Some(other) = codes.insert(code, org) {
+        if let Some(other) = codes.insert(code.to_lowercase(), org) {
             let message = format!(
                 "the login code {} is also that of the school in row {}: give every school its own identifier",
                 quoted(code),

@@ -57,7 +57,7 @@ fn every_bad_cell_of_every_file_is_said() {
                 "orgs.csv",
                 &with(
                     ORGS,
-                    "d,District,district,\ns,Hill School,school,HILL\ns2,Lake School,school,HILL\ns2,,school,LAKE\n",
+                    "d,District,district,\ns,Hill School,school,HILL\ns2,Lake School,school,Hill\ns2,,school,LAKE\n",
                 ),
             ),
             (
@@ -78,7 +78,7 @@ fn every_bad_cell_of_every_file_is_said() {
                 "users.csv",
                 &with(
                     USERS,
-                    "u1,yes,s,teacher,ann,Ann,Otieno\nu2,true,\"s8,s9\",student,,,Mwangi\nu3,true,s,teacher,ann,Eve,Njeri\n\
+                    "u1,yes,s,teacher,ann,Ann,Otieno\nu2,true,\"s8,s9\",student,,,Mwangi\nu3,true,s,teacher,Ann,Eve,Njeri\n\
                      u4,true,s,teacher,,Joy,Akinyi\n",
                 ),
             ),
@@ -95,14 +95,14 @@ fn every_bad_cell_of_every_file_is_said() {
             "classes.csv, row 5, column termSourcedIds: \"t9\" is not in academicSessions.csv: add the session or correct the id",
             "classes.csv, row 6, column termSourcedIds: is empty: name the terms in which the class is taught",
             "classes.csv, row 6, column title: is empty: fill it in",
-            "orgs.csv, row 4, column identifier: the login code \"HILL\" is also that of the school in row 3: give every school its own identifier",
+            "orgs.csv, row 4, column identifier: the login code \"Hill\" is also that of the school in row 3: give every school its own identifier",
             "orgs.csv, row 5, column name: is empty: fill it in",
             "orgs.csv, row 5, column sourcedId: \"s2\" stands in row 4 already: every row needs its own",
             "users.csv, row 2, column enabledUser: \"yes\" is neither true nor false: write one of them",
             "users.csv, row 3, column givenName: is empty: fill it in",
             "users.csv, row 3, column orgSourcedIds: \"s8\" is not in orgs.csv: add the org or correct the id",
             "users.csv, row 3, column orgSourcedIds: \"s9\" is not in orgs.csv: add the org or correct the id",
-            "users.csv, row 4, column username: \"ann\" is the username of the teacher in row 2 already: give each their own",
+            "users.csv, row 4, column username: \"Ann\" is the username of the teacher in row 2 already: give each their own",
             "users.csv, row 5, column username: is empty: a teacher needs one to sign in, fill it in",
         ],
     );
