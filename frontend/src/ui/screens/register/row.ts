@@ -31,7 +31,7 @@ function draw(
   return html`<li class="row" data-student=${row.student_id}>
     <fieldset>
       <legend>
-        <span class="numbers text-sm text-soft">${row.admission_number ?? ""}</span>
+        <span class="numbers whitespace-nowrap text-sm text-soft">${row.admission_number ?? ""}</span>
         <span class="min-w-0"><bdi class="font-semibold">${row.name}</bdi> ${covered(view, row)} ${offRoster(view, row)}</span>
       </legend>
       <div class="choices ${row.status === "unmarked" ? "choices-unmarked" : ""}">
