@@ -491,12 +491,12 @@ export interface components {
              */
             password: string;
             /**
-             * @description The school's login code.
+             * @description The school's login code. Case and blanks around it do not matter.
              * @example KIBERA-PRIMARY
              */
             school_code: string;
             /**
-             * @description The account's name within the school.
+             * @description The account's name within the school. Case and blanks around it do not matter.
              * @example wanjiru.kamau
              */
             username: string;
@@ -805,6 +805,10 @@ export interface operations {
             header: {
                 /** @description Always `1`: no other site's page can send it */
                 "Muster-Client": string;
+                /** @description The address of this server; browsers send it by themselves */
+                Origin?: string | null;
+                /** @description `same-origin`, for requests without `Origin`; browsers send it by themselves */
+                "Sec-Fetch-Site"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -818,7 +822,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `forbidden`: not from our own page, as `Origin` or `Sec-Fetch-Site` says */
+            /** @description `forbidden`: `Muster-Client: 1` is missing, or neither `Origin` nor, without it, `Sec-Fetch-Site` says that the request comes from a page of this server */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -835,6 +839,10 @@ export interface operations {
             header: {
                 /** @description Always `1`: no other site's page can send it */
                 "Muster-Client": string;
+                /** @description The address of this server; browsers send it by themselves */
+                Origin?: string | null;
+                /** @description `same-origin`, for requests without `Origin`; browsers send it by themselves */
+                "Sec-Fetch-Site"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -859,7 +867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: not from our own page, as `Origin` or `Sec-Fetch-Site` says */
+            /** @description `forbidden`: `Muster-Client: 1` is missing, or neither `Origin` nor, without it, `Sec-Fetch-Site` says that the request comes from a page of this server */
             403: {
                 headers: {
                     [name: string]: unknown;

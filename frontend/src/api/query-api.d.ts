@@ -48,7 +48,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exports records as CSV, with the same filters and in the same order as the list. */
+        /**
+         * Exports records as CSV, with the same filters as the list.
+         * @description In the order of date, slot (without one first, then as the school orders its slots), class, subject and student, by
+         *     family name first.
+         */
         get: operations["export_records"];
         put?: never;
         post?: never;
@@ -99,7 +103,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sums up a class's registers of one day. Registers that are void do not count. */
+        /**
+         * Sums up a class's registers of one day. Registers that are void do not count.
+         * @description Every count is of entries, not of children: a school that registers mornings and afternoons, or every lesson, gets each
+         *     student once for each register. A class of 40 with two registers has a roster of 80, and a student who missed the
+         *     morning only is 1 absent and 1 present; so the rates are those of the sessions attended, half days where there are two.
+         *     A register that nobody has begun is not expected here. For one register by itself, read `/sessions` of the date: its
+         *     `counts` are of children. Without any register the roster is the enrolled students, all of them unmarked.
+         */
         get: operations["get_class_summary"];
         put?: never;
         post?: never;
@@ -116,7 +127,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists conflicts, ordered by date and register; as CSV all of them, without pages. */
+        /**
+         * Lists conflicts, ordered by date and register; as CSV all of them, without pages.
+         * @description Of kind `roster-changed-after-close` is every enrolment, withdrawal or cancellation that was recorded after a register
+         *     was closed and changed whether the student was on the roster of the register's date. One register can have several of
+         *     a student. They are gone while the register is open or void; closing it again, with the roster as it is by then, leaves
+         *     none of those recorded before.
+         */
         get: operations["list_conflicts"];
         put?: never;
         post?: never;
@@ -231,7 +248,7 @@ export interface components {
              */
             until?: string | null;
         };
-        /** @description A class on a day, by effective status. `roster = marked + unmarked`. */
+        /** @description A class on a day, by effective status, summed over its registers: `roster = marked + unmarked`. */
         ClassSummaryResponse: {
             /**
              * Format: int64
@@ -279,7 +296,8 @@ export interface components {
             present_rate?: string | null;
             /**
              * Format: int64
-             * @description Students of each register of the day, added up; of the class, if there is no register.
+             * @description Students of each register of the day, added up: a class of 40 with a morning and an afternoon register has 80. Of
+             *     the class, if there is no register.
              * @example 40
              */
             roster: number;
@@ -289,22 +307,27 @@ export interface components {
              */
             unmarked: number;
         };
-        /** @description A mark that lost to, or was closed out by, another person's different status. */
+        /**
+         * @description A mark that lost to, or was closed out by, another person's different status; or a student who came onto the roster of
+         *     a register's date, or left it, after the register was closed.
+         */
         ConflictItem: {
             /** Format: uuid */
             class_id: string;
             /** Format: date */
             date: string;
             /**
-             * @description superseded, `after_close` or `after_correction`.
+             * @description superseded, `after_close`, `after_correction` or `roster-changed-after-close`.
              * @example superseded
              */
             kind: string;
-            lost: components["schemas"]["ConflictSide"];
+            lost?: components["schemas"]["ConflictSide"] | null;
+            roster_change?: components["schemas"]["RosterChange"] | null;
             /** Format: uuid */
             session_id: string;
             /**
-             * @description open, contested or settled.
+             * @description open, contested or settled. A roster change is open while register and roster disagree about the student, as they
+             *     are now: on the roster without a mark, or marked without being on it.
              * @example open
              */
             state: string;
@@ -312,7 +335,7 @@ export interface components {
             student_id: string;
             /** @example Wanjiku Mwangi */
             student_name?: string | null;
-            won: components["schemas"]["ConflictSide"];
+            won?: components["schemas"]["ConflictSide"] | null;
         };
         /** @description Who said what, when, and on which device. */
         ConflictSide: {
@@ -546,15 +569,17 @@ export interface components {
                 /** Format: date */
                 date: string;
                 /**
-                 * @description superseded, `after_close` or `after_correction`.
+                 * @description superseded, `after_close`, `after_correction` or `roster-changed-after-close`.
                  * @example superseded
                  */
                 kind: string;
-                lost: components["schemas"]["ConflictSide"];
+                lost?: components["schemas"]["ConflictSide"] | null;
+                roster_change?: components["schemas"]["RosterChange"] | null;
                 /** Format: uuid */
                 session_id: string;
                 /**
-                 * @description open, contested or settled.
+                 * @description open, contested or settled. A roster change is open while register and roster disagree about the student, as they
+                 *     are now: on the roster without a mark, or marked without being on it.
                  * @example open
                  */
                 state: string;
@@ -562,7 +587,7 @@ export interface components {
                 student_id: string;
                 /** @example Wanjiku Mwangi */
                 student_name?: string | null;
-                won: components["schemas"]["ConflictSide"];
+                won?: components["schemas"]["ConflictSide"] | null;
             }[];
             /**
              * @description What to send as `cursor` for the page after this one; null on the last page.
@@ -885,6 +910,22 @@ export interface components {
              * @example /problems/not-enrolled
              */
             type: string;
+        };
+        /** @description An enrolment, withdrawal or cancellation that was recorded after the register of a day it changed was closed. */
+        RosterChange: {
+            by: components["schemas"]["Person"];
+            /**
+             * @description enrolled, withdrawn or cancelled.
+             * @example enrolled
+             */
+            change: string;
+            /** @description When the register was closed, by the clock of who closed it. */
+            closed_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            command_id: string;
+            /** @description Whether it put the student on the roster of the date; otherwise it took the student off. */
+            on_roster: boolean;
+            recorded_at: components["schemas"]["Instant"];
         };
         /** @description The school, and the classes of the caller. */
         RosterResponse: {
@@ -1469,6 +1510,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimeResponse"];
+                };
+            };
+            /** @description `invalid-field`: there are no parameters. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
