@@ -68,7 +68,7 @@ class TheStore implements Store {
     return {
       signIn: (input) => this.people.signIn(input),
       signOut: (unsent) => this.people.signOut(unsent),
-      sendNow: () => this.work().loop.runNow(),
+      sendNow: () => this.work().runNow(),
       resend: async (seq) => {
         await this.work().store.resend(seq);
         await this.work().outboxChanged();
@@ -88,7 +88,7 @@ class TheStore implements Store {
       save: (drafts) => this.save(drafts),
       undo: () => this.ui.undo,
       setUndo: (undo) => this.setUndo(undo),
-      now_ms: () => this.world.now().wall_ms + (this.people.work()?.desk()?.ledger.sample?.offset_ms ?? 0),
+      now_ms: () => this.work().now_ms(),
     });
   }
 
@@ -122,16 +122,15 @@ class TheStore implements Store {
   private setUndo(undo: UndoOf | null): void {
     this.set({ undo });
     if (undo === null) return;
-    const wait_ms = Date.parse(undo.until) - this.world.now().wall_ms - (this.people.work()?.desk()?.ledger.sample?.offset_ms ?? 0);
-    this.world.later(wait_ms, () => {
+    this.world.later(Date.parse(undo.until) - this.work().now_ms(), () => {
       if (this.ui.undo === undo) this.set({ undo: null });
     });
   }
 
   private async exportUnsent(): Promise<string> {
     const { person, store } = this.work();
+    const exported_at = new Date(this.work().now_ms()).toISOString();
     const [rows, { device_id }] = await Promise.all([store.unsent(), store.ledger()]);
-    const exported_at = new Date(this.world.now().wall_ms).toISOString();
     const { app_version } = this.world;
     return unsentFile({ person, school_code: this.ui.school_code, device_id, app_version, exported_at }, rows);
   }

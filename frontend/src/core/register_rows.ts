@@ -1,6 +1,7 @@
 /** The lines of a register: everybody on the roster of the day, and whoever has an entry all the same. */
 
 import type { ConflictLine, Counts, EntryStatus, RegisterKey, RegisterRow, Saved } from "../model.ts";
+import { conflictOfStudent } from "./conflicts.ts";
 import type { OutboxRow } from "./command.ts";
 import type { ShownEntry, ShownRegister } from "./overlay.ts";
 import { problemOfRow } from "./outbox.ts";
@@ -38,7 +39,7 @@ function rowOf(input: RowsInput, student_id: string, enrolled: RosterStudent | n
   const cover = coverOf(student, input.key);
   const saved = savedOf(entry, own, input.sending);
   const by_others = entry !== null && entry.marked_by.id !== input.person_id && entry.status !== "unmarked";
-  const conflict = input.conflicts.find((line) => line.student_id === student_id);
+  const conflict = conflictOfStudent(input.conflicts, student_id);
   return {
     student_id,
     name: named?.name ?? "",
@@ -52,7 +53,7 @@ function rowOf(input: RowsInput, student_id: string, enrolled: RosterStudent | n
     marked_by: by_others ? entry.marked_by : null,
     corrected: entry?.corrected ?? false,
     covered: cover === null ? null : { category: cover.category, to: cover.to },
-    conflict: conflict === undefined
+    conflict: conflict === null
       ? null
       : { kind: conflict.kind, other_by: conflict.other.by, other_status: conflict.other.status, other_at: conflict.other.at },
   };

@@ -1,7 +1,7 @@
 /** One person's database: their outbox, and what the server last told them. */
 
 import { deleteDB } from "idb";
-import type { ConflictLine, DateText } from "../model.ts";
+import type { ConflictLine, DateText, RegisterKey } from "../model.ts";
 import type { Moment, Tapped } from "../core/clock.ts";
 import { newRow, type Draft, type OutboxRow } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
@@ -146,6 +146,15 @@ export class PersonStore {
     const rows = await this.connection.use((database) =>
       database.getAllFromIndex("outbox", "answer", IDBKeyRange.lowerBound(reflected, true)));
     return [...new Set(rows.map((row) => row.session_id))];
+  }
+
+  /** The keys of those of the registers that are kept here. */
+  keysOf(session_ids: readonly string[]): Promise<ReadonlyMap<string, RegisterKey>> {
+    return this.connection.use(async (database) => {
+      const registers = database.transaction("registers").store;
+      const found = await Promise.all([...new Set(session_ids)].map((session_id) => registers.get(session_id)));
+      return new Map(found.flatMap((snapshot) => (snapshot === undefined ? [] : [[snapshot.session_id, snapshot.key]])));
+    });
   }
 
   keepRoster(roster: KeptRoster): Promise<void> {

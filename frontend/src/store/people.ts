@@ -75,7 +75,7 @@ export class People {
     const work = this.current;
     if (work === null) return;
     if (unsent === "send") {
-      await work.loop.runNow();
+      await work.runNow();
       const left = await work.store.queued();
       if (left.length > 0) {
         return this.parts.set({ notice: { kind: "error", text_key: "notice.unsent_left", values: { count: String(left.length) } } });

@@ -55,11 +55,13 @@ export class Work {
       sign_in: this.sign_in,
       world,
       app_version: world.app_version,
+      now_ms: () => this.now_ms(),
       sending: (seqs) => this.tellSending(seqs),
       changed: () => this.tellChanged(),
       shownDate: (): DateText | null => parts.shown().date,
     });
     this.loop = new Loop({
+      now_ms: () => this.now_ms(),
       lock: `muster-sync-${person.id}`,
       world,
       run: () => this.runner.run(),
@@ -81,6 +83,11 @@ export class Work {
   /** What is in memory; null before the first reading. */
   desk(): Desk | null {
     return this.current;
+  }
+
+  /** The best estimate of the server's clock. */
+  now_ms(): number {
+    return this.parts.world.now().wall_ms + (this.current?.ledger.sample?.offset_ms ?? 0);
   }
 
   /** Opens the database and reads it. Answers whether it is new. */
@@ -121,6 +128,12 @@ export class Work {
   wake(reason: Reason): void {
     this.runner.refreshAll();
     this.loop.poke(reason);
+  }
+
+  /** Sends and reads everything now, and waits for the end of it. */
+  async runNow(): Promise<void> {
+    this.runner.refreshAll();
+    await this.loop.runNow();
   }
 
   /** After a change to the outbox that was not a new command. */
@@ -164,7 +177,7 @@ export class Work {
   }
 
   private async makeSpace(): Promise<void> {
-    const now_ms = this.parts.world.now().wall_ms;
+    const now_ms = this.now_ms();
     await this.store.sweep(now_ms + WHEN_FULL_MS, schoolDay(now_ms, "UTC"));
   }
 

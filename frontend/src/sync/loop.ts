@@ -21,6 +21,8 @@ export type Reason = "tap" | "back" | "asked";
 export interface LoopParts {
   readonly lock: string;
   readonly world: World;
+  /** The best estimate of the server's clock, which people are told times by. */
+  now_ms(): number;
   run(): Promise<RunEnd>;
   status(status: SyncStatus): void;
   /** A run of this tab has ended: other tabs may have work that it did not see. */
@@ -121,14 +123,14 @@ export class Loop {
     if (outcome.kind === "sign_in_needed") return this.parts.status(outcome);
     const { world } = this.parts;
     const wait_ms = (outcome.kind === "waiting" ? outcome.wait_ms : null) ?? waitAfter(++this.failures, world.chance());
-    const now = world.now();
-    const retry_at = instant(now.wall_ms + wait_ms);
+    const now_ms = this.parts.now_ms();
+    const retry_at = instant(now_ms + wait_ms);
     if (outcome.kind === "waiting") {
-      this.leave_alone_until = now.steady_ms + wait_ms;
+      this.leave_alone_until = world.now().steady_ms + wait_ms;
       this.unreachable_since = null;
       this.parts.status({ kind: "waiting", retry_at, problem: outcome.problem });
     } else {
-      this.unreachable_since ??= instant(now.wall_ms);
+      this.unreachable_since ??= instant(now_ms);
       this.parts.status({ kind: "unreachable", since: this.unreachable_since, retry_at });
     }
     this.schedule(wait_ms);

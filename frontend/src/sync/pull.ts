@@ -34,15 +34,21 @@ export async function pullRoster(run: Run): Promise<Outcome> {
 /** Before everything: with it the first reading comes in the order of changes too, as all later ones do. */
 const BEGINNING = "0-0-0";
 
+/** The registers were read; whether any had changed. */
+export interface RegistersRead {
+  readonly kind: "read";
+  readonly changed: boolean;
+}
+
 /**
  * Fetches the registers that changed since the last time, at first those of the last `days`. Afterwards the device's
  * view contains everything that was acknowledged before.
  */
-export async function pullRegisters(run: Run, roster: Roster, days: number): Promise<Outcome> {
+export async function pullRegisters(run: Run, roster: Roster, days: number): Promise<Outcome | RegistersRead> {
   const { answers, reflected, position, read_to, read_from } = await run.store.ledger();
   const touched = await run.store.unreflectedRegisters();
   const headers: Record<string, string> = position === null ? {} : { "Muster-After": position };
-  const first_day = dayAfter(await today(run, roster), 1 - days);
+  const first_day = dayAfter(today(run, roster), 1 - days);
   const from = read_to === null ? `&from=${first_day}` : "";
   const items = await listRegisters(run, `changed_after=${encodeURIComponent(read_to ?? BEGINNING)}${from}`, headers);
   if (!Array.isArray(items)) return items;
@@ -55,17 +61,17 @@ export async function pullRegisters(run: Run, roster: Roster, days: number): Pro
   const read_at = nowText(run);
   if (read_from !== null && snapshots.length === 0 && looked_up.length === 0 && reflected === answers) {
     await run.store.note({ read_at });
-    return DONE;
+    return { kind: "read", changed: false };
   }
   const known = { read_to: items.at(-1)?.changed_position ?? read_to, reflected: answers, read_at };
   await run.store.keepRegisters([...snapshots, ...looked_up], read_to === null ? { ...known, read_from: first_day } : known);
   await run.changed();
-  return DONE;
+  return { kind: "read", changed: true };
 }
 
 /** Fetches the registers of one day, for a day longer ago than those that are kept. */
 export async function pullDay(run: Run, roster: Roster, date: DateText): Promise<Outcome> {
-  if (isKnownDay(await run.store.ledger(), date, await today(run, roster))) return DONE;
+  if (isKnownDay(await run.store.ledger(), date, today(run, roster))) return DONE;
   const items = await listRegisters(run, `date=${date}`, {});
   if (!Array.isArray(items)) return items;
   await run.store.keepRegisters(items.map((item) => snapshotOf(item, nowText(run))), {});
@@ -73,9 +79,8 @@ export async function pullDay(run: Run, roster: Roster, date: DateText): Promise
   return DONE;
 }
 
-async function today(run: Run, roster: Roster): Promise<DateText> {
-  const { sample } = await run.store.ledger();
-  return schoolDay(run.world.now().wall_ms + (sample?.offset_ms ?? 0), roster.school.time_zone);
+function today(run: Run, roster: Roster): DateText {
+  return schoolDay(run.now_ms(), roster.school.time_zone);
 }
 
 type SessionItem = components["schemas"]["SessionItem"];
@@ -129,7 +134,8 @@ export async function pullConflicts(run: Run, roster: Roster, person_id: string)
     items.push(...reply.body.items);
     cursor = reply.body.next_cursor ?? null;
   } while (cursor !== null);
-  await run.store.keepConflicts(conflictsOf(items, person_id, roster));
+  const keys = await run.store.keysOf(items.map((item) => item.session_id));
+  await run.store.keepConflicts(conflictsOf(items, person_id, roster, keys));
   await run.changed();
   return DONE;
 }
@@ -144,5 +150,5 @@ function hasUnknownNames(snapshot: Snapshot, roster: Roster): boolean {
 }
 
 function nowText(run: Run): string {
-  return instant(run.world.now().wall_ms);
+  return instant(run.now_ms());
 }

@@ -2,6 +2,7 @@
 
 import { instant } from "../core/clock.ts";
 import { DAYS_KEPT } from "../core/desk.ts";
+import type { Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import type { DateText, Person } from "../model.ts";
 import type { PersonStore } from "../storage/person.ts";
@@ -32,6 +33,7 @@ export interface RunnerParts {
   readonly sign_in: SignIn;
   readonly world: World;
   readonly app_version: string;
+  now_ms(): number;
   sending(seqs: readonly number[]): void;
   changed(): Promise<void>;
   /** The day on the screen; null: no particular one. */
@@ -57,12 +59,9 @@ export class Runner {
   /** Does one run. Only one tab may at a time. */
   async run(): Promise<RunEnd> {
     this.met_other_store = false;
-    const answers_before = (await this.parts.store.ledger()).answers;
     const run: Run = { ...this.parts, request: this.listening };
     const pushed = await push(run, this.parts.person.role !== "auditor" && this.isDue(this.alive_at));
     if (pushed.heard) this.alive_at = this.steady();
-    const has_sent = (await this.parts.store.ledger()).answers !== answers_before;
-    if (has_sent) this.conflicts_at = Number.NEGATIVE_INFINITY;
     const outcome = pushed.outcome.kind === "done" ? await this.read(run) : pushed.outcome;
     if (outcome.kind === "done") await this.sweep();
     return { outcome, undecided: pushed.undecided > 0, again: this.met_other_store };
@@ -77,16 +76,21 @@ export class Runner {
     }
     const roster = (await store.read({ date: null, session_id: null })).roster?.roster;
     if (roster === undefined) return DONE;
-    const outcome = await pullRegisters(run, roster, person.role === "teacher" ? DAYS_KEPT : DAYS_OF_MANY_CLASSES);
-    if (outcome.kind !== "done") return outcome;
+    const read = await pullRegisters(run, roster, person.role === "teacher" ? DAYS_KEPT : DAYS_OF_MANY_CLASSES);
+    if (read.kind !== "read") return read;
+    return await this.readMore(run, roster, read.changed);
+  }
+
+  /** What is asked for less often: the day on the screen if it is long ago, and the conflicts, which follow from registers. */
+  private async readMore(run: Run, roster: Roster, registers_changed: boolean): Promise<Outcome> {
     const date = this.parts.shownDate();
     if (date !== null && date !== this.day_read) {
       const read = await pullDay(run, roster, date);
       if (read.kind !== "done") return read;
       this.day_read = date;
     }
-    if (!this.isDue(this.conflicts_at)) return DONE;
-    const conflicts = await pullConflicts(run, roster, person.id);
+    if (!registers_changed && !this.isDue(this.conflicts_at)) return DONE;
+    const conflicts = await pullConflicts(run, roster, this.parts.person.id);
     if (conflicts.kind === "done") this.conflicts_at = this.steady();
     return conflicts;
   }
@@ -95,8 +99,8 @@ export class Runner {
   private readonly listening: SignedSend = async (request) => {
     const reply = await this.parts.sign_in.request(request);
     if (reply.kind !== "ok" && reply.kind !== "problem") return reply;
-    const { store, world } = this.parts;
-    await store.note({ last_heard_at: instant(world.now().wall_ms) });
+    const { store } = this.parts;
+    await store.note({ last_heard_at: instant(this.parts.now_ms()) });
     if (reply.store !== this.store_known) {
       if (await store.meet(reply.store)) this.met_other_store = true;
       this.store_known = reply.store;
@@ -107,7 +111,7 @@ export class Runner {
   private async sweep(): Promise<void> {
     if (!this.isDue(this.swept_at, SWEEP_EVERY_MS)) return;
     this.swept_at = this.steady();
-    const now_ms = this.parts.world.now().wall_ms;
+    const now_ms = this.parts.now_ms();
     await this.parts.store.sweep(now_ms, dayAfter(schoolDay(now_ms, "UTC"), -DAYS_KEPT - 1));
   }
 
