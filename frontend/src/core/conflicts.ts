@@ -19,8 +19,10 @@ export function conflictsOf(
   keys: ReadonlyMap<string, RegisterKey>,
 ): readonly ConflictLine[] {
   return items.flatMap((item) => {
-    if (item.lost.by.id !== person_id && item.won.by.id !== person_id) return [];
-    const [mine, other] = item.lost.by.id === person_id ? [item.lost, item.won] : [item.won, item.lost];
+    const { lost, won } = item;
+    // A change of the roster after the close has no two sides; it is the office's to look at.
+    if (lost == null || won == null || (lost.by.id !== person_id && won.by.id !== person_id)) return [];
+    const [mine, other] = lost.by.id === person_id ? [lost, won] : [won, lost];
     return [lineOf(item, mine, other, roster, keys.get(item.session_id) ?? null)];
   });
 }

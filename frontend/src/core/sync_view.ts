@@ -27,22 +27,21 @@ export function syncView(desk: Desk, status: SyncStatus): SyncView {
 }
 
 function groupsOf(desk: Desk, queued: readonly OutboxRow[]): readonly UnsentGroup[] {
-  const groups = new Map<string, { first: OutboxRow; oldest_at: string; count: number }>();
+  const groups = new Map<string, { first: OutboxRow; count: number }>();
   for (const row of queued) {
     const group = groups.get(row.session_id);
-    const at = happenedAt(row);
-    if (group === undefined) groups.set(row.session_id, { first: row, oldest_at: at, count: 1 });
+    if (group === undefined) groups.set(row.session_id, { first: row, count: 1 });
     else {
       group.count += 1;
-      if (at < group.oldest_at) group.oldest_at = at;
+      if (row.seq < group.first.seq) group.first = row;
     }
   }
-  return [...groups].map(([session_id, { first, oldest_at, count }]) => ({
+  return [...groups].map(([session_id, { first, count }]) => ({
     session_id,
     key: first.command.session,
     class_title: classTitle(desk, first),
     count,
-    oldest_at,
+    oldest_at: happenedAt(first),
   }));
 }
 

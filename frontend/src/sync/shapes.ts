@@ -29,7 +29,7 @@ export function isSessionAnswer(body: unknown): body is Schemas["SessionResponse
 }
 
 export function isConflictPage(body: unknown): body is Schemas["Page_ConflictItem"] {
-  return isPage(body) && body.items.every((item) => isRecord(item["lost"]) && isRecord(item["won"]));
+  return isPage(body) && body.items.every((item) => isText(item["session_id"]) && isText(item["kind"]));
 }
 
 export function isTimeAnswer(body: unknown): body is Schemas["TimeResponse"] {

@@ -123,6 +123,7 @@ test("conflicts are told from the side of the person who looks, and other people
     { ...item, lost: side("me", "present"), won: side("amina", "absent") },
     { ...item, lost: side("amina", "late"), won: side("me", "present") },
     { ...item, lost: side("amina", "late"), won: side("office", "present") },
+    { ...item, lost: null, won: null, kind: "roster-changed-after-close" },
   ] as unknown as Items;
   const lines: readonly ConflictLine[] = conflictsOf(items, "me", ROSTER, new Map());
   assert.deepEqual(lines.map((line) => [line.mine.status, line.other.by, line.other.status]), [["present", "amina", "absent"], ["present", "amina", "late"]]);
