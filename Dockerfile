@@ -1,8 +1,16 @@
 # One image for every role: `docker-compose.yml` says which.
 
+FROM node:22-bookworm-slim AS app
+WORKDIR /source/frontend
+COPY frontend/package.json frontend/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY frontend ./
+RUN node build.mjs
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /source
 COPY . .
+COPY --from=app /source/frontend/dist frontend/dist
 # SQL statements are checked against the committed .sqlx, so no database is needed here.
 ENV SQLX_OFFLINE=true
 RUN cargo build --locked --release --package muster

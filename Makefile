@@ -9,22 +9,31 @@ export SQLX_OFFLINE := true
 # Starts a PostgreSQL for one command and stops it afterwards.
 WITH_POSTGRES := target/debug/with-postgres
 
+# The teacher's app, which the executable carries.
+APP := frontend/dist/index.html
+APP_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/build.mjs -type f)
+APP_LIBRARIES := frontend/node_modules/.package-lock.json
+
 .PHONY: help build demo test bench fmt check sqlx openapi tools
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-build: tools ## Build the release executable, target/release/muster
+build: tools $(APP) ## Build the release executable, target/release/muster
 	cargo build --locked --release --package muster
 
-demo: tools ## Run a demo school with a term of history, and print how to sign in
+demo: tools $(APP) ## Run a demo school with a term of history, and print how to sign in
 	cargo run --locked --package muster -- demo
 
-test: tools ## All that continuous integration checks, on a PostgreSQL of its own
+test: tools $(APP) ## All that continuous integration checks, on a PostgreSQL of its own
+	@.ci/install-tools --for-tests
+	npm --prefix frontend run --silent check
+	npm --prefix frontend test --silent
 	cargo fmt --all --check
 	cargo build --locked --workspace --all-targets
 	$(WITH_POSTGRES) --migrated .ci/checked-sql compare
 	$(WITH_POSTGRES) cargo test --locked --workspace --no-fail-fast
+	npm --prefix frontend run --silent test:browser
 
 bench: tools ## Measure beside the raw database; prints a table, writes target/bench.json
 	cargo run --locked --release --package bench
@@ -41,8 +50,15 @@ sqlx: tools ## Regenerate .sqlx from the statements in the code
 	test -x $(WITH_POSTGRES) || cargo build --locked --package tests --bins
 	$(WITH_POSTGRES) --migrated .ci/checked-sql write
 
-openapi: tools ## Regenerate openapi/*.json from the code
+openapi: tools $(APP_LIBRARIES) ## Regenerate openapi/*.json from the code, and the app's types from them
 	cargo run --locked --package muster -- openapi --write openapi
+	npm --prefix frontend run --silent types
 
 tools:
 	@.ci/install-tools
+
+$(APP): $(APP_LIBRARIES) $(APP_SOURCES)
+	node frontend/build.mjs
+
+$(APP_LIBRARIES): frontend/package-lock.json
+	npm ci --prefix frontend --ignore-scripts --no-audit --no-fund --silent
