@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
-use platform::keyring::KeyRing;
+use platform::keyring::{KeyRing, KeySource};
 use platform::server::Services;
 use secrecy::SecretString;
 use sqlx::PgConnection;
+use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::caller::Caller;
@@ -20,6 +21,8 @@ use crate::{enrolment, seed, truth};
 
 /// Enough for a test that waits for one request while it sends another.
 const CONNECTIONS: u32 = 6;
+/// The keys' file in its folder.
+const KEY_FILE: &str = "keys.json";
 
 /// A running application. Its clock stands at [`start_time`] until the test sets it, and events are projected only when
 /// the test says so.
@@ -41,7 +44,7 @@ struct Server(ServerHandle);
 /// A migrated database with both schools in it, and the keys it was made with.
 struct Template {
     database: ScratchDatabase,
-    keyring: KeyRing,
+    keys: TempDir,
 }
 
 impl TestSystem {
@@ -54,7 +57,7 @@ impl TestSystem {
         let template = TEMPLATE
             .get_or_try_init(async || Template::make(ScratchDatabase::empty().await?).await)
             .await?;
-        Self::serve(template.database.copy().await?, template.keyring.clone()).await
+        Self::serve(template.database.copy().await?, template.keyring()?).await
     }
 
     /// As [`TestSystem::start`], but on this server, which lets us in as a superuser.
@@ -63,7 +66,8 @@ impl TestSystem {
     /// Something of ours does not start.
     pub async fn start_on(server: SecretString) -> Result<Self> {
         let template = Template::make(ScratchDatabase::empty_on(server).await?).await?;
-        Self::serve(template.database, template.keyring).await
+        let keyring = template.keyring()?;
+        Self::serve(template.database, keyring).await
     }
 
     /// Projects all that was committed.
@@ -172,13 +176,13 @@ impl Drop for Server {
 
 impl Template {
     async fn make(database: ScratchDatabase) -> Result<Self> {
-        let directory = tempfile::tempdir()?;
-        let keyring = KeyRing::create(directory.path().join("keys.json"))?;
+        let keys = tempfile::tempdir()?;
+        let keyring = KeyRing::create(keys.path().join(KEY_FILE))?;
         muster::migrate(&database.url())
             .await
             .context("cannot lay out the template")?;
         seed::write(&mut database.connect().await?).await?;
-        let system = TestSystem::serve(database, keyring.clone()).await?;
+        let system = TestSystem::serve(database, keyring).await?;
         // Before any register is closed.
         let the_day_before = start_time() - TimeDelta::days(1);
         system.clock().set(the_day_before);
@@ -186,7 +190,13 @@ impl Template {
         system.settle().await?;
         Ok(Self {
             database: system.close().await,
-            keyring,
+            keys,
         })
+    }
+
+    /// A ring for one copy of the database: it remembers which students have keys there.
+    fn keyring(&self) -> Result<KeyRing> {
+        let file = self.keys.path().join(KEY_FILE);
+        Ok(KeyRing::open(&KeySource::File(file))?)
     }
 }
