@@ -1,0 +1,85 @@
+/** The truth, asked from the server over HTTP by those who may see everything. */
+import assert from "node:assert/strict";
+import type { components } from "../../src/api/query-api.d.ts";
+import type { components as CommandApi } from "../../src/api/command-api.d.ts";
+import type { Login } from "./muster.ts";
+
+type Schemas = components["schemas"];
+export type Roster = Schemas["RosterResponse"];
+export type Register = Schemas["SessionResponse"];
+export type Event = Schemas["EventItem"];
+export type Summary = Schemas["ClassSummaryResponse"];
+
+/** One register, by what people call it. */
+export interface RegisterOf {
+  readonly class_id: string;
+  readonly date: string;
+  readonly slot: string;
+}
+
+/** Somebody signed in without an app. */
+export class Visitor {
+  private constructor(private readonly origin: string, readonly token: string, readonly user: CommandApi["schemas"]["SignedIn"]["user"]) {}
+
+  /** Signs in. */
+  static async signIn(origin: string, login: Login): Promise<Visitor> {
+    const response = await fetch(`${origin}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(login),
+    });
+    assert.equal(response.status, 200, `${login.username} signs in`);
+    const { access_token, user } = (await response.json()) as CommandApi["schemas"]["SignedIn"];
+    return new Visitor(origin, access_token, user);
+  }
+
+  /** Asks for something that has to be there. */
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.origin}/api/v1${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    const text = await response.text();
+    assert.equal(response.status, 200, `${path}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  roster(): Promise<Roster> {
+    return this.get("/roster");
+  }
+}
+
+/** The school's office and its auditor. */
+export class Office {
+  constructor(private readonly admin: Visitor, private readonly auditor: Visitor) {}
+
+  /** The register with everybody in it; fails while the server knows none. */
+  async register({ class_id, date, slot }: RegisterOf): Promise<Register> {
+    const { items } = await this.admin.get<Schemas["Page_SessionItem"]>(`/sessions?class_id=${class_id}&date=${date}`);
+    const found = items.find((item) => item.slot === slot);
+    assert.ok(found, `a register of ${slot} on ${date}`);
+    return this.admin.get(`/sessions/${found.id}`);
+  }
+
+  /** What the register says of a student; null: not marked. */
+  async markOf(of: RegisterOf, student_id: string): Promise<Register["students"][number]["mark"]> {
+    const { students } = await this.register(of);
+    const found = students.find((student) => student.student_id === student_id);
+    assert.ok(found, "the student is in the register");
+    return found.mark ?? null;
+  }
+
+  /** The class on a day, as the office's report counts it. */
+  summary(class_id: string, date: string): Promise<Summary> {
+    return this.admin.get(`/reports/class-summary?class_id=${class_id}&date=${date}`);
+  }
+
+  /** The records of a class on a day. */
+  async records(class_id: string, date: string): Promise<Schemas["Page_RecordItem"]["items"]> {
+    return (await this.admin.get<Schemas["Page_RecordItem"]>(`/records?class_id=${class_id}&date=${date}&limit=500`)).items;
+  }
+
+  /** Everything that ever happened in a register. */
+  async events(session_id: string): Promise<readonly Event[]> {
+    const page = await this.auditor.get<Schemas["Page_EventItem"]>(`/audit/events?stream=${session_id}&limit=500`);
+    assert.equal(page.next_cursor ?? null, null, "all events of a register fit a page");
+    return page.items;
+  }
+}

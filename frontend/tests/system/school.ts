@@ -1,0 +1,106 @@
+/** The one school that all these tests work in: started by the first that asks, ended after the last. */
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { chromium, type Browser } from "playwright-core";
+import { Muster, type Login } from "./muster.ts";
+import { Office, Visitor, type RegisterOf, type Roster } from "./office.ts";
+
+/** How Chromium is started: alone, and without asking anybody anything. */
+export const CHROMIUM = {
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+};
+/** Fewer students make no class to test with. */
+const LEAST_STUDENTS = 10;
+
+/** A teacher that no other test uses, with their class. */
+export interface Teacher extends Login {
+  readonly id: string;
+  readonly name: string;
+  readonly class_title: string;
+  readonly students: Roster["classes"][number]["students"];
+  /** The register of the class this morning. */
+  readonly register: RegisterOf;
+}
+
+/** The school. */
+export interface School {
+  readonly muster: Muster;
+  readonly office: Office;
+  readonly logins: ReturnType<Muster["logins"]>;
+  readonly browser: Browser;
+  /** A token of the printed teacher's that has run out. */
+  readonly token_run_out: string;
+  /** A teacher whom nobody else gets. */
+  takeTeacher(): Promise<Teacher>;
+}
+
+let opened: Promise<School> | null = null;
+const to_end: (() => Promise<void>)[] = [];
+
+/** The school, opened if it is not. */
+export function school(): Promise<School> {
+  return (opened ??= open());
+}
+
+/** Does something after the last test, what was asked for last first. */
+export function atTheEnd(work: () => Promise<void>): void {
+  to_end.push(work);
+}
+
+after(async () => {
+  const failures: unknown[] = [];
+  for (const end of to_end.reverse()) await end().catch((error: unknown) => failures.push(error));
+  assert.deepEqual(failures, []);
+});
+
+async function open(): Promise<School> {
+  const muster = await Muster.demo();
+  atTheEnd(() => muster.remove());
+  const logins = muster.logins();
+  // Made now, by the clock before the morning that the tests live in: for them it ran out hours ago.
+  const { token: token_run_out } = await Visitor.signIn(muster.origin, logins.teacher);
+  await muster.stop();
+  muster.turnToNextSchoolMorning();
+  await muster.start();
+  const browser = await chromium.launch(CHROMIUM);
+  atTheEnd(() => browser.close());
+  const [admin, auditor] = await Promise.all([Visitor.signIn(muster.origin, logins.admin), Visitor.signIn(muster.origin, logins.auditor)]);
+  const listed = await muster.tool(["user", "list", "--school", logins.admin.school_code]);
+  const names = [...listed.matchAll(/^(\S+)\s+teacher\s/gm)].map(([, name]) => String(name)).filter((name) => name !== logins.teacher.username);
+  return {
+    muster,
+    office: new Office(admin, auditor),
+    logins,
+    browser,
+    token_run_out,
+    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, names),
+  };
+}
+
+/** Teachers get a password the way the office gives it, while the server runs. */
+async function takeTeacher(muster: Muster, school_code: string, names: string[]): Promise<Teacher> {
+  const username = names.shift();
+  assert.ok(username, "a teacher is left");
+  const login: Login = { school_code, username, password: `muster ${username}` };
+  await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
+  return (await teacherOf(muster, login)) ?? takeTeacher(muster, school_code, names);
+}
+
+/** The teacher of a login; null if there is no class to work with. */
+export async function teacherOf(muster: Muster, login: Login): Promise<Teacher | null> {
+  const visitor = await Visitor.signIn(muster.origin, login);
+  const { classes, slots } = await visitor.roster();
+  const own = classes.find(({ students }) => students.length >= LEAST_STUDENTS);
+  const slot = slots[0]?.id;
+  if (own === undefined || slot === undefined) return null;
+  const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
+  return {
+    ...login,
+    id: visitor.user.id,
+    name: visitor.user.name,
+    class_title: own.title,
+    students: own.students,
+    register: { class_id: own.id, date, slot },
+  };
+}

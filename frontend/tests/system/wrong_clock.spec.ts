@@ -1,0 +1,47 @@
+/** Phones whose clock is wrong: marks are stamped with the time at which they were made all the same. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Phone } from "./phone.ts";
+import { school } from "./school.ts";
+import { eachTapOnce } from "./taps.ts";
+
+const HOUR_MS = 3_600_000;
+/** How far a stamp may be from the tap. */
+const RIGHT_WITHIN_MS = 3_000;
+
+const CLOCKS = [
+  { name: "26 hours fast", wrong_by_ms: 26 * HOUR_MS, words: /This device's clock is .* fast/ },
+  { name: "three days slow", wrong_by_ms: -72 * HOUR_MS, words: /This device's clock is .* slow/ },
+];
+
+for (const { name, wrong_by_ms, words } of CLOCKS) {
+  test(`a clock that is ${name} is said, and put right in every stamp`, async () => {
+    const { muster, office, takeTeacher } = await school();
+    const teacher = await takeTeacher();
+    const students = teacher.students.slice(0, 3).map((student) => student.id);
+    const phone = await Phone.open(await school(), { wrong_by_ms });
+    const tapped: number[] = [];
+    const mark = async (index: number): Promise<void> => {
+      tapped.push(muster.now_ms());
+      await phone.mark(students[index] ?? "", "absent");
+    };
+    await phone.beginMorning(teacher);
+    await phone.page.getByText(words).waitFor();
+    await mark(0);
+    await phone.goOffline();
+    await mark(1);
+    await phone.page.reload();
+    await phone.registerShows(teacher);
+    await mark(2);
+    await phone.goOnline();
+    await phone.tallySays("All received");
+    const events = await eachTapOnce(office, phone, teacher.id, teacher.register, 3);
+    const stamps = events.map((event) => Date.parse(event.occurred_at)).sort((one, other) => one - other);
+    for (const [index, stamp] of stamps.entries()) {
+      const wrong_ms = Math.abs(stamp - (tapped[index] ?? 0));
+      assert.ok(wrong_ms < RIGHT_WITHIN_MS, `mark ${index} is ${wrong_ms} ms off`);
+    }
+    await phone.page.getByText(words).waitFor();
+    await phone.putAway();
+  });
+}
