@@ -1,7 +1,7 @@
 //! The record of refused commands: append-only, written after the append in the same transaction.
 //!
-//! A device sends a refused command again and again, and each time it is judged afresh. It is written down again only
-//! when the judgement is another: the id of a refusal follows from who sent what and why it was refused.
+//! A device sends a refused command again and again, and each time it is judged afresh. What was
+//! written down once is not written again: the id of a refusal follows from who sent what and why it was refused.
 
 use domain::{SchoolId, UserId};
 use platform::keyring::KeyRingError;

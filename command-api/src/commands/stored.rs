@@ -72,9 +72,7 @@ async fn load(
     batch: &Batch,
     ids: impl Iterator<Item = StreamId>,
 ) -> sqlx::Result<HashMap<StreamId, Stream>> {
-    let mut ids: Vec<StreamId> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: Vec<StreamId> = ids.collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -24,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LONGEST_START: Duration = Duration::from_secs(600);
 const LONGEST_STOP: Duration = Duration::from_secs(60);
 /// A free port can be taken between the question and the start; and the backends of a server that was killed first finish
-/// the statement they are at, which the time limits of our connections keep below this.
+/// the statement they are at, which the time limits of the connections that serve and project keep below this.
 const LONGEST_HINDRANCE: Duration = Duration::from_secs(120);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 /// How often an adopted server, whose end nobody reports to us, is looked at.
@@ -210,7 +210,7 @@ impl Server {
                 while !self.is_gone()? {
                     tokio::time::sleep(WATCH_EVERY).await;
                 }
-                "not a child of this process".to_owned()
+                "no status: an earlier muster had started it".to_owned()
             }
         };
         self.over = true;

@@ -32,8 +32,8 @@ pub(super) async fn supervise(server: &mut Server) -> anyhow::Error {
             match server.restart().await {
                 Ok(()) => break,
                 Err(error) => {
-                    tracing::error!(%error, "the PostgreSQL server does not start again");
-                    how = error.to_string();
+                    how = format!("{error:#}");
+                    tracing::error!(error = how, "the PostgreSQL server does not start again");
                 }
             }
         }
