@@ -1,14 +1,10 @@
 /** Every screen in four languages at three widths: no rule of axe broken, nothing to scroll sideways for, targets for thumbs. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { violations } from "./rules.ts";
 import { addressOf, LANGUAGES, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** CSS pixels. */
 const LEAST_TARGET = 44;
 /** The narrowest phone, where things run out of the screen first. */
@@ -68,14 +64,6 @@ async function unstick(page: Page): Promise<void> {
   await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav { position: static !important }" });
 }
 
-async function violations(page: Page): Promise<AxeResults["violations"]> {
-  await page.evaluate(AXE);
-  return page.evaluate(
-    (values) => window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }).then((result) => result.violations),
-    RULES,
-  );
-}
-
 /** A box or dot with a label around it is as large as the label. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
@@ -85,10 +73,4 @@ function smallTargets(page: Page): Promise<string[]> {
       .filter(({ target, box }) => box.width > 1 && !target.matches(".skip, p a") && (box.height < least - 0.5 || box.width < least - 0.5))
       .map(({ target, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${target.outerHTML.slice(0, 120)}`);
   }, LEAST_TARGET);
-}
-
-declare global {
-  interface Window {
-    axe: { run(context: Document, options: object): Promise<AxeResults> };
-  }
 }

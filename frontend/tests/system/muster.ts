@@ -1,8 +1,8 @@
 /** The real program, on a data directory of its own, on a clock that stands on a school morning. */
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,12 @@ export class Muster {
     // Started as root, PostgreSQL runs as somebody else, who has to get to the data inside.
     chmodSync(folder, 0o711);
     const muster = new Muster(folder, await freePort());
-    await muster.run(["demo"], {}, FILLED_WITHIN_MS);
+    try {
+      await muster.run(["demo"], {}, FILLED_WITHIN_MS);
+    } catch (error) {
+      await muster.remove();
+      throw error;
+    }
     return muster;
   }
 
@@ -104,7 +109,8 @@ export class Muster {
 
   /** Copies the data of a stopped server. */
   backUp(): void {
-    cpSync(this.data, this.backup, { recursive: true, preserveTimestamps: true });
+    // With owners and rights: PostgreSQL insists on its own.
+    execFileSync("cp", ["-a", this.data, this.backup]);
   }
 
   /** Puts the copy in the place of what a stopped server has now. */

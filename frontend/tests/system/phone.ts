@@ -13,6 +13,8 @@ import { atTheEnd, CHROMIUM, type School, type Teacher } from "./school.ts";
 
 /** For whatever the screen should show or let be pressed. */
 const PATIENCE_MS = 15_000;
+/** Characters of a screen that say enough. */
+const MOST_TOLD = 1000;
 const SCREEN = { viewport: { width: 360, height: 740 }, locale: "en-GB" };
 const WORDS: Readonly<Record<Status, string>> = { present: "Present", absent: "Absent", late: "Late", excused: "Excused" };
 /** What the browser itself says of a request that failed, whoever asked for it. */
@@ -23,6 +25,8 @@ export interface PhoneOptions {
   readonly wrong_by_ms?: number;
   /** For tests that look into the page: the page's own policy would forbid it. */
   readonly bypass_policy?: boolean;
+  /** Where it finds the server, if not at the server's own address. */
+  readonly origin?: string;
 }
 
 /** One browser, or one profile in the shared one. Everything it complains of is kept, and must have been expected. */
@@ -30,16 +34,17 @@ export class Phone {
   readonly complaints: string[] = [];
   /** Whether the network is made to fail in this test: then the browser may say so. */
   private network_fails = false;
+  private is_away = false;
 
   private constructor(
     private readonly school: School,
     readonly context: BrowserContext,
     public page: Page,
     private readonly profile: string | null,
+    private readonly origin: string,
   ) {
     context.setDefaultTimeout(PATIENCE_MS);
-    // After a test that failed; closing twice is closing once.
-    atTheEnd(() => context.close());
+    atTheEnd(() => this.tellAndClose());
     context.on("console", (message) => {
       if (message.type() === "error" && !(this.network_fails && FAILED_REQUEST.test(message.text()))) this.complaints.push(message.text());
     });
@@ -51,28 +56,38 @@ export class Phone {
   static async open(school: School, options: PhoneOptions = {}): Promise<Phone> {
     const context = await school.browser.newContext({ ...SCREEN, bypassCSP: options.bypass_policy ?? false });
     await setClock(context, school.muster.ahead_ms + (options.wrong_by_ms ?? 0));
-    return new Phone(school, context, await context.newPage(), null);
+    return new Phone(school, context, await context.newPage(), null, options.origin ?? school.muster.origin);
   }
 
   /** A phone whose browser can be ended and started again; `profile` is what was left of it. */
   static async start(school: School, profile = mkdtempSync(join(tmpdir(), "muster-phone-")), online = true): Promise<Phone> {
     const context = await chromium.launchPersistentContext(profile, { ...CHROMIUM, ...SCREEN, offline: !online });
     await setClock(context, school.muster.ahead_ms);
-    const phone = new Phone(school, context, context.pages()[0] ?? (await context.newPage()), profile);
+    const phone = new Phone(school, context, context.pages()[0] ?? (await context.newPage()), profile, school.muster.origin);
     phone.network_fails = !online;
     return phone;
   }
 
+  /** After a test that failed: says what was on the screen. Otherwise all is closed already. */
+  private async tellAndClose(): Promise<void> {
+    if (this.is_away) return;
+    for (const page of this.context.pages()) {
+      const text = await page.locator("body").innerText();
+      console.error(`${page.url()}: ${text.replaceAll(/\s+/g, " ").slice(0, MOST_TOLD)}`);
+    }
+    await this.context.close();
+  }
+
   /** Puts it away. Nothing may have been wrong. */
   async putAway(): Promise<void> {
-    await this.context.close();
+    await this.close();
     if (this.profile !== null) rmSync(this.profile, { recursive: true, force: true });
     assert.deepEqual(this.complaints, [], "nothing in the console");
   }
 
   /** Ends the browser as its menu does, and starts it again. */
   async quitAndStart(online: boolean): Promise<Phone> {
-    await this.context.close();
+    await this.close();
     return this.again(online);
   }
 
@@ -82,7 +97,13 @@ export class Phone {
     const closed = this.context.waitForEvent("close");
     process.kill(browserProcess(this.profile), "SIGKILL");
     await closed;
+    this.is_away = true;
     return this.again(online);
+  }
+
+  private async close(): Promise<void> {
+    this.is_away = true;
+    await this.context.close();
   }
 
   private async again(online: boolean): Promise<Phone> {
@@ -107,7 +128,7 @@ export class Phone {
 
   /** Opens the app. */
   async visit(hash = ""): Promise<void> {
-    await this.page.goto(`${this.school.muster.origin}/${hash}`);
+    await this.page.goto(`${this.origin}/${hash}`);
   }
 
   /** Opens the app and signs in through its form. */
@@ -230,9 +251,11 @@ export class Phone {
   }
 }
 
-/** Moves the clock on the wall of every page; timers and the steady clock stay the machine's. */
+/** Moves the clock on the wall of every page by script; timers and the steady clock stay the machine's. */
 async function setClock(context: BrowserContext, ahead_ms: number): Promise<void> {
   await context.addInitScript(`{
+    // What the compiler of these tests writes around functions that are sent into the page.
+    globalThis.__name = (work) => work;
     const Real = Date;
     globalThis.Date = class Date extends Real {
       constructor(...parts) {

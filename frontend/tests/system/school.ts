@@ -68,27 +68,33 @@ async function open(): Promise<School> {
   const [admin, auditor] = await Promise.all([Visitor.signIn(muster.origin, logins.admin), Visitor.signIn(muster.origin, logins.auditor)]);
   const listed = await muster.tool(["user", "list", "--school", logins.admin.school_code]);
   const names = [...listed.matchAll(/^(\S+)\s+teacher\s/gm)].map(([, name]) => String(name)).filter((name) => name !== logins.teacher.username);
+  const classes_taken = new Set<string>();
   return {
     muster,
     office: new Office(admin, auditor),
     logins,
     browser,
     token_run_out,
-    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, names),
+    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, names, classes_taken),
   };
 }
 
-/** Teachers get a password the way the office gives it, while the server runs. */
-async function takeTeacher(muster: Muster, school_code: string, names: string[]): Promise<Teacher> {
-  const username = names.shift();
-  assert.ok(username, "a teacher is left");
-  const login: Login = { school_code, username, password: `muster ${username}` };
-  await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
-  return (await teacherOf(muster, login)) ?? takeTeacher(muster, school_code, names);
+/** Teachers get a password the way the office gives it, while the server runs. Some share a class: one of them is enough. */
+async function takeTeacher(muster: Muster, school_code: string, names: string[], classes_taken: Set<string>): Promise<Teacher> {
+  for (;;) {
+    const username = names.shift();
+    assert.ok(username, "a teacher is left");
+    const login: Login = { school_code, username, password: `muster ${username}` };
+    await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
+    const teacher = await teacherOf(muster, login);
+    if (teacher === null || classes_taken.has(teacher.register.class_id)) continue;
+    classes_taken.add(teacher.register.class_id);
+    return teacher;
+  }
 }
 
 /** The teacher of a login; null if there is no class to work with. */
-export async function teacherOf(muster: Muster, login: Login): Promise<Teacher | null> {
+async function teacherOf(muster: Muster, login: Login): Promise<Teacher | null> {
   const visitor = await Visitor.signIn(muster.origin, login);
   const { classes, slots } = await visitor.roster();
   const own = classes.find(({ students }) => students.length >= LEAST_STUDENTS);
