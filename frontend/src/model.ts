@@ -12,6 +12,11 @@ export type DateText = string;
 /** RFC 3339, UTC, milliseconds. */
 export type InstantText = string;
 
+/** The longest remark and the longest reason that the server takes, in characters. */
+export const LONGEST_TEXT = 500;
+/** The latest that the server takes a student to be, in minutes. */
+export const MOST_MINUTES_LATE = 240;
+
 /** What identifies one register. Two devices that name the same four things meet in the same register. */
 export interface RegisterKey {
   readonly class_id: string;
@@ -51,6 +56,11 @@ export interface RegisterRow {
   /** An approved exception that covers this register: shown, never pre-decided. `to` is its last day. */
   readonly covered: { readonly category: string; readonly to: DateText } | null;
   readonly conflict: Conflict | null;
+}
+
+/** What a row counts as: absent under an approved exception is excused, as in every count and rate. */
+export function countsAs(row: Pick<RegisterRow, "status" | "covered">): EntryStatus {
+  return row.status === "absent" && row.covered ? "excused" : row.status;
 }
 
 /** This teacher's mark against another person's. */

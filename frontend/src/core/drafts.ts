@@ -1,6 +1,6 @@
 /** From what a teacher does on a register to the commands that say so. */
 
-import type { InstantText, RegisterRow, RegisterView, Status } from "../model.ts";
+import { LONGEST_TEXT, MOST_MINUTES_LATE, type InstantText, type RegisterRow, type RegisterView, type Status } from "../model.ts";
 import type { Command, Draft } from "./command.ts";
 import type { ShownRegister } from "./overlay.ts";
 
@@ -13,11 +13,6 @@ export interface Detail {
   readonly remarks?: string | null;
 }
 
-/** The longest remark and reason, in characters. */
-export const TEXT_LIMIT = 500;
-/** The latest that a student can be, in minutes. */
-export const LATE_LIMIT = 240;
-
 /** A student's mark; `row` is what the register shows of the student now. */
 export function markDraft(where: Where, row: RegisterRow, status: Status, detail: Detail): Draft {
   const minutes = detail.minutes_late === undefined ? row.minutes_late : detail.minutes_late;
@@ -27,7 +22,7 @@ export function markDraft(where: Where, row: RegisterRow, status: Status, detail
     session: where.key,
     student_id: row.student_id,
     status,
-    minutes_late: status !== "late" || minutes === null ? null : Math.min(LATE_LIMIT, Math.max(0, Math.round(minutes))),
+    minutes_late: status !== "late" || minutes === null ? null : Math.min(MOST_MINUTES_LATE, Math.max(0, Math.round(minutes))),
     remarks: remarks === "" ? null : cut(remarks),
   });
 }
@@ -76,5 +71,5 @@ function draft(where: Where, command: Command): Draft {
 
 /** At most as many characters as the server takes, and no half of one. */
 function cut(text: string): string {
-  return [...text].slice(0, TEXT_LIMIT).join("");
+  return [...text].slice(0, LONGEST_TEXT).join("");
 }

@@ -1,6 +1,6 @@
 /** The lines of a register: everybody on the roster of the day, and whoever has an entry all the same. */
 
-import type { ConflictLine, Counts, EntryStatus, RegisterKey, RegisterRow, Saved } from "../model.ts";
+import { countsAs, type ConflictLine, type Counts, type RegisterKey, type RegisterRow, type Saved } from "../model.ts";
 import { conflictOfStudent } from "./conflicts.ts";
 import type { OutboxRow } from "./command.ts";
 import type { ShownEntry, ShownRegister } from "./overlay.ts";
@@ -77,14 +77,10 @@ export function countsOf(rows: readonly RegisterRow[]): Counts {
   const counts = { present: 0, absent: 0, late: 0, excused: 0 };
   let marked = 0;
   for (const row of rows) {
-    const status = effectiveStatus(row);
+    const status = countsAs(row);
     if (status === "unmarked") continue;
     counts[status] += 1;
     marked += 1;
   }
   return { roster: rows.length, marked, unmarked: rows.length - marked, ...counts };
-}
-
-function effectiveStatus(row: RegisterRow): EntryStatus {
-  return row.status === "absent" && row.covered !== null ? "excused" : row.status;
 }

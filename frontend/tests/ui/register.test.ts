@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RegisterRow } from "../../src/model.ts";
+import { countsAs, type RegisterRow } from "../../src/model.ts";
 import { NO_FILTER } from "../../src/ui/routing.ts";
 import { allowedMinutes, guessMinutesLate } from "../../src/ui/screens/register/minutes.ts";
-import { countsAs, matching, shownRows } from "../../src/ui/screens/register/shown.ts";
+import { matching, shownRows } from "../../src/ui/screens/register/shown.ts";
 import { stateOf } from "../fixtures/school.ts";
 
 const rows = stateOf({ language: "en", theme: "system", students: 24, names: "plain", mood: "calm" }).register?.rows ?? [];

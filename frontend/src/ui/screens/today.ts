@@ -1,5 +1,6 @@
 /** Today: my registers in order of time, and how far each is. Other days are a step away. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { dayAfter } from "../../core/school_day.ts";
 import type { DateText, TodayCard } from "../../model.ts";
 import { empty } from "../parts/empty.ts";
 import { backIcon, deviceIcon, onIcon } from "../parts/icons.ts";
@@ -8,8 +9,6 @@ import { screen } from "../parts/screen.ts";
 import { shape, STATUSES } from "../parts/statuses.ts";
 import { addressOf } from "../routing.ts";
 import type { Shown, View } from "../view.ts";
-
-const DAY_MS = 86_400_000;
 
 /** The screen. */
 export function todayScreen(view: View): TemplateResult {
@@ -49,21 +48,17 @@ function dayBar(view: View, date: DateText): TemplateResult {
     if (value) location.hash = addressOf({ name: "today", date: value });
   };
   return html`<div class="flex items-center gap-2" role="group" aria-label=${t("today.days")}>
-    <a class="button" href=${dayAddress(view, otherDay(date, -1))} aria-label=${t("today.before")} title=${t("today.before")}>${backIcon}</a>
+    <a class="button" href=${dayAddress(view, dayAfter(date, -1))} aria-label=${t("today.before")} title=${t("today.before")}>${backIcon}</a>
     <input class="field numbers" type="date" aria-label=${t("today.date")} .value=${date} max=${state.today ?? nothing} @change=${pick} />
     ${atEnd
       ? nothing
-      : html`<a class="button" href=${dayAddress(view, otherDay(date, 1))} aria-label=${t("today.after")} title=${t("today.after")}>${onIcon}</a>
+      : html`<a class="button" href=${dayAddress(view, dayAfter(date, 1))} aria-label=${t("today.after")} title=${t("today.after")}>${onIcon}</a>
 `}
   </div>`;
 }
 
 function dayAddress({ state }: View, date: DateText): string {
   return addressOf({ name: "today", date: date === state.today ? null : date });
-}
-
-function otherDay(date: DateText, days: number): DateText {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function card(view: View, one: TodayCard): TemplateResult {

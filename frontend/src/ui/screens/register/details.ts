@@ -1,12 +1,9 @@
 /** What more there is about one student's mark: remarks, who made it, taking it away. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { RegisterRow } from "../../../model.ts";
+import { LONGEST_TEXT, type RegisterRow } from "../../../model.ts";
 import { crossIcon } from "../../parts/icons.ts";
 import type { View } from "../../view.ts";
 import { clear, setRemarks } from "./marking.ts";
-
-/** Characters, as the server allows. */
-const LONGEST_REMARKS = 500;
 
 /** Unfolded below the row. */
 export function details(view: View, row: RegisterRow, open: boolean): TemplateResult {
@@ -20,7 +17,7 @@ export function details(view: View, row: RegisterRow, open: boolean): TemplateRe
       class="field"
       dir="auto"
       autocomplete="off"
-      maxlength=${LONGEST_REMARKS}
+      maxlength=${LONGEST_TEXT}
       data-keep
       ?disabled=${unmarked || !open}
       placeholder=${unmarked ? t("register.remarks.first_mark") : ""}

@@ -1,11 +1,8 @@
 /** The questions a register asks before something that is felt by others. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { RegisterView } from "../../../model.ts";
+import { LONGEST_TEXT, type RegisterView } from "../../../model.ts";
 import { closing, dialog } from "../../parts/dialog.ts";
 import type { Shown, View } from "../../view.ts";
-
-/** Characters, as the server allows. */
-const LONGEST_REASON = 500;
 
 /** The question that is open, if it is one of a register's. */
 export function registerQuestion(view: View, register: RegisterView): Shown {
@@ -73,7 +70,7 @@ function askReason(view: View, about: "void" | "restore", act: (reason: string) 
 function reasonField(view: View): TemplateResult {
   return html`<label class="grid gap-1">
     <span class="font-semibold">${view.t("reason")}</span>
-    <input class="field" name="reason" dir="auto" required pattern=".*\\S.*" maxlength=${LONGEST_REASON} autocomplete="off" autofocus />
+    <input class="field" name="reason" dir="auto" required pattern=".*\\S.*" maxlength=${LONGEST_TEXT} autocomplete="off" autofocus />
   </label>`;
 }
 

@@ -1,11 +1,6 @@
 /** Which students of a register are shown. Pure. */
-import type { EntryStatus, RegisterRow } from "../../../model.ts";
+import { countsAs, type RegisterRow } from "../../../model.ts";
 import type { Filter } from "../../routing.ts";
-
-/** What a row counts as: absent under an approved exception is excused, as in every count and rate. */
-export function countsAs(row: RegisterRow): EntryStatus {
-  return row.status === "absent" && row.covered ? "excused" : row.status;
-}
 
 /** The rows of a filter, and those that matched when it was set: a row that was just marked stays where it is. */
 export function shownRows(
