@@ -1,6 +1,7 @@
 /** The one store of the app: what the screens render from, and the actions they may ask for. */
 
 import type { Actions, State, Store } from "./model.ts";
+import { instant, type Tapped } from "./core/clock.ts";
 import type { Draft, OutboxRow } from "./core/command.ts";
 import { namedRegister } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
@@ -85,10 +86,9 @@ class TheStore implements Store {
     return registerActions({
       state: () => this.current,
       work: () => this.work(),
-      save: (drafts) => this.save(drafts),
+      save: (work, drafts, tapped) => this.save(work, drafts, tapped),
       undo: () => this.ui.undo,
       setUndo: (undo) => this.setUndo(undo),
-      now_ms: () => this.work().now_ms(),
     });
   }
 
@@ -108,9 +108,10 @@ class TheStore implements Store {
     };
   }
 
-  private async save(drafts: readonly Draft[]): Promise<readonly OutboxRow[]> {
+  private async save(work: Work, drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]> {
+    if (drafts.length === 0) return [];
     try {
-      const rows = await this.work().record(drafts);
+      const rows = await work.record(drafts, tapped);
       if (this.ui.storage.full) this.set({ storage: { ...this.ui.storage, full: false } });
       return rows;
     } catch (error) {
@@ -129,7 +130,7 @@ class TheStore implements Store {
 
   private async exportUnsent(): Promise<string> {
     const { person, store } = this.work();
-    const exported_at = new Date(this.work().now_ms()).toISOString();
+    const exported_at = instant(this.work().now_ms());
     const [rows, { device_id }] = await Promise.all([store.unsent(), store.ledger()]);
     const { app_version } = this.world;
     return unsentFile({ person, school_code: this.ui.school_code, device_id, app_version, exported_at }, rows);

@@ -1,12 +1,18 @@
-/** What a teacher can do on the register that is open. */
+/**
+ * What a teacher can do on the register that is open. A tap is saved only after the taps before it, and says what it
+ * says of the register as those have left it: on the screen stands what was there when the last of them was saved.
+ */
 
 import type { Actions, RegisterRow, RegisterView, State } from "../model.ts";
+import { instant, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import {
   clearDraft, closeDraft, markDraft, reopenDraft, restPresentDrafts, undoDrafts, voidDraft,
 } from "../core/drafts.ts";
-import { readerOf, unreflectedRows } from "../core/desk.ts";
+import { readerOf, unreflectedRows, type Desk } from "../core/desk.ts";
 import { overlay, type ShownRegister } from "../core/overlay.ts";
+import { registerView } from "../core/register_view.ts";
+import { turns } from "./turns.ts";
 import type { UndoOf } from "./ui_state.ts";
 import type { Work } from "./work.ts";
 
@@ -15,15 +21,15 @@ export interface RegisterParts {
   state(): State;
   /** The signed-in person's work; fails if there is none. */
   work(): Work;
-  save(drafts: readonly Draft[]): Promise<readonly OutboxRow[]>;
+  save(work: Work, drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]>;
   undo(): UndoOf | null;
   setUndo(undo: UndoOf | null): void;
-  now_ms(): number;
 }
 
 type RegisterActions = Pick<
   Actions,
-  "mark" | "clearMark" | "markRestPresent" | "undo" | "closeRegister" | "reopenRegister" | "voidLesson" | "restoreLesson"
+  | "mark" | "addMinutesLate" | "clearMark" | "markRestPresent" | "undo"
+  | "closeRegister" | "reopenRegister" | "voidLesson" | "restoreLesson"
 >;
 
 /** For how long a bulk action can be undone. */
@@ -31,53 +37,74 @@ const UNDO_MS = 10_000;
 /** What the audit trail says of a void that was taken back with the undo button. */
 const UNDONE = "Undone at once";
 
+/** The register of a tap, when the turn of that tap has come. */
+interface Turn {
+  readonly view: RegisterView;
+  readonly desk: Desk;
+  save(...drafts: readonly Draft[]): Promise<readonly OutboxRow[]>;
+  offerUndo(label: UndoOf["label"], rows: readonly OutboxRow[]): void;
+}
+
 /** The actions. */
 export function registerActions(parts: RegisterParts): RegisterActions {
-  const offerUndo = (label: UndoOf["label"], view: RegisterView, rows: readonly OutboxRow[]): void => {
-    const until = new Date(parts.now_ms() + UNDO_MS).toISOString();
-    parts.setUndo({ label, until, session_id: view.session_id, command_ids: new Set(rows.map((row) => row.command_id)) });
+  const after = turns();
+  // Whose work, which register and when belong to the tap, wherever the teacher has gone since.
+  const inTurn = async (act: (turn: Turn) => Promise<unknown>): Promise<void> => {
+    const opened = openRegister(parts.state());
+    const work = parts.work();
+    const tapped = work.tapped();
+    const snapshot = deskOf(work).snapshots.get(opened.session_id);
+    await after(async () => {
+      const found = deskOf(work);
+      const snapshots = new Map(found.snapshots);
+      if (snapshot !== undefined && !snapshots.has(opened.session_id)) snapshots.set(opened.session_id, snapshot);
+      const desk = { ...found, snapshots };
+      const input = { desk, rows_by_session: unreflectedRows(desk), sending: new Set<number>(), now_ms: work.now_ms() };
+      const view = registerView(input, opened.key, parts.undo()) ?? opened;
+      await act({
+        view,
+        desk,
+        save: (...drafts) => parts.save(work, drafts, tapped),
+        offerUndo: (label, rows) => parts.setUndo({
+          label,
+          until: instant(work.now_ms() + UNDO_MS),
+          session_id: view.session_id,
+          command_ids: new Set(rows.map((row) => row.command_id)),
+        }),
+      });
+    });
   };
   return {
-    async mark(student_id, status, detail = {}) {
-      const view = openRegister(parts.state());
-      await parts.save([markDraft(view, rowOf(view, student_id), status, detail)]);
-    },
-    async clearMark(student_id) {
-      await parts.save([clearDraft(openRegister(parts.state()), student_id)]);
-    },
-    async markRestPresent() {
-      const view = openRegister(parts.state());
+    mark: (student_id, status, detail = {}) =>
+      inTurn(({ view, save }) => save(markDraft(view, rowOf(view, student_id), status, detail))),
+    addMinutesLate: (student_id, step) => inTurn(({ view, save }) => {
+      const row = rowOf(view, student_id);
+      return save(markDraft(view, row, "late", { minutes_late: (row.minutes_late ?? 0) + step }));
+    }),
+    clearMark: (student_id) => inTurn(({ view, save }) => save(clearDraft(view, student_id))),
+    markRestPresent: () => inTurn(async ({ view, save, offerUndo }) => {
       const drafts = restPresentDrafts(view);
-      if (drafts.length > 0) offerUndo("rest_present", view, await parts.save(drafts));
-    },
-    async undo() {
-      const view = openRegister(parts.state());
+      if (drafts.length > 0) offerUndo("rest_present", await save(...drafts));
+    }),
+    undo: () => inTurn(async ({ view, desk, save }) => {
       const undo = parts.undo();
       if (undo === null || view.undo === null) return;
       parts.setUndo(null);
-      if (undo.label === "void") await parts.save([voidDraft(view, "RestoreSession", UNDONE)]);
-      else {
-        const drafts = undoDrafts(view, shownNow(parts.work(), view), undo.command_ids);
-        if (drafts.length > 0) await parts.save(drafts);
-      }
-    },
-    async closeRegister() {
-      await parts.save([closeDraft(openRegister(parts.state()))]);
-    },
-    async reopenRegister(reason, count_since) {
-      const view = openRegister(parts.state());
-      const shown = shownNow(parts.work(), view);
-      const close = shown.close_seq === null ? undefined : parts.work().desk()?.rows.get(shown.close_seq);
-      await parts.save([reopenDraft(view, shown, reason, count_since, close?.occurred_at != null)]);
-    },
-    async voidLesson(reason) {
-      const view = openRegister(parts.state());
-      offerUndo("void", view, await parts.save([voidDraft(view, "VoidSession", reason)]));
-    },
-    async restoreLesson(reason) {
+      if (undo.label === "void") await save(voidDraft(view, "RestoreSession", UNDONE));
+      else await save(...undoDrafts(view, shownOf(desk, view), undo.command_ids));
+    }),
+    closeRegister: () => inTurn(({ view, save }) => save(closeDraft(view))),
+    reopenRegister: (reason, count_since) => inTurn(({ view, desk, save }) => {
+      const shown = shownOf(desk, view);
+      const close = shown.close_seq === null ? undefined : desk.rows.get(shown.close_seq);
+      return save(reopenDraft(view, shown, reason, count_since, close?.occurred_at != null));
+    }),
+    voidLesson: (reason) => inTurn(async ({ view, save, offerUndo }) =>
+      offerUndo("void", await save(voidDraft(view, "VoidSession", reason)))),
+    restoreLesson: (reason) => inTurn(({ view, save }) => {
       parts.setUndo(null);
-      await parts.save([voidDraft(openRegister(parts.state()), "RestoreSession", reason)]);
-    },
+      return save(voidDraft(view, "RestoreSession", reason));
+    }),
   };
 }
 
@@ -92,9 +119,13 @@ function rowOf(view: RegisterView, student_id: string): RegisterRow {
   return row;
 }
 
-function shownNow(work: Work, view: RegisterView): ShownRegister {
+function deskOf(work: Work): Desk {
   const desk = work.desk();
   if (desk === null) throw new Error("nothing was read yet");
+  return desk;
+}
+
+function shownOf(desk: Desk, view: RegisterView): ShownRegister {
   const rows = unreflectedRows(desk).get(view.session_id) ?? [];
   return overlay(desk.snapshots.get(view.session_id) ?? null, rows, readerOf(desk));
 }

@@ -109,9 +109,15 @@ export class Work {
     return this.reading;
   }
 
+  /** The moment of a tap: now. */
+  tapped(): Tapped {
+    const now = this.parts.world.now();
+    const sample = this.current?.ledger.sample ?? null;
+    return { ...now, offset_ms: sample === null ? null : offsetAt(sample, now) };
+  }
+
   /** Saves commands. When it resolves they are on the device. */
-  async record(drafts: readonly Draft[]): Promise<readonly OutboxRow[]> {
-    const tapped = this.tapped();
+  async record(drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]> {
     const save = (): Promise<readonly OutboxRow[]> => this.store.record(drafts, tapped, (last) => this.nameAfter(last));
     const rows = await save().catch(async (error: unknown) => {
       if (!isOutOfSpace(error)) throw error;
@@ -163,12 +169,6 @@ export class Work {
     for (const row of rows) if (!all.has(row.seq)) all.set(row.seq, row);
     this.current = { ...this.current, rows: all };
     this.parts.changed();
-  }
-
-  private tapped(): Tapped {
-    const now = this.parts.world.now();
-    const sample = this.current?.ledger.sample ?? null;
-    return { ...now, offset_ms: sample === null ? null : offsetAt(sample, now) };
   }
 
   private nameAfter(last: string | null): string {

@@ -1,35 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RegisterKey, State, Store } from "../../src/model.ts";
-import { Backend, CLASS_ID, PASSWORD, STUDENTS } from "./backend.ts";
+import { atRegister, KEY, saved, signIn, statuses } from "./at_register.ts";
+import { Backend, PASSWORD, STUDENTS } from "./backend.ts";
 import { Device, until } from "./device.ts";
 
-const KEY: RegisterKey = { class_id: CLASS_ID, date: "2026-11-24", subject_id: null, slot: "am" };
 const [ACHIENG = "", BARASA = "", CHEBET = ""] = STUDENTS;
-
-async function signIn(store: Store, username = "kelvin", shared_device = false): Promise<void> {
-  await store.actions.signIn({ school_code: "STAREHE", username, password: PASSWORD, shared_device });
-  await until(store, (state) => state.phase === "ready");
-}
-
-async function atRegister(device: Device): Promise<Store> {
-  const store = await device.tab();
-  await signIn(store);
-  await device.pass(1_000);
-  await until(store, (state) => state.today !== null);
-  store.actions.go({ name: "register", key: KEY });
-  await until(store, (state) => state.register !== null);
-  await device.pass(2_000);
-  return store;
-}
-
-function statuses(state: State): (string | undefined)[] {
-  return STUDENTS.map((id) => state.register?.rows.find((row) => row.student_id === id)?.status);
-}
-
-function saved(state: State): (string | null | undefined)[] {
-  return STUDENTS.map((id) => state.register?.rows.find((row) => row.student_id === id)?.saved);
-}
 
 test("a mark is saved at once, then received", async () => {
   const device = new Device(new Backend());
