@@ -1,6 +1,6 @@
 /** The screens on the fixture in a real browser: what to look at, and how to get there. */
 import { createServer, type Server } from "node:http";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { AddressInfo } from "node:net";
@@ -104,7 +104,11 @@ export async function serveFixture(): Promise<Fixture> {
   });
   await listening(server);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { origin, folder: out, asked, close: () => void server.close() };
+  const close = (): void => {
+    server.close();
+    rmSync(out, { recursive: true, force: true });
+  };
+  return { origin, folder: out, asked, close };
 }
 
 /** The browser of this machine. */
