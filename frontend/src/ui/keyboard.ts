@@ -70,6 +70,8 @@ export function handleKey(view: View, event: KeyboardEvent): void {
 function act(view: View, event: KeyboardEvent): boolean {
   if (event.key === "ArrowDown") return moveFocus(1);
   if (event.key === "ArrowUp") return moveFocus(-1);
+  // A mark goes on to the next student: a key held down would mark the whole class.
+  if (event.repeat) return false;
   const status = statusOfKey(view.t, event.key, event.code);
   if (status) return markFocused(view, status);
   const command = commandOfKey(event.key, event.code);

@@ -41,10 +41,34 @@ const row = (id: string) => page.locator(`[data-student=${id}]`);
 const checked = (id: string): Promise<string | undefined> =>
   row(id).locator("input:checked").first().getAttribute("value", { timeout: 1000 }).then((value) => value ?? undefined, () => undefined);
 
-test("a tap marks, and keeps the remarks that were there", async () => {
+test("a tap says the status and nothing else, so that the remarks that were there stay", async () => {
   await open("register");
   await row("st4").getByRole("radio", { name: "Absent" }).check();
-  assert.match(await calls(), /mark\["st4","absent",\{"minutes_late":null,"remarks":"bus"\}\]/);
+  assert.equal(await calls(), 'mark["st4","absent",{}];');
+  await row("st4").getByText("bus").waitFor();
+});
+
+test("whoever becomes late is as late as the slot is old; whoever was late stays as late", async () => {
+  await page.clock.setFixedTime("2026-11-24T05:12:30Z");
+  await open("register");
+  await row("st7").getByRole("radio", { name: "Late" }).check();
+  await row("st4").locator("input:checked").focus();
+  await page.keyboard.press("l");
+  assert.equal(await calls(), 'mark["st7","late",{"minutes_late":12}];mark["st4","late",{}];');
+});
+
+test("a remark typed and a status tapped in the same moment are both kept", async () => {
+  await open("register");
+  await row("st0").locator("[data-unfold]").click();
+  await row("st0").getByLabel("Remarks", { exact: true }).pressSequentially("at the dentist");
+  await row("st0").getByRole("radio", { name: "Absent" }).evaluate((radio: HTMLElement) => {
+    radio.focus();
+    radio.click();
+  });
+  await row("st0").locator("[data-unfold]").click();
+  await row("st0").locator("p", { hasText: "at the dentist" }).waitFor();
+  assert.equal(await checked("st0"), "absent");
+  assert.match(await calls(), /\{"remarks":"at the dentist"\}\];mark\["st0","absent",\{\}\];$/);
 });
 
 test("a mark that could not be kept is shown as it was, and said so", async () => {
@@ -62,6 +86,18 @@ test("keys mark and go on to the next student; arrows go up and down without mar
   await page.keyboard.press("e");
   assert.match(await calls(), /mark\["st0","absent".*mark\["st2","excused"/);
   assert.doesNotMatch(await calls(), /"st1"/);
+});
+
+test("a key held down marks one student, and an arrow held down goes on", async () => {
+  await open("register");
+  await row("st0").getByRole("radio", { name: "Present" }).focus();
+  for (let times = 0; times < 4; times += 1) await page.keyboard.down("a");
+  await page.keyboard.up("a");
+  assert.match(await calls(), /^mark\["st0","absent",\{\}\];$/);
+  for (let times = 0; times < 3; times += 1) await page.keyboard.down("ArrowDown");
+  await page.keyboard.up("ArrowDown");
+  await page.keyboard.press("e");
+  assert.match(await calls(), /mark\["st4","excused",\{\}\];$/);
 });
 
 test("keys are off when they are switched off, and in text fields", async () => {
@@ -92,7 +128,21 @@ test("lateness is stepped, typed and kept at once", async () => {
   await row("st4").getByRole("button", { name: "One minute more" }).click();
   await row("st4").getByRole("spinbutton").fill("15");
   await row("st4").getByRole("spinbutton").press("Tab");
-  assert.match(await calls(), /"minutes_late":8.*"minutes_late":15/);
+  await row("st4").getByRole("spinbutton").fill("");
+  await row("st4").getByRole("spinbutton").press("Tab");
+  assert.equal(
+    await calls(),
+    'addMinutesLate["st4",1];mark["st4","late",{"minutes_late":15}];mark["st4","late",{"minutes_late":null}];',
+  );
+});
+
+test("three quick taps on a step are three steps", async () => {
+  await open("register");
+  await row("st4").getByRole("button", { name: "One minute more" }).evaluate((button: HTMLElement) => {
+    for (let times = 0; times < 3; times += 1) button.click();
+  });
+  await page.waitForFunction(() => document.querySelector<HTMLInputElement>("[data-student=st4] .late-minutes")?.value === "10");
+  assert.equal(await calls(), 'addMinutesLate["st4",1];'.repeat(3));
 });
 
 test("a remark is kept when its field is left, also by hiding the page", async () => {

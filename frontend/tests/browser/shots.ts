@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
 import { addressOf, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
 
 const { values, positionals } = parseArgs({
@@ -27,12 +28,21 @@ try {
       await page.goto(addressOf(fixture.origin, look, { language, theme }));
       await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
       if (look.press) await page.locator(look.press).first().click();
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(out, `${look.name}-${width}-${language}-${theme}.png`) });
+      await drawn(page);
+      await page.screenshot({ path: join(out, `${look.name}-${width}-${language}-${theme}.png`), animations: "disabled" });
     }
     await page.close();
   }
 } finally {
   await browser.close();
   fixture.close();
+}
+
+/** Until the last press is drawn, with its fonts and pictures. What moves is brought to its end by the screenshot. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // The screens draw in the next frame; the frame after that has it.
+    await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+    await Promise.all([document.fonts.ready, ...Array.from(document.images, (image) => image.decode())]);
+  });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countsAs, type RegisterRow } from "../../src/model.ts";
 import { NO_FILTER } from "../../src/ui/routing.ts";
-import { allowedMinutes, guessMinutesLate } from "../../src/ui/screens/register/minutes.ts";
+import { guessMinutesLate } from "../../src/ui/screens/register/minutes.ts";
 import { matching, shownRows } from "../../src/ui/screens/register/shown.ts";
 import { stateOf } from "../fixtures/school.ts";
 
@@ -48,8 +48,4 @@ test("how late is guessed from the slot, and not guessed when the guess would be
   assert.equal(guessMinutesLate(start, after(61)), null);
   assert.equal(guessMinutesLate(start, after(-1)), null);
   assert.equal(guessMinutesLate(null, after(7)), null);
-});
-
-test("typed minutes are brought into what the server takes", () => {
-  assert.deepEqual([Number.NaN, null, -3, 7.4, 999].map(allowedMinutes), [null, null, 0, 7, 240]);
 });

@@ -1,18 +1,17 @@
-/** Sets how many minutes late a student came. Each step is kept at once, like every mark. */
+/** Sets how many minutes late a student came. Each step is kept at once, and as a step: quick taps add up. */
 import { html, type TemplateResult } from "lit-html";
-import type { RegisterRow } from "../../../model.ts";
+import { MOST_MINUTES_LATE, type RegisterRow } from "../../../model.ts";
 import type { View } from "../../view.ts";
 import { setMinutesLate } from "./marking.ts";
-import { MOST_MINUTES_LATE } from "./minutes.ts";
 
 /** Less, the number, more. */
 export function lateStepper(view: View, row: RegisterRow, open: boolean): TemplateResult {
   const { t } = view;
   const minutes = row.minutes_late;
-  const by = (step: number) => () => setMinutesLate(view, row, (minutes ?? 0) + step);
+  const by = (step: number) => () => view.run(view.actions.addMinutesLate(row.student_id, step));
   const typed = (event: Event): void => {
     const { valueAsNumber } = event.target as HTMLInputElement;
-    setMinutesLate(view, row, valueAsNumber);
+    setMinutesLate(view, row, Number.isNaN(valueAsNumber) ? null : valueAsNumber);
   };
   return html`<div class="flex items-center gap-1" role="group" aria-label=${t("late.of", { name: row.name })}>
     <button type="button" class="button" aria-label=${t("late.less")} ?disabled=${!open || !minutes} @click=${by(-1)}>−</button>

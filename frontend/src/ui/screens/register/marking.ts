@@ -1,22 +1,26 @@
-/** From a control to an action. What the control does not change is kept: remarks outlive a change of status. */
+/**
+ * From a control to an action. Only what the control changes is said: the row on the screen may be older than the
+ * last tap, and the store keeps the rest.
+ */
 import type { RegisterRow, RegisterView, Status } from "../../../model.ts";
 import type { View } from "../../view.ts";
-import { allowedMinutes, guessMinutesLate } from "./minutes.ts";
+import { guessMinutesLate } from "./minutes.ts";
 
 /** Whether marks are taken: a closed register is reopened first, and a lesson that did not happen has none. */
 export function takesMarks(register: RegisterView): boolean {
   return register.status !== "closed" && !register.void;
 }
 
-/** Marks one student. */
+/** Marks one student. Whoever becomes late is as late as the slot is old. */
 export function setStatus(view: View, register: RegisterView, row: RegisterRow, status: Status): void {
-  const minutes_late = status === "late" ? (row.minutes_late ?? guessMinutesLate(register.slot_start, serverNow(view))) : null;
-  view.run(view.actions.mark(row.student_id, status, { minutes_late, remarks: row.remarks }));
+  const becomesLate = status === "late" && row.status !== "late";
+  const minutes_late = becomesLate ? guessMinutesLate(register.slot_start, serverNow(view)) : null;
+  view.run(view.actions.mark(row.student_id, status, minutes_late === null ? {} : { minutes_late }));
 }
 
-/** Sets how late a student came. */
-export function setMinutesLate(view: View, row: RegisterRow, minutes: number | null): void {
-  view.run(view.actions.mark(row.student_id, "late", { minutes_late: allowedMinutes(minutes), remarks: row.remarks }));
+/** Sets how late a student came, in minutes; null when nobody knows. */
+export function setMinutesLate(view: View, row: RegisterRow, minutes_late: number | null): void {
+  view.run(view.actions.mark(row.student_id, "late", { minutes_late }));
 }
 
 /** Writes the remarks of a student who is marked. */
@@ -24,7 +28,7 @@ export function setRemarks(view: View, row: RegisterRow, text: string): void {
   if (row.status === "unmarked") return;
   const remarks = text.trim() || null;
   if (remarks === row.remarks) return;
-  view.run(view.actions.mark(row.student_id, row.status, { minutes_late: row.minutes_late, remarks }));
+  view.run(view.actions.mark(row.student_id, row.status, { remarks }));
 }
 
 /** Takes the mark away again. */

@@ -1,8 +1,6 @@
 /** How late a student is taken to be. Pure. */
 import type { InstantText } from "../../../model.ts";
 
-/** The most the server takes. */
-export const MOST_MINUTES_LATE = 240;
 /** Beyond an hour the time of the tap says when the teacher got round to it, not when the student came. */
 const MOST_GUESSED = 60;
 
@@ -11,10 +9,4 @@ export function guessMinutesLate(slotStart: InstantText | null, now: Date): numb
   if (slotStart === null) return null;
   const minutes = Math.floor((now.getTime() - Date.parse(slotStart)) / 60_000);
   return minutes >= 0 && minutes <= MOST_GUESSED ? minutes : null;
-}
-
-/** A number of minutes that the server takes, from whatever was typed or counted; null for nothing. */
-export function allowedMinutes(value: number | null): number | null {
-  if (value === null || Number.isNaN(value)) return null;
-  return Math.min(MOST_MINUTES_LATE, Math.max(0, Math.round(value)));
 }
