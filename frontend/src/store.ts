@@ -156,6 +156,7 @@ class TheStore implements Store {
 
   private worldChanged(): void {
     this.set({ online: this.world.isOnline() });
+    void this.people.tellSignOut();
     if (this.world.isVisible()) this.people.work()?.wake("back");
   }
 

@@ -1,6 +1,7 @@
 /** Who works on this device: signing in and out, and whose database is open. */
 
 import type { Actions, Person, Settings } from "../model.ts";
+import { instant } from "../core/clock.ts";
 import { DeviceStore } from "../storage/device.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { SignedIn } from "../storage/schema.ts";
@@ -9,6 +10,7 @@ import type { Reply, Send } from "../sync/http.ts";
 import { logIn, logOut, signedInOf } from "../sync/sign_in.ts";
 import type { Channel, World } from "../sync/world.ts";
 import { DEVICE_TOPIC, type DeviceMessage } from "./messages.ts";
+import { turns } from "./turns.ts";
 import type { UiState } from "./ui_state.ts";
 import { Work } from "./work.ts";
 
@@ -26,10 +28,15 @@ export class People {
   private readonly channel: Channel;
   private current: Work | null = null;
   private shared_device = false;
+  /** Who works here changes by one cause at a time: a start, a sign-in or -out, or what another tab says. */
+  private readonly inTurn = turns();
+  private telling: Promise<void> | null = null;
 
   constructor(private readonly parts: PeopleParts) {
     this.device = new DeviceStore(this.events());
-    this.channel = parts.world.channel(DEVICE_TOPIC, (message) => void this.hear(message as DeviceMessage));
+    this.channel = parts.world.channel(DEVICE_TOPIC, (message) => {
+      this.hear(message as DeviceMessage).catch((error: unknown) => this.storageFailed(error));
+    });
   }
 
   /** The work of whoever is signed in. */
@@ -42,36 +49,48 @@ export class People {
     try {
       const settings = await this.device.settings();
       if (settings !== null) this.parts.set({ settings });
-      const signed_in = await this.device.signedIn();
-      if (signed_in !== null) return await this.open(signed_in, null);
-      this.parts.set({ phase: "signed_out" });
-      await this.tellSignOut();
+      await this.inTurn(async () => {
+        const signed_in = await this.device.signedIn();
+        if (signed_in !== null) await this.open(signed_in, null);
+        else this.parts.set({ phase: "signed_out" });
+      });
     } catch (error) {
       this.storageFailed(error);
     }
+    await this.lookAtStorage();
+    await this.tellSignOut();
   }
 
   async signIn(input: Parameters<Actions["signIn"]>[0]): Promise<void> {
     const { school_code, username, password, shared_device } = input;
     this.parts.set({ signing_in: true, sign_in_problem: null });
     try {
+      // Told later, the sign-out would end this sign-in.
+      await this.telling;
       const reply = await logIn(this.parts.send, { school_code: school_code.trim(), username: username.trim(), password });
       const signed_in = signedInOf(reply);
       if (signed_in === null) return this.parts.set({ sign_in_problem: problemOfSignIn(reply) });
       const record: SignedIn = { person: signed_in.person, school_code: school_code.trim(), shared_device };
-      await this.device.signIn(record);
-      await this.open(record, signed_in.token);
+      await this.inTurn(async () => {
+        await this.device.signIn(record);
+        await this.open(record, signed_in.token);
+      });
       this.tell({ kind: "somebody_else" });
-      await this.parts.world.persist();
-      await this.lookAtStorage();
     } catch (error) {
-      this.storageFailed(error);
+      return this.storageFailed(error);
     } finally {
       this.parts.set({ signing_in: false });
     }
+    // A browser that does not promise anything stores all the same.
+    await this.parts.world.persist().catch(console.error);
+    await this.lookAtStorage();
   }
 
-  async signOut(unsent: "send" | "keep" | "discard"): Promise<void> {
+  signOut(unsent: "send" | "keep" | "discard"): Promise<void> {
+    return this.inTurn(() => this.signOutNow(unsent));
+  }
+
+  private async signOutNow(unsent: "send" | "keep" | "discard"): Promise<void> {
     const work = this.current;
     if (work === null) return;
     if (unsent === "send") {
@@ -81,15 +100,19 @@ export class People {
         return this.parts.set({ notice: { kind: "error", text_key: "notice.unsent_left", values: { count: String(left.length) } } });
       }
     }
-    await work.loop.stop();
-    if (unsent === "discard") {
-      await work.store.destroy();
-      this.parts.world.marker.remove(markerOf(work.person));
-    } else if (this.shared_device) await work.store.forgetReadings();
-    await this.device.signOut(new Date(this.parts.world.now().wall_ms).toISOString());
-    await this.leave();
-    this.tell({ kind: "somebody_else" });
-    void this.tellSignOut();
+    // If this fails the person is still signed in, and their work goes on; after it they are out, whatever fails.
+    await this.device.signOut(instant(this.parts.world.now().wall_ms));
+    try {
+      await work.loop.stop();
+      if (unsent === "discard") {
+        await work.store.destroy();
+        this.parts.world.marker.remove(markerOf(work.person));
+      } else if (this.shared_device) await work.store.forgetReadings();
+    } finally {
+      await this.leave();
+      this.tell({ kind: "somebody_else" });
+      void this.tellSignOut();
+    }
   }
 
   async setSettings(settings: Settings): Promise<void> {
@@ -98,10 +121,28 @@ export class People {
     this.tell({ kind: "settings" });
   }
 
-  /** Asks the browser how full the device is. */
+  /** Asks the browser how full the device is. One that does not say stops nothing. */
   async lookAtStorage(): Promise<void> {
-    const found = await this.parts.world.storage();
-    this.parts.set({ storage: { ...this.parts.ui().storage, ...found } });
+    try {
+      const found = await this.parts.world.storage();
+      this.parts.set({ storage: { ...this.parts.ui().storage, ...found } });
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  /** Tells the server of a sign-out that it may not know of yet. */
+  tellSignOut(): Promise<void> {
+    this.telling ??= this.tellNow().catch(console.error).finally(() => {
+      this.telling = null;
+    });
+    return this.telling;
+  }
+
+  private async tellNow(): Promise<void> {
+    // Once somebody has signed in, the cookie is theirs.
+    if (this.current !== null || this.parts.ui().signing_in) return;
+    if ((await this.device.hasSignOutToTell()) && (await logOut(this.parts.send))) await this.device.signOutTold();
   }
 
   private async open(signed_in: SignedIn, token: string | null): Promise<void> {
@@ -124,7 +165,6 @@ export class People {
       ...(was_cleared ? { notice: { kind: "error", text_key: "notice.storage_was_cleared" } } : {}),
     });
     work.wake("asked");
-    await this.lookAtStorage();
   }
 
   private workOf(person: Person, token: string | null): Work {
@@ -159,19 +199,16 @@ export class People {
     });
   }
 
-  /** Tells the server of a sign-out that it may not know of yet. */
-  private async tellSignOut(): Promise<void> {
-    if ((await this.device.hasSignOutToTell()) && (await logOut(this.parts.send))) await this.device.signOutTold();
-  }
-
   private async hear(message: DeviceMessage): Promise<void> {
     if (message.kind === "settings") {
       const settings = await this.device.settings();
       return settings === null ? undefined : this.parts.set({ settings });
     }
-    const signed_in = await this.device.signedIn();
-    if (signed_in !== null) await this.open(signed_in, null);
-    else await this.leave();
+    await this.inTurn(async () => {
+      const signed_in = await this.device.signedIn();
+      if (signed_in !== null) await this.open(signed_in, null);
+      else await this.leave();
+    });
   }
 
   private tell(message: DeviceMessage): void {

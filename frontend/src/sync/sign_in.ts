@@ -22,10 +22,10 @@ export function logIn(send: Send, body: { school_code: string; username: string;
   return send({ path: "/auth/login", method: "POST", body });
 }
 
-/** Tells the server that this device signs out. */
+/** Tells the server that this device signs out. Answers whether it knows; one that is busy or broken does not. */
 export async function logOut(send: Send): Promise<boolean> {
   const reply = await send({ path: "/auth/logout", method: "POST", headers: CLIENT });
-  return reply.kind !== "unreachable";
+  return reply.kind === "ok" || (reply.kind === "problem" && reply.status !== 429 && reply.status < 500);
 }
 
 /** Who the answer to a sign-in says they are, and their token; null if it is no such answer. */

@@ -32,6 +32,12 @@ export class Backend {
   epoch = 1;
   refused = new Set<string>();
   undecided = new Set<string>();
+  /** Commands that make the server refuse the whole body. */
+  unreadable = new Set<string>();
+  /** The time zone of the school. */
+  time_zone = "Africa/Nairobi";
+  /** For each address asked for, what the last answer had to contain. */
+  readonly asked_after = new Map<string, string | null>();
   /** The server's clock. */
   now_ms = Date.parse("2026-11-24T08:00:00Z");
   /** Whose cookie the browser has; null: none, or it has run out. */
@@ -96,6 +102,7 @@ export class Backend {
 
   private async answer(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
+    this.asked_after.set(path, headers.get("Muster-After"));
     if (path === "/time") return this.ok({ now: new Date(this.now_ms).toISOString() });
     if (path === "/auth/login") return this.logIn(JSON.parse(await bodyText(init)));
     if (path === "/auth/logout") {
@@ -112,7 +119,7 @@ export class Backend {
   private query(path: string, headers: Headers): Response {
     if (path === "/roster") {
       if (headers.get("If-None-Match") === '"r1"') return new Response(null, { status: 304, headers: this.headers() });
-      return this.ok(ROSTER, { ETag: '"r1"' });
+      return this.ok({ ...ROSTER, school: { ...ROSTER.school, time_zone: this.time_zone } }, { ETag: '"r1"' });
     }
     if (path.startsWith("/reports/conflicts")) return this.ok({ items: [], next_cursor: null });
     const after = /changed_after=1-0-([0-9a-f]+)/.exec(path)?.[1];
@@ -136,6 +143,7 @@ export class Backend {
   }
 
   private commands(user: string, envelope: Envelope): Response {
+    if (envelope.commands.some(({ command_id }) => this.unreadable.has(command_id))) return this.problem(400, "unreadable");
     this.envelopes.push(envelope);
     const results = envelope.commands.map((command, index) => this.judge(user, envelope.device_id, command, index));
     const position = this.log.length === 0 ? null : `1-0-${this.log.length.toString(16)}`;

@@ -8,11 +8,17 @@ import { createStore } from "../../src/store.ts";
 import type { World } from "../../src/sync/world.ts";
 import type { Backend } from "./backend.ts";
 
+/** After so many rounds without an end something hangs. Counted in turns, not in time: a busy machine is only slower. */
+const SETTLING_ROUNDS = 2_000;
+
 export class Device {
   /** What the device's clock shows beside the server's. */
   wrong_by_ms = 0;
   online = true;
   visible = true;
+  /** What the browser says when asked how full the device is, and when asked not to evict. */
+  storage: World["storage"] = async () => ({ used: 1, quota: 2, persisted: true });
+  persist: World["persist"] = async () => undefined;
   readonly markers = new Set<string>();
   private readonly locks = new Map<string, Promise<unknown>>();
   private readonly listeners = new Map<string, Set<(message: unknown) => void>>();
@@ -82,8 +88,8 @@ export class Device {
       isVisible: () => this.visible,
       isOnline: () => this.online,
       onChange: (hear) => void this.changes.push(hear),
-      storage: async () => ({ used: 1, quota: 2, persisted: true }),
-      persist: async () => undefined,
+      storage: () => this.storage(),
+      persist: () => this.persist(),
       marker: {
         has: (name) => this.markers.has(name),
         set: (name) => void this.markers.add(name),
@@ -95,10 +101,11 @@ export class Device {
 
   /** Waits until everything that needs no time has happened: no run is under way, and nobody reads or writes. */
   async settled(): Promise<void> {
-    const give_up = Date.now() + 2_000;
-    do {
+    for (let round = 0; round < SETTLING_ROUNDS; round++) {
       for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
-    } while (this.locks.size > 0 && this.backend.silent === 0 && Date.now() < give_up);
+      if (this.locks.size === 0 || this.backend.silent > 0) return;
+    }
+    throw new Error(`still under way: ${[...this.locks.keys()].join(", ")}`);
   }
 
   private moveTo(steady_ms: number): void {
