@@ -5,11 +5,12 @@ import type { ConflictLine, DateText, RegisterKey } from "../model.ts";
 import type { Moment, Tapped } from "../core/clock.ts";
 import { newRow, type Draft, type OutboxRow } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
+import { laterPosition } from "../core/position.ts";
 import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer } from "../core/outbox.ts";
 import type { KeptRoster } from "../core/roster.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
-import { readDesk, type Shown } from "./reading.ts";
+import { isRoster, readDesk, type Shown } from "./reading.ts";
 import { PERSON_VERSION, personDatabase, type PersonSchema } from "./schema.ts";
 import { change, createStores, type Change, type Writing } from "./transactions.ts";
 
@@ -90,7 +91,7 @@ export class PersonStore {
       await putAll(transaction, answered(sent, rows, { ...answer, number }));
       return {
         result: undefined,
-        ledger: { ...ledger, answers: number, position: position ?? ledger.position },
+        ledger: { ...ledger, answers: number, position: laterPosition(ledger.position, position) },
       };
     });
   }
@@ -157,6 +158,13 @@ export class PersonStore {
     });
   }
 
+  roster(): Promise<KeptRoster | null> {
+    return this.connection.use(async (database) => {
+      const roster = await database.get("reference", "roster");
+      return isRoster(roster) ? roster : null;
+    });
+  }
+
   keepRoster(roster: KeptRoster): Promise<void> {
     return this.connection.use(async (database) => void (await database.put("reference", roster, "roster")));
   }
@@ -186,7 +194,9 @@ export class PersonStore {
         ...expired.map((row) => outbox.delete(row.seq)),
         ...old.map((session_id) => transaction.objectStore("registers").delete(session_id)),
       ]);
-      return { result: undefined, ledger };
+      // Of the days before, the device knows no longer what was taken.
+      const is_shorter = ledger.read_from !== null && ledger.read_from < registers_from;
+      return { result: undefined, ledger: is_shorter ? { ...ledger, read_from: registers_from } : ledger };
     });
   }
 

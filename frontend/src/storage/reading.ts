@@ -63,6 +63,7 @@ async function readSnapshots(transaction: Reading, shown: Shown): Promise<readon
   return open === undefined ? of_day : [...of_day, open];
 }
 
-function isRoster(value: KeptRoster | readonly ConflictLine[] | undefined): value is KeptRoster {
+/** Which of the two kinds of reference it is. */
+export function isRoster(value: KeptRoster | readonly ConflictLine[] | undefined): value is KeptRoster {
   return value !== undefined && "roster" in value;
 }

@@ -9,8 +9,8 @@ export type WorkMessage =
   /** How the synchronisation stands, which one tab does for all. */
   | { readonly kind: "status"; readonly status: SyncStatus }
   | { readonly kind: "sending"; readonly seqs: readonly number[] }
-  /** A run has ended: whoever has work that it did not see may begin. */
-  | { readonly kind: "ended" };
+  /** A run has ended: if it did all there was, whoever has work that it did not see may begin. After a failure they wait. */
+  | { readonly kind: "ended"; readonly done: boolean };
 
 /** About the device. */
 export type DeviceMessage = { readonly kind: "somebody_else" } | { readonly kind: "settings" };

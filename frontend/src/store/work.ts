@@ -6,7 +6,6 @@ import { offsetAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import { newLedger, type Desk } from "../core/desk.ts";
 import { uuidText } from "../core/natural_id.ts";
-import { schoolDay } from "../core/school_day.ts";
 import { isOutOfSpace, type ConnectionEvents } from "../storage/connection.ts";
 import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
@@ -69,9 +68,9 @@ export class Work {
         parts.status(status);
         this.post({ kind: "status", status });
       },
-      ended: () => {
+      ended: (done) => {
         void this.tellChanged();
-        this.post({ kind: "ended" });
+        this.post({ kind: "ended", done });
       },
     });
   }
@@ -103,9 +102,7 @@ export class Work {
       this.read_again = true;
       return this.reading;
     }
-    this.reading = this.readAll().finally(() => {
-      this.reading = null;
-    });
+    this.reading = this.readAll();
     return this.reading;
   }
 
@@ -156,11 +153,16 @@ export class Work {
   }
 
   private async readAll(): Promise<void> {
-    do {
-      this.read_again = false;
-      this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown())) };
-    } while (this.read_again);
-    this.parts.changed();
+    try {
+      do {
+        this.read_again = false;
+        this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown())) };
+        // Whoever hears of it may want another reading.
+        this.parts.changed();
+      } while (this.read_again);
+    } finally {
+      this.reading = null;
+    }
   }
 
   private add(rows: readonly OutboxRow[]): void {
@@ -177,8 +179,7 @@ export class Work {
   }
 
   private async makeSpace(): Promise<void> {
-    const now_ms = this.now_ms();
-    await this.store.sweep(now_ms + WHEN_FULL_MS, schoolDay(now_ms, "UTC"));
+    await this.runner.sweepBefore(this.now_ms() + WHEN_FULL_MS, 0);
   }
 
   private async tellChanged(): Promise<void> {
@@ -195,7 +196,7 @@ export class Work {
     if (message.kind === "changed") void this.read();
     if (message.kind === "status") this.parts.status(message.status);
     if (message.kind === "sending") this.parts.sending(new Set(message.seqs));
-    if (message.kind === "ended" && this.hasUnseenWork()) this.loop.poke("tap");
+    if (message.kind === "ended" && message.done && this.hasUnseenWork()) this.loop.poke("tap");
   }
 
   /** Whether there are commands that no run has stamped yet. */

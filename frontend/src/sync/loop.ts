@@ -25,8 +25,8 @@ export interface LoopParts {
   now_ms(): number;
   run(): Promise<RunEnd>;
   status(status: SyncStatus): void;
-  /** A run of this tab has ended: other tabs may have work that it did not see. */
-  ended(): void;
+  /** A run of this tab has ended, `done` or for want of an answer: other tabs may have work that it did not see. */
+  ended(done: boolean): void;
 }
 
 export class Loop {
@@ -89,18 +89,18 @@ export class Loop {
   private async once(): Promise<void> {
     if (this.stopped) return;
     this.again = false;
-    const end = await this.parts.world.ifFree(this.parts.lock, () => this.runLocked());
+    const end = await this.runIfFree();
     // Another tab is at it. It will say when it has ended; should it never, this one looks again.
     if (end === null) return this.schedule(POLL_MS);
     this.after(end);
-    this.parts.ended();
+    this.parts.ended(end.outcome.kind === "done");
   }
 
-  private async runLocked(): Promise<RunEnd> {
+  private async runIfFree(): Promise<RunEnd | null> {
     try {
-      return await this.parts.run();
+      return await this.parts.world.ifFree(this.parts.lock, () => this.parts.run());
     } catch (error) {
-      // The device's own storage failed under the run. What was not written is not lost: it is still queued.
+      // The device's own storage failed under the run, or its locks did. What was not written is not lost: it is still queued.
       console.error(error);
       return { outcome: { kind: "unreachable" }, undecided: true, again: false };
     }

@@ -1,7 +1,22 @@
-/** How a run, or a part of it, ended. */
+/** What a run of the synchronisation works with, and how it or a part of it ended. */
 
 import type { Problem } from "../model.ts";
-import type { SignedReply } from "./sign_in.ts";
+import type { PersonStore } from "../storage/person.ts";
+import type { SignedReply, SignedSend } from "./sign_in.ts";
+import type { World } from "./world.ts";
+
+/** What the parts of a run work with. */
+export interface Run {
+  readonly store: PersonStore;
+  readonly request: SignedSend;
+  readonly world: World;
+  readonly app_version: string;
+  /** The best estimate of the server's clock: every time that people see is by it. */
+  now_ms(): number;
+  /** Called with the numbers that are in a request under way, and whenever the database has changed. */
+  sending(seqs: readonly number[]): void;
+  changed(): Promise<void>;
+}
 
 /** `done`: all that was to be done. Everything else is a reason to stop and try again later. */
 export type Outcome =

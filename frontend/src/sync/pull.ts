@@ -4,12 +4,12 @@ import type { DateText } from "../model.ts";
 import { conflictsOf } from "../core/conflicts.ts";
 import { isKnownDay } from "../core/desk.ts";
 import { instant } from "../core/clock.ts";
+import { BEGINNING } from "../core/position.ts";
 import { studentById, type Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import { detailedSnapshotOf, snapshotOf, type Snapshot } from "../core/snapshot.ts";
 import type { components } from "../api/query-api.d.ts";
-import { DONE, failureOf, type Outcome } from "./outcome.ts";
-import type { Run } from "./push.ts";
+import { DONE, failureOf, type Outcome, type Run } from "./outcome.ts";
 import { isConflictPage, isRosterAnswer, isSessionAnswer, isSessionPage } from "./shapes.ts";
 
 const PAGE = 200;
@@ -18,7 +18,7 @@ const LOOKED_UP = 5;
 
 /** Fetches the roster if it has changed. */
 export async function pullRoster(run: Run): Promise<Outcome> {
-  const kept = (await run.store.read({ date: null, session_id: null })).roster;
+  const kept = await run.store.roster();
   const headers: Record<string, string> = kept?.etag == null ? {} : { "If-None-Match": kept.etag };
   const reply = await run.request({ path: "/roster", headers });
   if (reply.kind !== "ok") return failureOf(reply);
@@ -30,9 +30,6 @@ export async function pullRoster(run: Run): Promise<Outcome> {
   await run.changed();
   return DONE;
 }
-
-/** Before everything: with it the first reading comes in the order of changes too, as all later ones do. */
-const BEGINNING = "0-0-0";
 
 /** The registers were read; whether any had changed. */
 export interface RegistersRead {
@@ -47,9 +44,10 @@ export interface RegistersRead {
 export async function pullRegisters(run: Run, roster: Roster, days: number): Promise<Outcome | RegistersRead> {
   const { answers, reflected, position, read_to, read_from } = await run.store.ledger();
   const touched = await run.store.unreflectedRegisters();
-  const headers: Record<string, string> = position === null ? {} : { "Muster-After": position };
+  const headers = containing(position);
   const first_day = dayAfter(today(run, roster), 1 - days);
   const from = read_to === null ? `&from=${first_day}` : "";
+  // From the beginning, not without it: so the first reading comes in the order of changes too, as all later ones do.
   const items = await listRegisters(run, `changed_after=${encodeURIComponent(read_to ?? BEGINNING)}${from}`, headers);
   if (!Array.isArray(items)) return items;
   const snapshots = items.map((item) => snapshotOf(item, nowText(run)));
@@ -71,12 +69,18 @@ export async function pullRegisters(run: Run, roster: Roster, days: number): Pro
 
 /** Fetches the registers of one day, for a day longer ago than those that are kept. */
 export async function pullDay(run: Run, roster: Roster, date: DateText): Promise<Outcome> {
-  if (isKnownDay(await run.store.ledger(), date, today(run, roster))) return DONE;
-  const items = await listRegisters(run, `date=${date}`, {});
+  const ledger = await run.store.ledger();
+  if (isKnownDay(ledger, date, today(run, roster))) return DONE;
+  const items = await listRegisters(run, `date=${date}`, containing(ledger.position));
   if (!Array.isArray(items)) return items;
   await run.store.keepRegisters(items.map((item) => snapshotOf(item, nowText(run))), {});
   await run.changed();
   return DONE;
+}
+
+/** Asks for an answer that contains what this device was told is there. */
+function containing(position: string | null): Record<string, string> {
+  return position === null ? {} : { "Muster-After": position };
 }
 
 function today(run: Run, roster: Roster): DateText {

@@ -5,26 +5,11 @@ import type { OutboxRow } from "../core/command.ts";
 import { isGood, instant, sampleOf, betterSample, type ClockSample } from "../core/clock.ts";
 import { envelope } from "../core/envelope.ts";
 import { BATCH_LIMIT, nextBatch } from "../core/outbox.ts";
-import type { PersonStore } from "../storage/person.ts";
-import type { SignedReply, SignedSend } from "./sign_in.ts";
-import { DONE, failureOf, type Outcome } from "./outcome.ts";
+import type { SignedReply } from "./sign_in.ts";
+import { DONE, failureOf, type Outcome, type Run } from "./outcome.ts";
 import { isBatchAnswer, isTimeAnswer } from "./shapes.ts";
-import type { World } from "./world.ts";
 
 type BatchAnswer = components["schemas"]["BatchAnswer"];
-
-/** What the parts of a run work with. */
-export interface Run {
-  readonly store: PersonStore;
-  readonly request: SignedSend;
-  readonly world: World;
-  readonly app_version: string;
-  /** The best estimate of the server's clock: every time that people see is by it. */
-  now_ms(): number;
-  /** Called with the numbers that are in a request under way, and whenever the database has changed. */
-  sending(seqs: readonly number[]): void;
-  changed(): Promise<void>;
-}
 
 export interface Pushed {
   readonly outcome: Outcome;
@@ -54,12 +39,13 @@ export async function push(run: Run, alive: boolean): Promise<Pushed> {
       heard = true;
       unreadable = 0;
       await apply(run, batch, reply.body, reply.store);
-    } else if (reply.kind === "problem" && isAboutTheBody(reply.status) && batch.length > 1) {
+    } else if (isAboutTheBody(reply) && batch.length > 1) {
       limit = Math.ceil(batch.length / 2);
       continue;
-    } else if (reply.kind === "problem" && isAboutTheBody(reply.status) && unreadable + 1 < UNREADABLE_LIMIT && batch.length === 1) {
+    } else if (isAboutTheBody(reply) && unreadable + 1 < UNREADABLE_LIMIT && batch.length === 1) {
       // This one stays queued and is tried again in the next run; the others must not wait for it.
       unreadable += 1;
+      limit = BATCH_LIMIT;
     } else {
       return ended(reply.kind === "ok" ? { kind: "unreachable" } : failureOf(reply), queued.rows.length);
     }
@@ -68,8 +54,8 @@ export async function push(run: Run, alive: boolean): Promise<Pushed> {
 }
 
 /** Too large, or not understood: smaller batches find out which command it is. */
-function isAboutTheBody(status: number): boolean {
-  return status === 413 || status === 400;
+function isAboutTheBody(reply: SignedReply): boolean {
+  return reply.kind === "problem" && (reply.status === 413 || reply.status === 400);
 }
 
 /** The queue with a stamp on every command, and the estimate of the server's clock they were made with. */

@@ -6,14 +6,14 @@ import type { Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import type { DateText, Person } from "../model.ts";
 import type { PersonStore } from "../storage/person.ts";
-import { DONE, type Outcome } from "./outcome.ts";
+import { DONE, type Outcome, type Run } from "./outcome.ts";
 import { pullConflicts, pullDay, pullRegisters, pullRoster } from "./pull.ts";
-import { push, type Run } from "./push.ts";
+import { push } from "./push.ts";
 import type { SignIn, SignedSend } from "./sign_in.ts";
 import type { World } from "./world.ts";
 
 /** How often what changes rarely is asked for, and how often a device without work says that it lives. */
-export const RARELY_MS = 5 * 60_000;
+const RARELY_MS = 5 * 60_000;
 const SWEEP_EVERY_MS = 12 * 3_600_000;
 /** For people with all classes of the school: today and yesterday. */
 const DAYS_OF_MANY_CLASSES = 2;
@@ -74,7 +74,7 @@ export class Runner {
       if (outcome.kind !== "done") return outcome;
       this.roster_at = this.steady();
     }
-    const roster = (await store.read({ date: null, session_id: null })).roster?.roster;
+    const roster = (await store.roster())?.roster;
     if (roster === undefined) return DONE;
     const read = await pullRegisters(run, roster, person.role === "teacher" ? DAYS_KEPT : DAYS_OF_MANY_CLASSES);
     if (read.kind !== "read") return read;
@@ -111,8 +111,17 @@ export class Runner {
   private async sweep(): Promise<void> {
     if (!this.isDue(this.swept_at, SWEEP_EVERY_MS)) return;
     this.swept_at = this.steady();
-    const now_ms = this.parts.now_ms();
-    await this.parts.store.sweep(now_ms, dayAfter(schoolDay(now_ms, "UTC"), -DAYS_KEPT - 1));
+    await this.sweepBefore(this.parts.now_ms(), -DAYS_KEPT - 1);
+  }
+
+  /** Throws away what was acknowledged 30 days before `acknowledged_ms`, and the registers of before `days` after today. */
+  async sweepBefore(acknowledged_ms: number, days: number): Promise<void> {
+    const { store, now_ms } = this.parts;
+    const roster = (await store.roster())?.roster;
+    const today = schoolDay(now_ms(), roster?.school.time_zone ?? "UTC");
+    await store.sweep(acknowledged_ms, dayAfter(today, days));
+    // The day on the screen may be one of those.
+    this.day_read = null;
   }
 
   private isDue(last_ms: number, every_ms: number = RARELY_MS): boolean {

@@ -144,6 +144,26 @@ test("an answer is applied as a whole, and what it says is what is read", async 
   assert.equal(desk.rows.get(1)?.state, "acknowledged");
 });
 
+test("an answer about older commands does not take back how much the next reading must contain", async () => {
+  const device = store();
+  await device.record([mark("a"), mark("b"), mark("c")], TAPPED, count);
+  const [, answer] = accept(["0001"]);
+  await device.acknowledge(["0001"], answer, "1-1f-2");
+  await device.acknowledge(["0002"], answer, "1-9-3");
+  assert.equal((await device.ledger()).position, "1-1f-2");
+  await device.acknowledge(["0003"], answer, "1-20-1");
+  assert.equal((await device.ledger()).position, "1-20-1");
+});
+
+test("after a sweep the device does not claim to know the days that were swept", async () => {
+  const device = store();
+  await device.keepRegisters([snapshot("old", "2026-11-20")], { read_from: "2026-11-10" });
+  await device.sweep(NOW.wall_ms, "2026-11-24");
+  assert.equal((await device.ledger()).read_from, "2026-11-24");
+  await device.sweep(NOW.wall_ms, "2026-11-01");
+  assert.equal((await device.ledger()).read_from, "2026-11-24");
+});
+
 test("another store gets everything that was acknowledged again, the same store nothing", async () => {
   const device = store();
   await device.meet("a.1");

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { atRegister, KEY } from "./at_register.ts";
+import { Backend, STUDENTS } from "./backend.ts";
+import { Device, until } from "./device.ts";
+
+test("without a network two tabs ask hardly more often than one", async () => {
+  const device = new Device(new Backend());
+  await atRegister(device);
+  device.goOnline(false);
+  device.killAllTabs();
+  const one = await device.tab();
+  await device.tab();
+  one.actions.go({ name: "register", key: KEY });
+  await until(one, (state) => state.register !== null);
+  // In this life the server's clock is not known yet, so the mark has no stamp.
+  await one.actions.mark(STUDENTS[0] ?? "", "present");
+  device.backend.requests.length = 0;
+  await device.pass(600_000);
+  assert.ok(device.backend.requests.length < 60, `${device.backend.requests.length} requests`);
+  device.goOnline(true);
+  await device.pass(2_000);
+  assert.equal(device.backend.log.length, 1);
+});
