@@ -2,7 +2,7 @@
 
 const FIRST_MS = 1_000;
 /** The longest wait. */
-export const LONGEST_WAIT_MS = 5 * 60_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 const SHORTEST_MS = 200;
 
 /**

@@ -28,7 +28,7 @@ export interface Tapped extends Moment {
 }
 
 /** For how long an estimate is good enough not to ask again. */
-export const SAMPLE_GOOD_FOR_MS = 10 * 60_000;
+const SAMPLE_GOOD_FOR_MS = 10 * 60_000;
 /** How far two clocks may drift apart before the wall clock must have been set by somebody. */
 const STEP_MS = 2_000;
 /** From which error on a person is told that the clock is wrong. */
@@ -47,11 +47,9 @@ export function betterSample(known: ClockSample | null, fresh: ClockSample): Clo
   return agree && known.rtt_ms < fresh.rtt_ms ? known : fresh;
 }
 
-/** Whether a sample still says what the wall clock is worth. */
+/** Whether a sample still says what the wall clock is worth, and is not old. */
 export function isGood(sample: ClockSample, now: Moment): boolean {
-  return sample.taken.life === now.life
-    && now.steady_ms - sample.taken.steady_ms <= SAMPLE_GOOD_FOR_MS
-    && Math.abs(stepSince(sample.taken, now)) <= STEP_MS;
+  return offsetAt(sample, now) !== null && now.steady_ms - sample.taken.steady_ms <= SAMPLE_GOOD_FOR_MS;
 }
 
 /** The offset at a later moment of the same life; null if the wall clock was set since, or the device slept. */

@@ -1,6 +1,6 @@
 /** Ids of commands: UUIDv7, each greater than all that this device made before, whatever its clock does. */
 
-import { uuidText } from "./natural_id.ts";
+import { uuidOf } from "./natural_id.ts";
 
 /** How many random bytes an id takes. */
 export const RANDOM_BYTES = 10;
@@ -30,13 +30,13 @@ function counterOf(random: Uint8Array): bigint {
 function written(time: bigint, counter: bigint): string {
   const high = counter >> 62n;
   const low = counter & ((1n << 62n) - 1n);
-  let whole = (time << 80n) | (7n << 76n) | (high << 64n) | (2n << 62n) | low;
+  let whole = (time << 80n) | (high << 64n) | low;
   const bytes = new Uint8Array(16);
   for (let index = 15; index >= 0; index--) {
     bytes[index] = Number(whole & 0xffn);
     whole >>= 8n;
   }
-  return uuidText(bytes);
+  return uuidOf(bytes, 7);
 }
 
 function parts(id: string): { time: bigint; counter: bigint } {

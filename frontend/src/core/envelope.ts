@@ -17,14 +17,14 @@ export function envelope(
   app_version: string,
   batch: readonly OutboxRow[],
   queued: readonly OutboxRow[],
-  sample: ClockSample | null,
+  sample: ClockSample,
   now: Moment,
 ): Envelope {
   const times = queued.map(happenedAt).sort();
   return {
     device_id,
-    sent_at: instant(now.wall_ms + (sample?.offset_ms ?? 0)),
-    clock: sample === null ? null : {
+    sent_at: instant(now.wall_ms + sample.offset_ms),
+    clock: {
       offset_ms: sample.offset_ms,
       rtt_ms: sample.rtt_ms,
       age_s: Math.max(0, (now.steady_ms - sample.taken.steady_ms) / 1000),

@@ -6,16 +6,13 @@ import { sha1 } from "./sha1.ts";
 const NAMESPACE = "2dce0ac7-4c7e-5885-b157-d4559b86cccd";
 
 /** The UUIDv5 of a name in Muster's namespace. */
-export function naturalId(name: string): string {
+function naturalId(name: string): string {
   const text = new TextEncoder().encode(name);
   const namespace = bytesOf(NAMESPACE);
   const message = new Uint8Array(namespace.length + text.length);
   message.set(namespace);
   message.set(text, namespace.length);
-  const id = sha1(message).slice(0, 16);
-  id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
-  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-  return uuidText(id);
+  return uuidOf(sha1(message), 5);
 }
 
 /** The id of a register. `key` must be normal: the class's only subject is left out. */
@@ -28,9 +25,12 @@ export function normalKey(key: RegisterKey, only_subject: string | null): Regist
   return key.subject_id !== null && key.subject_id === only_subject ? { ...key, subject_id: null } : key;
 }
 
-/** Writes 16 bytes as a UUID. */
-export function uuidText(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The UUID of a version that the first 16 bytes make; six of their bits say the version. */
+export function uuidOf(bytes: Uint8Array, version: 4 | 5 | 7): string {
+  const id = bytes.slice(0, 16);
+  id[6] = ((id[6] ?? 0) & 0x0f) | (version << 4);
+  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 

@@ -3,7 +3,7 @@
 import type { components } from "../api/command-api.d.ts";
 import type { InstantText, Problem } from "../model.ts";
 import type { OutboxRow } from "./command.ts";
-import { serverTimeOf, stampAfter, type Moment } from "./clock.ts";
+import { instant, serverTimeOf, stampAfter, type Moment } from "./clock.ts";
 import { problemOf } from "./problem.ts";
 
 type CommandResult = components["schemas"]["CommandResult"];
@@ -11,7 +11,7 @@ type CommandResult = components["schemas"]["CommandResult"];
 /** The most commands of one request. */
 export const BATCH_LIMIT = 200;
 /** For how long an acknowledged command is kept, in case the server is restored from an older backup. */
-export const KEEP_ACKNOWLEDGED_MS = 30 * 86_400_000;
+const KEEP_ACKNOWLEDGED_MS = 30 * 86_400_000;
 
 /** Rows with their stamps, and the last stamp given. */
 export interface Stamped {
@@ -20,21 +20,20 @@ export interface Stamped {
 }
 
 /**
- * Gives their one stamp to rows that have none, in the order of their numbers. `offset_ms` is null if nothing is known
- * of the server's clock. `stamp_of` knows the stamps of rows outside `rows`.
+ * Gives their one stamp to rows that have none, in the order of their numbers. `stamp_of` knows the stamps of rows
+ * outside `rows`.
  */
 export function stamped(
   rows: readonly OutboxRow[],
   now: Moment,
-  offset_ms: number | null,
+  offset_ms: number,
   last: InstantText | null,
   stamp_of: (seq: number) => InstantText | null,
 ): Stamped {
   let last_stamp = last;
   const given = new Map<number, InstantText>();
   const done = bySeq(rows).map((row) => {
-    const time = offset_ms === null ? row.tapped.wall_ms : serverTimeOf(row.tapped, now, offset_ms);
-    last_stamp = stampAfter(last_stamp, time);
+    last_stamp = stampAfter(last_stamp, serverTimeOf(row.tapped, now, offset_ms));
     given.set(row.seq, last_stamp);
     const since = row.since_seq === null ? null : given.get(row.since_seq) ?? stamp_of(row.since_seq);
     return { ...withStart(row, since), occurred_at: last_stamp };
@@ -111,13 +110,13 @@ export function isExpired(row: OutboxRow, now_ms: number): boolean {
 }
 
 /** Rows in the order of their numbers. */
-export function bySeq(rows: readonly OutboxRow[]): OutboxRow[] {
+function bySeq(rows: readonly OutboxRow[]): OutboxRow[] {
   return [...rows].sort((a, b) => a.seq - b.seq);
 }
 
 /** When a row happened, as well as this device knows now. */
 export function happenedAt(row: OutboxRow): InstantText {
-  return row.occurred_at ?? new Date(row.tapped.wall_ms + (row.tapped.offset_ms ?? 0)).toISOString();
+  return row.occurred_at ?? instant(row.tapped.wall_ms + (row.tapped.offset_ms ?? 0));
 }
 
 /** The problem of a row that needs attention. */

@@ -3,8 +3,9 @@
  * the order in which the server folds them.
  */
 
-import type { EntryStatus, InstantText, RegisterKey } from "../model.ts";
+import type { EntryStatus, InstantText } from "../model.ts";
 import { studentOf, type Command, type OutboxRow } from "./command.ts";
+import { happenedAt } from "./outbox.ts";
 import type { Entry, Snapshot } from "./snapshot.ts";
 
 /** What counts for a student: from the server, or by a row of this device. */
@@ -84,7 +85,7 @@ class Fold {
       case "ClearMark":
         return this.mark(placed, command);
       case "CloseSession":
-        this.close ??= { at: placed.at ?? guess(placed.row), by: this.reader.id, seq: placed.row.seq };
+        this.close ??= { at: placed.at ?? happenedAt(placed.row), by: this.reader.id, seq: placed.row.seq };
         return;
       case "ReopenSession":
         if (this.mayReopen(placed.row)) this.close = null;
@@ -142,7 +143,7 @@ class Fold {
 
   private mayReopen(row: OutboxRow): boolean {
     if (this.close === null || this.reader.may_always_reopen) return true;
-    const since_ms = Date.parse(row.occurred_at ?? guess(row)) - Date.parse(this.close.at);
+    const since_ms = Date.parse(happenedAt(row)) - Date.parse(this.close.at);
     return this.close.by === this.reader.id && since_ms <= this.reader.reopen_minutes * 60_000;
   }
 }
@@ -166,13 +167,4 @@ function placeOf(row: OutboxRow, by_seq: ReadonlyMap<number, OutboxRow>): Placed
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function guess(row: OutboxRow): InstantText {
-  return new Date(row.tapped.wall_ms + (row.tapped.offset_ms ?? 0)).toISOString();
-}
-
-/** Whether two keys name the same register. */
-export function sameRegister(a: RegisterKey, b: RegisterKey): boolean {
-  return a.class_id === b.class_id && a.date === b.date && a.subject_id === b.subject_id && a.slot === b.slot;
 }

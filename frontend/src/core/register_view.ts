@@ -1,6 +1,7 @@
 /** The register screen, from what the device holds. */
 
 import type { InstantText, RegisterKey, RegisterView } from "../model.ts";
+import { instant } from "./clock.ts";
 import { isKnownDay, readerOf, type Desk } from "./desk.ts";
 import type { OutboxRow } from "./command.ts";
 import { overlay, type Reader, type ShownRegister } from "./overlay.ts";
@@ -60,8 +61,7 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
   };
 }
 
-/** The titles of a register's class, subject and slot. */
-export function titles(
+function titles(
   roster: Roster,
   key: RegisterKey,
 ): Pick<RegisterView, "class_title" | "subject_title" | "slot_title"> {
@@ -80,9 +80,9 @@ function slotStart(roster: Roster, key: RegisterKey): InstantText | null {
 /** A closed register may be reopened by whoever closed it, for as long as the school's policy says. */
 function reopenUntil(shown: ShownRegister, reader: Reader, now_ms: number): InstantText | null {
   if (shown.closed_at === null) return null;
-  if (reader.may_always_reopen) return new Date(now_ms + 86_400_000).toISOString();
+  if (reader.may_always_reopen) return instant(now_ms + 86_400_000);
   const until_ms = Date.parse(shown.closed_at) + reader.reopen_minutes * 60_000;
-  return shown.closed_by === reader.id && until_ms > now_ms ? new Date(until_ms).toISOString() : null;
+  return shown.closed_by === reader.id && until_ms > now_ms ? instant(until_ms) : null;
 }
 
 function nameOf(desk: Desk, user_id: string | null): string | null {

@@ -1,6 +1,7 @@
 /** Days and hours in the school's time zone. */
 
 import type { DateText, InstantText } from "../model.ts";
+import { instant } from "./clock.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -16,12 +17,12 @@ export function momentOf(date: DateText, hours: string, time_zone: string): Inst
   if (Number.isNaN(as_utc)) return null;
   const first = as_utc - zoneOffset(as_utc, time_zone);
   // A second look settles days on which the clocks are changed.
-  return new Date(as_utc - zoneOffset(first, time_zone)).toISOString();
+  return instant(as_utc - zoneOffset(first, time_zone));
 }
 
 /** The day that lies `days` after another; negative for before. */
 export function dayAfter(date: DateText, days: number): DateText {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return instant(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).slice(0, 10);
 }
 
 /** Whether a day is a Saturday or a Sunday. */

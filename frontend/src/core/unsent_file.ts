@@ -1,6 +1,7 @@
 /** The rescue copy: everything that the server does not have, as a file that the office can load. */
 
 import type { InstantText, Person } from "../model.ts";
+import { instant } from "./clock.ts";
 import type { OutboxRow } from "./command.ts";
 import { wireCommand } from "./envelope.ts";
 
@@ -23,7 +24,7 @@ export function unsentFile(from: UnsentFrom, rows: readonly OutboxRow[]): string
   const commands = rows.map((row) => ({
     command: wireCommand(row),
     session_id: row.session_id,
-    device_clock: new Date(row.tapped.wall_ms).toISOString(),
+    device_clock: instant(row.tapped.wall_ms),
     state: row.state,
     problem: row.problem,
   }));

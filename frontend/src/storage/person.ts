@@ -54,7 +54,7 @@ export class PersonStore {
   }
 
   /** Gives queued commands their one stamp, before they are sent for the first time. */
-  stamp(now: Moment, offset_ms: number | null): Promise<void> {
+  stamp(now: Moment, offset_ms: number): Promise<void> {
     return this.change("outbox", async (transaction, ledger) => {
       const outbox = transaction.objectStore("outbox");
       const bare = (await outbox.index("state").getAll("queued")).filter((row) => row.occurred_at === null);

@@ -24,7 +24,7 @@ export interface UiState {
 }
 
 /** Settings of a device on which nobody has chosen any. */
-export const FIRST_SETTINGS: Settings = { language: "en", theme: "system", shortcuts: true };
+const FIRST_SETTINGS: Settings = { language: "en", theme: "system", shortcuts: true };
 
 /** Before anything was read. */
 export function startingUi(online: boolean): UiState {

@@ -5,7 +5,7 @@ import { nextCommandId, RANDOM_BYTES } from "../core/command_id.ts";
 import { offsetAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import { newLedger, type Desk } from "../core/desk.ts";
-import { uuidText } from "../core/natural_id.ts";
+import { uuidOf } from "../core/natural_id.ts";
 import { isOutOfSpace, type ConnectionEvents } from "../storage/connection.ts";
 import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
@@ -45,7 +45,7 @@ export class Work {
 
   constructor(private readonly parts: WorkParts) {
     const { person, world, send, token } = parts;
-    this.store = new PersonStore(person.id, () => newLedger(randomId(world)), parts.events);
+    this.store = new PersonStore(person.id, () => newLedger(uuidOf(world.random(16), 4)), parts.events);
     this.sign_in = new SignIn(person.id, send, world, token);
     this.channel = world.channel(workTopic(person.id), (message) => this.hear(message as WorkMessage));
     this.runner = new Runner({
@@ -209,10 +209,3 @@ export class Work {
   }
 }
 
-/** A random UUID (version 4). */
-function randomId(world: World): string {
-  const bytes = world.random(16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return uuidText(bytes);
-}
