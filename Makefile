@@ -61,4 +61,4 @@ $(APP): $(APP_LIBRARIES) $(APP_SOURCES)
 	node frontend/build.mjs
 
 $(APP_LIBRARIES): frontend/package-lock.json
-	npm ci --prefix frontend --ignore-scripts --no-audit --no-fund --silent
+	npm ci --prefix frontend --ignore-scripts --no-audit --no-fund
