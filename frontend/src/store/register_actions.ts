@@ -12,6 +12,7 @@ import {
 import { readerOf, unreflectedRows, type Desk } from "../core/desk.ts";
 import { overlay, type ShownRegister } from "../core/overlay.ts";
 import { registerView } from "../core/register_view.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import { turns } from "./turns.ts";
 import type { UndoOf } from "./ui_state.ts";
 import type { Work } from "./work.ts";
@@ -53,12 +54,9 @@ export function registerActions(parts: RegisterParts): RegisterActions {
     const opened = openRegister(parts.state());
     const work = parts.work();
     const tapped = work.tapped();
-    const snapshot = deskOf(work).snapshots.get(opened.session_id);
+    const snapshot = deskOf(work).snapshots.get(opened.session_id) ?? null;
     await after(async () => {
-      const found = deskOf(work);
-      const snapshots = new Map(found.snapshots);
-      if (snapshot !== undefined && !snapshots.has(opened.session_id)) snapshots.set(opened.session_id, snapshot);
-      const desk = { ...found, snapshots };
+      const desk = withSnapshot(deskOf(work), snapshot);
       const input = { desk, rows_by_session: unreflectedRows(desk), sending: new Set<number>(), now_ms: work.now_ms() };
       const view = registerView(input, opened.key, parts.undo()) ?? opened;
       await act({
@@ -123,6 +121,12 @@ function deskOf(work: Work): Desk {
   const desk = work.desk();
   if (desk === null) throw new Error("nothing was read yet");
   return desk;
+}
+
+/** What was read of the register before the teacher left it, unless it was read again since. */
+function withSnapshot(desk: Desk, before: Snapshot | null): Desk {
+  if (before === null || desk.snapshots.has(before.session_id)) return desk;
+  return { ...desk, snapshots: new Map([...desk.snapshots, [before.session_id, before]]) };
 }
 
 function shownOf(desk: Desk, view: RegisterView): ShownRegister {

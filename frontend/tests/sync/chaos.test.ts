@@ -15,6 +15,7 @@ const SCHEDULES = Number(process.env["MUSTER_SCHEDULES"] ?? 40);
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("tap" as const), student: fc.nat(2), status: fc.constantFrom<Status>("present", "absent", "late") }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("burst" as const), students: fc.array(fc.nat(2), { minLength: 2, maxLength: 5 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("network" as const), faults: fc.array(fc.constantFrom(...FAULTS), { minLength: 1, maxLength: 4 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 100, max: 70_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("kill" as const) }) },
@@ -43,6 +44,7 @@ class Schedule {
   async do(one: Step): Promise<void> {
     const { backend } = this.device;
     if (one.kind === "tap") await this.tap(STUDENTS[one.student] ?? "", one.status);
+    if (one.kind === "burst") await this.burst(one.students);
     if (one.kind === "pass") await this.device.pass(one.ms);
     if (one.kind === "restore") backend.restore(one.lost);
     if (one.kind === "tokens") backend.expireTokens();
@@ -66,10 +68,25 @@ class Schedule {
   }
 
   private async tap(student_id: string, status: Status): Promise<void> {
+    await this.nextTab().actions.mark(student_id, status);
+    this.taps.push({ student_id, status });
+  }
+
+  /** Marks in a row, none of which waits for the one before, and then everybody who is left. */
+  private async burst(students: readonly number[]): Promise<void> {
+    const { actions } = this.nextTab();
+    const taps = students.map((student) => ({ student_id: STUDENTS[student] ?? "", status: "absent" as const }));
+    const marked = new Set([...this.taps, ...taps].map((tap) => tap.student_id));
+    const covered = STUDENTS[2];
+    const rest = STUDENTS.filter((student_id) => !marked.has(student_id) && student_id !== covered);
+    await Promise.all([...taps.map((tap) => actions.mark(tap.student_id, tap.status)), actions.markRestPresent()]);
+    this.taps.push(...taps, ...rest.map((student_id) => ({ student_id, status: "present" as const })));
+  }
+
+  private nextTab(): Store {
     const tab = this.tabs[this.turn++ % this.tabs.length];
     if (tab === undefined) throw new Error("no tab is open");
-    await tab.actions.mark(student_id, status);
-    this.taps.push({ student_id, status });
+    return tab;
   }
 
   private async kill(): Promise<void> {
