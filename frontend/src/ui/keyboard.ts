@@ -2,7 +2,6 @@
  * Keys for those who mark with a keyboard. Arrows up and down go from student to student; left and right are the
  * browser's own within a student. All single keys can be switched off in the settings, and none acts in a text field.
  */
-import type { Key } from "../i18n/catalogue.ts";
 import type { Translate } from "../i18n/translate.ts";
 import type { Status } from "../model.ts";
 import { STATUSES } from "./parts/statuses.ts";
@@ -23,13 +22,11 @@ export const COMMAND_KEYS: Readonly<Record<Command, { readonly key: string; read
   clear: { key: "delete", code: "Delete" },
 };
 
-const LATIN_LETTERS: Readonly<Record<Status, string>> = { present: "p", absent: "a", late: "l", excused: "e" };
-
 /** The status a key marks: the language's own letter first, then P, A, L, E as typed, then where they are printed. */
 export function statusOfKey(t: Translate, key: string, code: string): Status | null {
   const typed = key.toLocaleLowerCase();
   const own = STATUSES.find((status) => t(`letter.${status}`).toLocaleLowerCase() === typed);
-  const latin = (letter: string): Status | undefined => STATUSES.find((status) => LATIN_LETTERS[status] === letter);
+  const latin = (letter: string): Status | undefined => STATUSES.find(([first]) => first === letter);
   const printed = /^[a-z]$/.test(typed) ? "" : code.replace(/^Key/, "").toLowerCase();
   return own ?? latin(typed) ?? latin(printed) ?? null;
 }
@@ -47,16 +44,6 @@ export function commandOfKey(key: string, code: string): Command | null {
 export function keyHint(view: View, command: Command): string {
   return view.state.settings.shortcuts ? view.t("keys.hint", { key: COMMAND_KEYS[command].key.toUpperCase() }) : "";
 }
-
-/** What each key is called in the settings. */
-export const COMMAND_WORDS: Readonly<Record<Command, Key>> = {
-  rest_present: "keys.rest_present",
-  close: "keys.close",
-  undo: "keys.undo",
-  note: "keys.note",
-  search: "keys.search",
-  clear: "keys.clear",
-};
 
 /** Handles a key of the whole page. `view` is asked for the newest state. */
 export function handleKey(view: View, event: KeyboardEvent): void {

@@ -23,7 +23,7 @@ export function dialog(
   };
   return html`<dialog aria-labelledby="dialog-title" @close=${() => view.change({ dialog: null })}>
     <form class="grid gap-4" @submit=${submit}>
-      <h2 id="dialog-title" class="text-lg font-bold">${question.title}</h2>
+      <h2 id="dialog-title">${question.title}</h2>
       ${question.body}
       <div class="flex flex-wrap justify-end gap-2">
         <button type="button" class="button button-plain" @click=${closeAround}>${view.t("dialog.cancel")}</button>

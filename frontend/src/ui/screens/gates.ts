@@ -19,7 +19,7 @@ export function storageFailedScreen(view: View): TemplateResult {
 }
 
 function gate({ t }: View, title: Key, body: Key): TemplateResult {
-  return html`<div class="mx-auto grid gap-3 py-6 narrow">
+  return html`<div class="narrow">
     <h1 class="text-xl font-bold" tabindex="-1">${t(title)}</h1>
     <p>${t(body)}</p>
     <button type="button" class="button button-main justify-self-start" @click=${() => location.reload()}>${t("gate.again")}</button>

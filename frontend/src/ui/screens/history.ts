@@ -35,8 +35,8 @@ function byDay({ state, format }: View): ReadonlyMap<DateText, readonly HistoryL
 
 function day(view: View, date: DateText, lines: readonly HistoryLine[]): TemplateResult {
   const id = `day-${date}`;
-  return html`<section class="grid gap-2" aria-labelledby=${id}>
-    <h2 id=${id} class="text-lg font-bold">${view.format.longDay(date)}</h2>
+  return html`<section aria-labelledby=${id}>
+    <h2 id=${id}>${view.format.longDay(date)}</h2>
     <ul class="card divide-y divide-line">
       ${lines.map((line) => html`<li class="history-line">${entry(view, line)}</li>`)}
     </ul>

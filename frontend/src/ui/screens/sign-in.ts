@@ -7,7 +7,7 @@ import type { View } from "../view.ts";
 
 /** The screen before anybody is known. */
 export function signInScreen(view: View): TemplateResult {
-  return html`<div class="mx-auto grid w-full gap-4 py-6 narrow">
+  return html`<div class="narrow">
     <header class="grid justify-items-center gap-2 text-center">
       <img src="/icon.svg" alt="" width="64" height="64" />
       <h1 class="text-xl font-bold" tabindex="-1">${view.t("app.name")}</h1>
@@ -33,7 +33,7 @@ export function signInForm(view: View): TemplateResult {
       <span class="font-semibold">${t("sign_in.password")}</span>
       <input class="field" type="password" name="password" required autocomplete="current-password" />
     </label>
-    <label class="flex min-h-11 items-center gap-3">
+    <label class="tick-line">
       <input type="checkbox" class="tick" name="shared_device" />
       <span>${t("sign_in.shared")}<span class="block text-sm text-soft">${t("sign_in.shared.meaning")}</span></span>
     </label>

@@ -72,7 +72,7 @@ function card(view: View, one: TodayCard): TemplateResult {
   >
     <span class="flex items-baseline justify-between gap-2">
       <bdi class="font-semibold">${one.class_title}</bdi>
-      <span class="numbers text-soft whitespace-nowrap">${one.slot_start ?? ""}</span>
+      <span class="numbers whitespace-nowrap text-soft">${one.slot_start ?? ""}</span>
     </span>
     <span class="text-sm text-soft">${lessonName(t, one)}</span>
     <span class="flex flex-wrap items-center gap-2">

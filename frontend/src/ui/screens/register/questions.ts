@@ -48,7 +48,7 @@ function askReopen(view: View): TemplateResult {
   return dialog(view, {
     title: t("reopen.title"),
     body: html`${reasonField(view)}
-      <label class="flex min-h-11 items-center gap-3">
+      <label class="tick-line">
         <input type="checkbox" class="tick" name="count_since" />
         <span>${t("reopen.count_since")}<span class="block text-sm text-soft">${t("reopen.count_since.meaning")}</span></span>
       </label>`,

@@ -30,7 +30,7 @@ export function themeField(view: View): TemplateResult {
     <legend class="font-semibold">${t("settings.theme")}</legend>
     <div class="flex flex-wrap gap-x-4">
       ${THEMES.map(
-        (theme) => html`<label class="flex min-h-11 items-center gap-2">
+        (theme) => html`<label class="tick-line">
           <input
             type="radio"
             class="tick"

@@ -6,11 +6,11 @@ import type { View } from "../../view.ts";
 export function installHelp(view: View): TemplateResult {
   const { t, local } = view;
   const { installed, ask, by_hand } = local.install;
-  return html`<section class="card grid gap-2 p-4" aria-labelledby="install">
-    <h2 id="install" class="font-semibold">${t("install.title")}</h2>
+  return html`<section class="card" aria-labelledby="install">
+    <h2 id="install">${t("install.title")}</h2>
     ${installed ? html`<p>${t("install.done")}</p>` : html`<p>${t("install.why")}</p>`}
     ${!installed && ask
-      ? html`<button type="button" class="button justify-self-start" @click=${ask}>${t("install.ask")}</button>`
+      ? html`<button type="button" class="button" @click=${ask}>${t("install.ask")}</button>`
       : nothing}
     ${!installed && by_hand
       ? html`<ol class="grid list-decimal gap-1 ps-6">

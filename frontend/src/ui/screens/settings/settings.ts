@@ -14,7 +14,7 @@ export function settingsScreen(view: View): TemplateResult {
   return screen(view, {
     title: t("nav.settings"),
     body: html`<div class="grid gap-3 settings">
-        <section class="card grid gap-3 p-4" aria-label=${t("settings.appearance")}>${languageField(view)} ${themeField(view)}</section>
+        <section class="card" aria-label=${t("settings.appearance")}>${languageField(view)} ${themeField(view)}</section>
         ${shortcutSettings(view)} ${storageSection(view)} ${installHelp(view)} ${signOutSection(view)}
       </div>
       <p class="text-sm text-soft">${t("settings.version", { version: view.version })}</p>

@@ -10,10 +10,10 @@ export function signOutSection(view: View): TemplateResult {
     if (onlyHere(view) > 0) view.change({ dialog: { name: "sign_out" } });
     else view.run(view.actions.signOut("send"));
   };
-  return html`<section class="card grid gap-2 p-4" aria-labelledby="person">
-    <h2 id="person" class="font-semibold">${t("sign_out.who")}</h2>
+  return html`<section class="card" aria-labelledby="person">
+    <h2 id="person">${t("sign_out.who")}</h2>
     <p><bdi>${state.person?.name ?? ""}</bdi> · <bdi>${state.school_name ?? ""}</bdi></p>
-    <button type="button" class="button justify-self-start" @click=${leave}>${t("sign_out")}</button>
+    <button type="button" class="button" @click=${leave}>${t("sign_out")}</button>
   </section>`;
 }
 

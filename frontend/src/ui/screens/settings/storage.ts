@@ -6,8 +6,8 @@ import type { View } from "../../view.ts";
 export function storageSection(view: View): TemplateResult {
   const { t, format, state } = view;
   const { used, quota, persisted } = state.storage;
-  return html`<section class="card grid gap-2 p-4" aria-labelledby="storage">
-    <h2 id="storage" class="font-semibold">${t("storage.title")}</h2>
+  return html`<section class="card" aria-labelledby="storage">
+    <h2 id="storage">${t("storage.title")}</h2>
     ${used === null
       ? nothing
       : html`<p class="numbers">
@@ -18,7 +18,7 @@ export function storageSection(view: View): TemplateResult {
     <p>${t(persisted ? "storage.persisted" : persisted === null ? "storage.unknown" : "storage.not_persisted")}</p>
     ${persisted
       ? nothing
-      : html`<button type="button" class="button justify-self-start" @click=${() => view.run(view.actions.askToPersist())}>
+      : html`<button type="button" class="button" @click=${() => view.run(view.actions.askToPersist())}>
           ${t("storage.ask")}
         </button>`}
   </section>`;

@@ -12,8 +12,8 @@ import type { Shown, View } from "../../view.ts";
 export function attentionList(view: View): Shown {
   const { attention } = view.state.sync;
   if (attention.length === 0) return nothing;
-  return html`<section class="grid gap-2" aria-labelledby="attention">
-    <h2 id="attention" class="flex items-center gap-2 text-lg font-bold text-absent">${attentionIcon} ${view.t("attention.title")}</h2>
+  return html`<section aria-labelledby="attention">
+    <h2 id="attention" class="flex items-center gap-2 text-absent">${attentionIcon} ${view.t("attention.title")}</h2>
     <ul class="grid gap-2">
       ${attention.map((one) => html`<li>${item(view, one)}</li>`)}
     </ul>

@@ -9,8 +9,8 @@ import type { Shown, View } from "../../view.ts";
 export function conflictList(view: View): Shown {
   const { conflicts } = view.state.sync;
   if (conflicts.length === 0) return nothing;
-  return html`<section class="grid gap-2" aria-labelledby="conflicts">
-    <h2 id="conflicts" class="text-lg font-bold">${view.t("conflicts.title")}</h2>
+  return html`<section aria-labelledby="conflicts">
+    <h2 id="conflicts">${view.t("conflicts.title")}</h2>
     <p class="text-soft">${view.t("conflicts.how")}</p>
     <ul class="card divide-y divide-line">
       ${conflicts.map((line) => html`<li>${conflict(view, line)}</li>`)}

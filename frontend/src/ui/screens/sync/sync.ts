@@ -18,8 +18,8 @@ export function syncScreen(view: View): TemplateResult {
   return screen(view, {
     title: t("nav.sync"),
     body: html`${summary(view)} ${signInAgain(view)} ${attentionList(view)} ${unsentList(view)} ${conflictList(view)}
-      <section class="card grid gap-2 p-4" aria-labelledby="signs">
-        <h2 id="signs" class="font-semibold">${t("saved.legend")}</h2>
+      <section class="card" aria-labelledby="signs">
+        <h2 id="signs">${t("saved.legend")}</h2>
         ${savedLegend(t)}
       </section>
       ${discardQuestion(view)}`,
@@ -31,7 +31,7 @@ function summary(view: View): TemplateResult {
   const { sync } = state;
   const something = sync.unsent + sync.attention.length > 0;
   const retry = syncRetry(t, format, sync, state.today);
-  return html`<section class="card grid gap-3 p-4" aria-label=${t("sync.summary")}>
+  return html`<section class="card" aria-label=${t("sync.summary")}>
     <div role="status">
       <p class="text-lg font-bold numbers">${syncTally(t, sync)}</p>
       ${sync.attention.length > 0 && sync.unsent > 0
@@ -58,16 +58,16 @@ function summary(view: View): TemplateResult {
 
 function signInAgain(view: View): Shown {
   if (view.state.sync.status.kind !== "sign_in_needed") return nothing;
-  return html`<section class="card grid gap-3 p-4" aria-labelledby="sign-in-again">
-    <h2 id="sign-in-again" class="text-lg font-bold">${view.t("sign_in.again")}</h2>
+  return html`<section class="card" aria-labelledby="sign-in-again">
+    <h2 id="sign-in-again">${view.t("sign_in.again")}</h2>
     ${signInForm(view)}
   </section>`;
 }
 
 function unsentList(view: View): TemplateResult {
   const { t, state } = view;
-  return html`<section class="grid gap-2" aria-labelledby="unsent">
-    <h2 id="unsent" class="text-lg font-bold">${t("sync.unsent")}</h2>
+  return html`<section aria-labelledby="unsent">
+    <h2 id="unsent">${t("sync.unsent")}</h2>
     ${state.sync.groups.length === 0
       ? empty(t("sync.unsent.none"), t("sync.unsent.none.how"))
       : html`<ul class="card divide-y divide-line">${state.sync.groups.map((group) => line(view, group))}</ul>`}
