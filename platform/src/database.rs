@@ -164,8 +164,13 @@ impl Database {
         // One message, so one round trip; a UUID's text needs no quoting.
         let statement: Cow<'static, str> =
             format!("{begin}; select set_config('muster.school_id', '{school_id}', true)").into();
+        // In a task of its own: a request may be given up while the database answers, and sqlx would put the connection
+        // back with the transaction open. What nobody waits for any more is rolled back.
+        let pool = self.pool.clone();
+        let beginning = tokio::spawn(async move { pool.begin_with(statement).await });
+        let transaction = beginning.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
         Ok(SchoolTransaction {
-            transaction: self.pool.begin_with(statement).await?,
+            transaction,
             school_id,
         })
     }

@@ -34,6 +34,11 @@ impl Scratch {
         connect(&self.url, role).await
     }
 
+    /// A pool of one connection: whatever is left on it meets whoever comes next.
+    pub(crate) async fn connect_one(&self, role: DatabaseRole) -> Database {
+        Database::connect(&self.url, role, 1).await.unwrap()
+    }
+
     pub(crate) async fn add_school(&self) -> Uuid {
         let school_id = ids::new_id();
         sqlx::query!(

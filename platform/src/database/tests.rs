@@ -54,6 +54,34 @@ async fn a_transaction_cannot_write_rows_of_another_school(
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_transaction_given_up_while_it_begins_leaves_nothing_open(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let school_id = scratch.add_school().await;
+    let app = scratch.connect_one(DatabaseRole::App).await;
+    // Each given up a little later than the one before.
+    for polls in 0..40 {
+        let mut beginning = Box::pin(app.read_school(school_id));
+        for _ in 0..polls {
+            if futures::poll!(beginning.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(beginning);
+        let (read_only, school) = sqlx::query_as::<_, (String, Option<Uuid>)>(
+            "select current_setting('transaction_read_only'), current_school()",
+        )
+        .fetch_one(app.pool())
+        .await
+        .unwrap();
+        assert_eq!((read_only.as_str(), school), ("off", None), "{polls}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_school_is_forgotten_when_its_transaction_ends(
     _: PgPoolOptions,
     options: PgConnectOptions,
