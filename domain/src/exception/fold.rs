@@ -7,7 +7,7 @@ use super::event::{ExceptionAmended, ExceptionEvent, ExceptionRecorded};
 use super::standing::{Exception, ExceptionState};
 use crate::effect::Effect;
 use crate::recorded::{Recorded, in_order};
-use crate::values::{CommandId, SealedText};
+use crate::values::{CommandId, SealedText, UserId};
 
 /// How an exception stands after a set of events, in whatever order they are given; none until it is recorded.
 ///
@@ -28,7 +28,8 @@ pub fn exception_effects<E: Borrow<ExceptionEvent>>(
 ///
 /// Whoever knows the id of an exception can send a record of it, stamped as early as they like. So the base is the
 /// first record by the office, or, if the office made none, the first record. All others fold as amendments by their
-/// senders, and one that names another student than the base never counts.
+/// senders, and one that names another student than the base never counts. If several teachers had recorded it when
+/// it was approved, and the office had not, nobody can tell which of them the approval was of, so it is of none.
 fn fold(ordered: &[Recorded<&ExceptionEvent>]) -> Timeline {
     let mut timeline = Timeline::default();
     let base = base_record(ordered);
@@ -65,6 +66,9 @@ fn base_record<'a>(
 #[derive(Default)]
 struct Timeline {
     exception: Option<Exception>,
+    /// The teachers who had recorded it by then; nobody matters beside the office.
+    recorders: BTreeSet<UserId>,
+    is_the_offices: bool,
     effects: HashMap<CommandId, Effect>,
     /// Whose word each part of the exception is now. The record that made it has a word in none: it stays recorded.
     said_by: BTreeMap<Part, CommandId>,
@@ -90,10 +94,16 @@ impl Timeline {
         };
         let (effect, said) = match recorded.event {
             ExceptionEvent::ExceptionRecorded(event) => {
+                self.recorders.insert(recorded.actor_id);
                 (Effect::Amended, exception.record_again(recorded, event))
             }
             ExceptionEvent::ExceptionAmended(event) => {
                 (Effect::Amended, exception.amend(recorded, event))
+            }
+            ExceptionEvent::ExceptionApproved(_)
+                if self.recorders.len() > 1 && !self.is_the_offices =>
+            {
+                (Effect::Approved, Vec::new())
             }
             ExceptionEvent::ExceptionApproved(_) => {
                 let said = exception.decide(recorded, ExceptionState::Approved, None);
@@ -117,6 +127,8 @@ impl Timeline {
     }
 
     fn record(&mut self, recorded: &Recorded<&ExceptionEvent>, event: &ExceptionRecorded) {
+        self.recorders.insert(recorded.actor_id);
+        self.is_the_offices = event.approved;
         let decision = event.approved.then_some(recorded);
         self.exception = Some(Exception {
             exception_id: event.exception_id,

@@ -50,5 +50,6 @@ async fn show_openapi() -> HttpResponse {
         merged.merge(document.openapi);
     }
     merged.info.title = "Muster".to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut merged.info.version);
     HttpResponse::Ok().json(merged)
 }

@@ -282,6 +282,21 @@ fn without_a_record_of_the_office_the_first_record_is_the_base() {
 }
 
 #[test]
+fn an_approval_passes_to_no_teacher_who_recorded_earlier_by_their_own_stamp() {
+    for number in [1, 2] {
+        let events = [record_by_brian(3, 0, number), record(1, 5), approve(2, 6)];
+        assert_eq!(state(&events), ExceptionState::Pending);
+        let effects = exception_effects(&events);
+        assert_eq!(effects[&command_id(2)], Effect::Superseded);
+        let with_the_offices = [&events[..], &[record_by_office(4, 7)]].concat();
+        assert_eq!(state(&with_the_offices), ExceptionState::Approved);
+        assert_eq!(standing(&with_the_offices).recorded_by, office());
+    }
+    let after_it = [record(1, 5), approve(2, 6), record_by_brian(3, 7, 1)];
+    assert_eq!(state(&after_it), ExceptionState::Approved);
+}
+
+#[test]
 fn of_two_records_of_the_office_the_first_is_the_base_and_the_second_amends_it() {
     let again = ExceptionRecorded {
         end_date: day("2026-11-27"),
