@@ -254,8 +254,8 @@ export interface Actions {
   /** With unsent work the caller must have asked the teacher first. `keep`: the outbox stays until this user returns. */
   signOut(unsent: "send" | "keep" | "discard"): Promise<void>;
   go(route: Route): void;
-  /** What `detail` does not name stays as it is; minutes only stay with `late`. */
-  mark(student_id: string, status: Status, detail?: { minutes_late?: number | null; remarks?: string | null }): Promise<void>;
+  /** What is not named stays as it is, the status too if it is null; minutes only stay with `late`. */
+  mark(student_id: string, status: Status | null, detail?: { minutes_late?: number | null; remarks?: string | null }): Promise<void>;
   /** Late by `step` minutes more (or less) than when its turn comes, within what the server allows: quick taps add up. */
   addMinutesLate(student_id: string, step: number): Promise<void>;
   clearMark(student_id: string): Promise<void>;

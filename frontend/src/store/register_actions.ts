@@ -73,8 +73,12 @@ export function registerActions(parts: RegisterParts): RegisterActions {
     });
   };
   return {
-    mark: (student_id, status, detail = {}) =>
-      inTurn(({ view, save }) => save(markDraft(view, rowOf(view, student_id), status, detail))),
+    mark: (student_id, given, detail = {}) => inTurn(async ({ view, save }) => {
+      const row = rowOf(view, student_id);
+      const status = given ?? row.status;
+      // There is nothing to remark on any more when the mark was taken away meanwhile.
+      if (status !== "unmarked") await save(markDraft(view, row, status, detail));
+    }),
     addMinutesLate: (student_id, step) => inTurn(({ view, save }) => {
       const row = rowOf(view, student_id);
       return save(markDraft(view, row, "late", { minutes_late: (row.minutes_late ?? 0) + step }));

@@ -20,9 +20,12 @@ test("marking the rest while a mark is still being saved leaves that mark alone"
 test("a remark and another status in the same moment are both kept", async () => {
   const store = await atRegister(new Device(new Backend()));
   await store.actions.mark(ACHIENG, "present");
-  await Promise.all([store.actions.mark(ACHIENG, "present", { remarks: "no shoes" }), store.actions.mark(ACHIENG, "absent")]);
+  const remark = () => store.actions.mark(ACHIENG, null, { remarks: "no shoes" });
+  await Promise.all([store.actions.mark(ACHIENG, "late"), remark(), store.actions.mark(ACHIENG, "absent"), remark()]);
   assert.equal(row(store, ACHIENG).status, "absent");
   assert.equal(row(store, ACHIENG).remarks, "no shoes");
+  await Promise.all([store.actions.clearMark(ACHIENG), remark()]);
+  assert.equal(row(store, ACHIENG).status, "unmarked");
 });
 
 test("what a mark does not name stays, and minutes stay only with late", async () => {

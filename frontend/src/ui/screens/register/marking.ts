@@ -28,7 +28,7 @@ export function setRemarks(view: View, row: RegisterRow, text: string): void {
   if (row.status === "unmarked") return;
   const remarks = text.trim() || null;
   if (remarks === row.remarks) return;
-  view.run(view.actions.mark(row.student_id, row.status, { remarks }));
+  view.run(view.actions.mark(row.student_id, null, { remarks }));
 }
 
 /** Takes the mark away again. */
