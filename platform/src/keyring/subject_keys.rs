@@ -66,28 +66,91 @@ pub(super) async fn ensure(
     subjects: &[Uuid],
 ) -> Result<HashMap<Uuid, SubjectKey>, KeyRingError> {
     let mut transaction = db.school(school_id).await?;
-    let mut found = find(material, &mut transaction, school_id, subjects).await?;
+    let mut found = Found::default();
+    found
+        .look(material, &mut transaction, school_id, subjects)
+        .await?;
     for _ in 0..ROUNDS {
-        let missing: Vec<Uuid> = missing_in(&found, subjects).collect();
+        let missing: Vec<Uuid> = found.missing(subjects).collect();
         if missing.is_empty() {
             break;
         }
-        insert(material, &mut transaction, school_id, &missing).await?;
+        let generations: Vec<i32> = missing
+            .iter()
+            .map(|id| found.next_generation(*id))
+            .collect();
+        insert(
+            material,
+            &mut transaction,
+            school_id,
+            &missing,
+            &generations,
+        )
+        .await?;
         // Somebody else may have been first with some of them; theirs hold then, if they can be unwrapped here.
-        found.extend(find(material, &mut transaction, school_id, &missing).await?);
+        found
+            .look(material, &mut transaction, school_id, &missing)
+            .await?;
     }
     transaction.commit().await?;
-    let never_made = missing_in(&found, subjects).next();
-    never_made.map_or(Ok(found), |subject_id| {
+    let never_made = found.missing(subjects).next();
+    never_made.map_or(Ok(found.keys), |subject_id| {
         Err(KeyRingError::NotEnsured(subject_id))
     })
 }
 
-fn missing_in(found: &HashMap<Uuid, SubjectKey>, subjects: &[Uuid]) -> impl Iterator<Item = Uuid> {
-    subjects
-        .iter()
-        .copied()
-        .filter(|subject_id| !found.contains_key(subject_id))
+/// What is known of subjects: the newest key of each that can be unwrapped, and its newest generation, which somebody
+/// else's master key may have wrapped.
+#[derive(Default)]
+struct Found {
+    keys: HashMap<Uuid, SubjectKey>,
+    generations: HashMap<Uuid, i32>,
+}
+
+impl Found {
+    fn missing(&self, subjects: &[Uuid]) -> impl Iterator<Item = Uuid> {
+        subjects
+            .iter()
+            .copied()
+            .filter(|subject_id| !self.keys.contains_key(subject_id))
+    }
+
+    /// Follows from what was seen and not from what is there when it is made: who made it meanwhile was first.
+    fn next_generation(&self, subject_id: Uuid) -> i32 {
+        1 + self.generations.get(&subject_id).copied().unwrap_or(0)
+    }
+
+    async fn look(
+        &mut self,
+        material: &Material,
+        connection: &mut PgConnection,
+        school_id: Uuid,
+        subjects: &[Uuid],
+    ) -> Result<(), sqlx::Error> {
+        let read_at = Instant::now();
+        let rows = sqlx::query!(
+            "select key_id, subject_id, generation, wrapped_key from keyring.text_keys
+             where school_id = $1 and subject_id = any($2)
+             order by generation",
+            school_id,
+            subjects
+        )
+        .fetch_all(connection)
+        .await?;
+        // A later generation takes the place of an earlier one.
+        for row in rows {
+            self.generations.insert(row.subject_id, row.generation);
+            if let Some(key) = unwrap_key(material, school_id, row.key_id, &row.wrapped_key) {
+                let key = SubjectKey {
+                    key_id: row.key_id,
+                    key,
+                    read_at,
+                };
+                self.keys.insert(row.subject_id, key);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The keys of sealed texts, by key id. A key that is not there or cannot be unwrapped is left out.
@@ -123,43 +186,13 @@ pub(super) async fn of_texts(
         .collect())
 }
 
-/// The newest key of each subject that can be unwrapped.
-async fn find(
-    material: &Material,
-    connection: &mut PgConnection,
-    school_id: Uuid,
-    subjects: &[Uuid],
-) -> Result<HashMap<Uuid, SubjectKey>, sqlx::Error> {
-    let read_at = Instant::now();
-    let rows = sqlx::query!(
-        "select key_id, subject_id, wrapped_key from keyring.text_keys
-         where school_id = $1 and subject_id = any($2)
-         order by generation",
-        school_id,
-        subjects
-    )
-    .fetch_all(connection)
-    .await?;
-    // A later generation takes the place of an earlier one.
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let subject_key = SubjectKey {
-                key_id: row.key_id,
-                key: unwrap_key(material, school_id, row.key_id, &row.wrapped_key)?,
-                read_at,
-            };
-            Some((row.subject_id, subject_key))
-        })
-        .collect())
-}
-
-/// Makes a key of the next generation for each subject. Who else makes the same generation meanwhile is waited for.
+/// Makes a key of its generation for each subject. Who else makes the same generation meanwhile is waited for.
 async fn insert(
     material: &Material,
     connection: &mut PgConnection,
     school_id: Uuid,
     subjects: &[Uuid],
+    generations: &[i32],
 ) -> Result<(), sqlx::Error> {
     let key_ids: Vec<Uuid> = subjects.iter().map(|_| ids::new_id()).collect();
     let wrapped_keys: Vec<Vec<u8>> = key_ids
@@ -168,16 +201,15 @@ async fn insert(
         .collect();
     sqlx::query!(
         "insert into keyring.text_keys (school_id, key_id, subject_id, generation, wrapped_key)
-         select $1, made.key_id, made.subject_id,
-                1 + coalesce((select max(earlier.generation) from keyring.text_keys earlier
-                              where earlier.school_id = $1 and earlier.subject_id = made.subject_id), 0),
-                made.wrapped_key
-         from unnest($2::uuid[], $3::uuid[], $4::bytea[]) as made (key_id, subject_id, wrapped_key)
+         select $1, made.key_id, made.subject_id, made.generation, made.wrapped_key
+         from unnest($2::uuid[], $3::uuid[], $4::int[], $5::bytea[])
+            as made (key_id, subject_id, generation, wrapped_key)
          order by made.subject_id
          on conflict on constraint text_keys_generation_key do nothing",
         school_id,
         &key_ids,
         subjects,
+        generations,
         &wrapped_keys
     )
     .execute(connection)
