@@ -12,16 +12,22 @@ const BLOCK: usize = 64;
 const AMEND_EXCEPTION: &str = "AmendException";
 const SLOTS: &str = "slots";
 
-/// The keyed hash of a command: HMAC-SHA256 over its canonical JSON (RFC 8785), without its own `occurred_at` and
-/// without nulls that say nothing.
+/// The moments that a device may correct between two attempts, when it has learned more of its clock.
+const MOMENTS: [&str; 2] = ["occurred_at", "effective_at"];
+
+/// The keyed hash of a command: HMAC-SHA256 over its canonical JSON (RFC 8785), without its own moments and without
+/// nulls that say nothing.
 ///
-/// A device may correct `occurred_at` between two attempts, and a client may leave a field out or send null for it, so
-/// neither makes it another command; except for the slots of an amendment. The key keeps a reader of the table from guessing the words of a short text.
+/// A device may correct the moments between two attempts, and a client may leave a field out or send null for it, so
+/// neither makes it another command; except for the slots of an amendment. The key keeps a reader of the table from
+/// guessing the words of a short text.
 #[must_use]
 pub fn fingerprint(key: &[u8; 32], command: &Value) -> [u8; 32] {
     let mut canonical = without_nulls(command);
     if let Value::Object(fields) = &mut canonical {
-        fields.remove("occurred_at");
+        for moment in MOMENTS {
+            fields.remove(moment);
+        }
         if command["type"] == AMEND_EXCEPTION && command.get(SLOTS).is_some_and(Value::is_null) {
             fields.insert(SLOTS.to_owned(), Value::Null);
         }
@@ -70,6 +76,9 @@ mod tests {
         let again = json!({"minutes_late": 7, "session": {"class_id": "c"}, "type": "MarkAttendance",
             "occurred_at": "2026-11-24T08:01:02.456Z"});
         assert_eq!(fingerprint(&KEY, &sent), fingerprint(&KEY, &again));
+        let reopen = json!({"type": "ReopenSession", "effective_at": "2026-11-24T08:01:02.123Z"});
+        let again = json!({"type": "ReopenSession", "effective_at": "2026-11-24T08:01:02.456Z"});
+        assert_eq!(fingerprint(&KEY, &reopen), fingerprint(&KEY, &again));
     }
 
     #[test]
@@ -98,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_commands_own_time_is_left_out() {
+    fn only_the_commands_own_moments_are_left_out() {
         let one = json!({"session": {"occurred_at": "2026-11-24T08:01:02.123Z"}});
         let other = json!({"session": {"occurred_at": "2026-11-24T08:01:02.124Z"}});
         assert_ne!(fingerprint(&KEY, &one), fingerprint(&KEY, &other));

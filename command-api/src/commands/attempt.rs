@@ -109,13 +109,13 @@ pub(crate) async fn attempt(
     server_clock::check(&services.clock, facts.school.newest_recorded_at)?;
     let recorded_at = recorded_at(&services.clock, facts.school.database_clock);
     let directed = directed(batch, &facts);
-    let deciding = Deciding {
+    let ready = Ready {
         batch,
         facts,
         directed: &directed,
         recorded_at,
     };
-    let (stored, mut decisions) = deciding.decide(&mut transaction, appending, search).await?;
+    let (stored, mut decisions) = ready.decide(&mut transaction, appending, search).await?;
     if appending == Appending::Later {
         decisions.postpone();
     }
@@ -171,14 +171,14 @@ async fn facts(
 }
 
 /// A batch that is ready to be decided on whatever the store holds of it.
-struct Deciding<'a> {
+struct Ready<'a> {
     batch: &'a Batch,
     facts: Facts,
     directed: &'a [Result<Directed<'a>, &'a Rejection>],
     recorded_at: Instant,
 }
 
-impl Deciding<'_> {
+impl Ready<'_> {
     /// Decides the batch, looking for its commands no further than need be.
     async fn decide(
         self,

@@ -1,5 +1,7 @@
 //! A batch that has been read: every command is ready to be decided or known to be unreadable.
 
+use std::borrow::Cow;
+
 use domain::{Command, CommandId, DeviceId, Instant};
 use platform::keyring::KeyRingError;
 use platform::server::Services;
@@ -34,7 +36,7 @@ pub(crate) struct Candidate {
     sent: SentCommand,
     /// Whom its texts are about, as far as that can be read.
     subject: Option<TextSubject>,
-    /// What tells it from another command, even if it has no id.
+    /// What tells it from another command, even if it cannot be read.
     pub(crate) fingerprint: [u8; 32],
     /// What can be decided, unless not even an id can be read.
     pub(crate) identified: Result<Identified, Rejection>,
@@ -95,11 +97,25 @@ impl Batch {
             .zip(orders)
             .zip(subjects)
             .map(|((sent, order), subject)| {
+                let identity = sent.identity();
+                let said = match (&identity, &order) {
+                    (Ok(_), Ok(order)) => Cow::Owned(order.plain.to_value()),
+                    (Err(_), _) | (_, Err(_)) => sent.to_value(),
+                };
+                let fingerprint = event_store::fingerprint(key, &said);
                 let request = match order {
                     Ok(order) => Ok(request(&order, subject, clock_repair, &sealing)?),
                     Err(rejection) => Err(rejection),
                 };
-                Ok(candidate(sent, request, subject, key))
+                Ok(Candidate {
+                    subject,
+                    fingerprint,
+                    identified: identity.map(|command_id| Identified {
+                        command_id,
+                        request,
+                    }),
+                    sent,
+                })
             })
             .collect::<Result<_, KeyRingError>>()?;
         Ok(Self {
@@ -149,24 +165,6 @@ impl Candidate {
     /// The type it names, if there is such a type.
     pub(crate) fn known_type(&self) -> Option<&str> {
         self.sent.known_type()
-    }
-}
-
-fn candidate(
-    sent: SentCommand,
-    request: Result<Request, Rejection>,
-    subject: Option<TextSubject>,
-    key: &[u8; 32],
-) -> Candidate {
-    let identified = sent.identity().map(|command_id| Identified {
-        command_id,
-        request,
-    });
-    Candidate {
-        fingerprint: event_store::fingerprint(key, &sent.to_value()),
-        sent,
-        subject,
-        identified,
     }
 }
 

@@ -102,10 +102,12 @@ impl Refusals {
     }
 }
 
-/// The fingerprint is a keyed hash of all that was sent but its time, so nobody can make two commands share an id.
+/// The fingerprint is a keyed hash of all that was said but its time, so nobody can make two commands share an id.
 fn refusal_id(sender: UserId, candidate: &Candidate, rejection: &Rejection) -> Uuid {
+    let command_id = candidate.command_id().map(|id| id.as_uuid());
     let what = [
         &candidate.fingerprint[..],
+        command_id.as_ref().map_or(&[][..], |id| id.as_bytes()),
         rejection.slug.as_str().as_bytes(),
     ]
     .concat();

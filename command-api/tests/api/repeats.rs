@@ -42,6 +42,50 @@ async fn a_better_estimate_of_the_clock_makes_no_other_command() {
 }
 
 #[actix_web::test]
+async fn a_better_estimate_moves_the_moment_of_a_reopening_as_well() {
+    let server = Server::start().await;
+    let close = server.command("CloseSession", json!({}));
+    server.pass(TimeDelta::seconds(20));
+    let reopened_from = |ago| json!(rfc3339(server.clock.now() - TimeDelta::seconds(ago)));
+    let mut reopen = server.command(
+        "ReopenSession",
+        json!({"reason": "two came in late", "effective_at": reopened_from(10)}),
+    );
+    let sent = vec![close, reopen.clone()];
+    let first = server.send("teacher Akinyi", sent).await;
+    assert_eq!(
+        first.outcomes(),
+        ["accepted superseded", "accepted reopened"]
+    );
+    reopen["occurred_at"] = reopened_from(2);
+    reopen["effective_at"] = reopened_from(12);
+    let again = server.send("teacher Akinyi", vec![reopen.clone()]).await;
+    assert_eq!(again.outcomes(), ["duplicate reopened"]);
+    reopen["reason"] = json!("another reason");
+    let other = server.send("teacher Akinyi", vec![reopen]).await;
+    assert_eq!(other.outcomes(), ["rejected command-id-reused"]);
+    server.stop().await;
+}
+
+/// As an app of a newer version writes what an older one has sent before.
+#[actix_web::test]
+async fn the_same_command_written_in_another_way_is_no_other_command() {
+    let server = Server::start().await;
+    let command = server.mark("student 1", "late");
+    server.send("teacher Akinyi", vec![command.clone()]).await;
+    let mut again = command;
+    again["device_seq"] = json!(17);
+    again["remarks"] = json!("  ");
+    again["minutes_late"] = json!(null);
+    again["colour"] = json!("a member that nobody knows");
+    again["student_id"] = json!(id("student 1").to_string().to_uppercase());
+    let again = server.send("teacher Akinyi", vec![again]).await;
+    assert_eq!(again.outcomes(), ["duplicate current"]);
+    assert_eq!(server.count_events().await, 1);
+    server.stop().await;
+}
+
+#[actix_web::test]
 async fn a_duplicate_is_told_the_effect_as_it_is_now() {
     let server = Server::start().await;
     let command = server.mark("student 1", "absent");

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use domain::{Category, ExceptionCommand, ExceptionId, Slot, StudentId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{FreeText, Seal, Sealed, value};
 
 /// Say that a student is excused for a while. A teacher's is pending until the office approves it.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct RecordException {
     /// The exception, made by the client.
     #[schema(value_type = uuid::Uuid)]
@@ -34,7 +34,7 @@ pub(crate) struct RecordException {
 }
 
 /// Change what an exception says; a missing field stays as it is.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct AmendException {
     /// The exception.
     #[schema(value_type = uuid::Uuid)]
@@ -49,7 +49,11 @@ pub(crate) struct AmendException {
     #[serde(default, deserialize_with = "value::optional_date")]
     pub(crate) end_date: Option<NaiveDate>,
     /// The parts of each day; null is the whole day.
-    #[serde(default, deserialize_with = "value::nullable")]
+    #[serde(
+        default,
+        deserialize_with = "value::nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<Vec<String>>)]
     pub(crate) slots: Option<Option<Vec<Slot>>>,
     /// Why.
@@ -58,7 +62,7 @@ pub(crate) struct AmendException {
 }
 
 /// Let the exception count.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct ApproveException {
     /// The exception.
     #[schema(value_type = uuid::Uuid)]
@@ -66,7 +70,7 @@ pub(crate) struct ApproveException {
 }
 
 /// Decide against the exception.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct RejectException {
     /// The exception.
     #[schema(value_type = uuid::Uuid)]
@@ -77,7 +81,7 @@ pub(crate) struct RejectException {
 }
 
 /// Let an approved exception count no longer.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct RevokeException {
     /// The exception.
     #[schema(value_type = uuid::Uuid)]

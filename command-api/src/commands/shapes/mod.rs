@@ -10,7 +10,7 @@ pub(crate) mod value;
 use domain::{Command, ExceptionId, SealedText, StudentId};
 use platform::json::{self, FieldError};
 use platform::keyring::KeyRingError;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -33,7 +33,7 @@ pub(crate) type Sealed<T> = Result<T, KeyRingError>;
 macro_rules! commands {
     ($($name:ident),+ $(,)?) => {
         /// The type of a command and the fields that go with it. Fields not named here are ignored.
-        #[derive(Debug, Clone, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
         #[serde(tag = "type")]
         #[schema(as = CommandFields)]
         pub(crate) enum PlainCommand {
@@ -93,6 +93,12 @@ pub(crate) enum TextSubject {
 }
 
 impl PlainCommand {
+    /// The command as one value, the same however it was written: members that are not known are not in it. Structs of
+    /// ids, words and dates always have one.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
     /// Whom the command's texts are about; none if it has no text.
     pub(crate) fn text_subject(&self) -> Option<TextSubject> {
         let (subject, texts) = match self {

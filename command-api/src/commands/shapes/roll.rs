@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{ClassId, RollCommand, StudentId, UserId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::value;
@@ -17,7 +17,7 @@ macro_rules! roll_commands {
     )+) => {
         $(
             $(#[$meta])*
-            #[derive(Debug, Clone, Deserialize, ToSchema)]
+            #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
             pub(crate) struct $name {
                 /// The class.
                 #[schema(value_type = uuid::Uuid)]

@@ -5,13 +5,13 @@ use domain::{
     ClassId, EntryStatus, Instant, MinutesLate, SealedText, SessionCommand, SessionKey, Slot,
     Status, StudentId, SubjectId,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{FreeText, Seal, Sealed, value};
+use super::{FreeText, Seal, Sealed, text, value};
 
 /// Which register: a class on a date, where the school wishes by subject and slot.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct Session {
     /// The class.
     #[schema(value_type = uuid::Uuid)]
@@ -40,21 +40,21 @@ impl From<Session> for SessionKey {
 }
 
 /// Start taking a register.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct OpenSession {
     /// The register.
     pub(crate) session: Session,
 }
 
 /// Finish taking a register.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CloseSession {
     /// The register.
     pub(crate) session: Session,
 }
 
 /// Say how a student attends.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct MarkAttendance {
     /// The register.
     pub(crate) session: Session,
@@ -69,12 +69,13 @@ pub(crate) struct MarkAttendance {
     #[schema(value_type = Option<u16>, maximum = 240)]
     pub(crate) minutes_late: Option<MinutesLate>,
     /// A remark on this student in this session.
+    #[serde(skip_serializing_if = "text::says_nothing")]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub(crate) remarks: Option<FreeText>,
 }
 
 /// Take a mark back, leaving the student unmarked.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct ClearMark {
     /// The register.
     pub(crate) session: Session,
@@ -84,7 +85,7 @@ pub(crate) struct ClearMark {
 }
 
 /// Put an entry right, whether the register is open or closed.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CorrectAttendance {
     /// The register.
     pub(crate) session: Session,
@@ -99,6 +100,7 @@ pub(crate) struct CorrectAttendance {
     #[schema(value_type = Option<u16>, maximum = 240)]
     pub(crate) minutes_late: Option<MinutesLate>,
     /// A remark on this student in this session.
+    #[serde(skip_serializing_if = "text::says_nothing")]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub(crate) remarks: Option<FreeText>,
     /// Why the entry is changed.
@@ -107,7 +109,7 @@ pub(crate) struct CorrectAttendance {
 }
 
 /// Open a closed register again.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct ReopenSession {
     /// The register.
     pub(crate) session: Session,
@@ -121,7 +123,7 @@ pub(crate) struct ReopenSession {
 }
 
 /// Declare that this register should not exist.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct VoidSession {
     /// The register.
     pub(crate) session: Session,
@@ -131,7 +133,7 @@ pub(crate) struct VoidSession {
 }
 
 /// Take a `VoidSession` back.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct RestoreSession {
     /// The register.
     pub(crate) session: Session,

@@ -1,13 +1,13 @@
 //! Free text as sent, before it is sealed.
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The most characters of a remark or a reason.
 pub(crate) const MAX_CHARACTERS: usize = 500;
 
 /// A remark or a reason: at most [`MAX_CHARACTERS`], trimmed, without control characters other than line breaks and
 /// tabs. It may be blank, which says nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct FreeText(String);
 
 impl FreeText {
@@ -33,6 +33,11 @@ impl FreeText {
     pub(crate) fn said(&self) -> Option<&str> {
         (!self.0.is_empty()).then_some(self.0.as_str())
     }
+}
+
+/// Whether there is no text, or one that says nothing.
+pub(super) fn says_nothing(text: &Option<FreeText>) -> bool {
+    text.as_ref().and_then(FreeText::said).is_none()
 }
 
 impl<'de> Deserialize<'de> for FreeText {
