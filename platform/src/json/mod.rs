@@ -28,7 +28,7 @@ pub fn syntax(error: &serde_json::Error) -> String {
     match error.classify() {
         Category::Eof => "The JSON ends too early.".to_owned(),
         Category::Io | Category::Syntax | Category::Data => format!(
-            "The JSON cannot be read beyond line {}, byte {}.",
+            "The JSON cannot be read beyond line {}, byte {}: it is wrong there, or nested too deeply.",
             error.line(),
             error.column()
         ),

@@ -160,6 +160,6 @@ fn what_is_no_json_is_told_by_its_place() {
     assert_eq!(said("{\"a\": ["), "The JSON ends too early.");
     assert_eq!(
         said("{\n \"a\": x}"),
-        "The JSON cannot be read beyond line 2, byte 7."
+        "The JSON cannot be read beyond line 2, byte 7: it is wrong there, or nested too deeply."
     );
 }

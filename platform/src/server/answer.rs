@@ -2,7 +2,7 @@
 
 use std::time::{Instant, SystemTime};
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::{self, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue, HttpDate};
 use actix_web::http::{Method, StatusCode};
@@ -63,8 +63,18 @@ async fn as_problem<B: MessageBody + 'static>(
         return Ok(request.into_response(problem).map_into_right_body());
     }
     slice_packed_body(&mut request);
+    let wants_body = *request.method() != Method::HEAD;
+    if !wants_body {
+        // Whoever serves GET serves HEAD: the same answer without its body.
+        request.head_mut().method = Method::GET;
+    }
     let response = next.call(request).await?;
-    Ok(replace_bare_error(response.map_into_left_body()))
+    let response = replace_bare_error(response.map_into_left_body());
+    Ok(if wants_body {
+        response
+    } else {
+        response.map_body(|_, _| EitherBody::right(BoxBody::new(body::None::new())))
+    })
 }
 
 /// Whether the body is packed in a way that nothing here unpacks.

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, HttpResponse, web};
@@ -106,6 +106,23 @@ where
 
 fn header_text<'a, B>(response: &'a ServiceResponse<B>, name: &str) -> &'a str {
     response.headers().get(name).unwrap().to_str().unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn head_answers_as_get_does_without_the_body(_: PgPoolOptions, options: PgConnectOptions) {
+    let scratch = Scratch::new(&options).await;
+    let app = server!(services(&scratch).await);
+    for (path, status) in [
+        ("/healthz", StatusCode::OK),
+        ("/nowhere", StatusCode::NOT_FOUND),
+        ("/json", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let head = TestRequest::default().method(Method::HEAD).uri(path);
+        let response = call_service(&app, head.to_request()).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert!(response.headers().contains_key(header::CONTENT_TYPE));
+        assert_eq!(read_body(response).await.len(), 0, "{path}");
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -253,7 +270,7 @@ async fn the_reader_of_a_body_or_query_is_not_quoted(_: PgPoolOptions, options: 
         ),
         (
             post("/json", "[1, secret]"),
-            "The JSON cannot be read beyond line 1, byte 5.",
+            "The JSON cannot be read beyond line 1, byte 5: it is wrong there, or nested too deeply.",
         ),
         (post("/small", "[1, 2"), "The JSON ends too early."),
         (
