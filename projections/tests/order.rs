@@ -3,11 +3,20 @@
 use std::time::Duration;
 
 use domain::Status;
-use event_store::feed;
+use event_store::feed::{self, Watermark};
 use projections::{Error, Obstacle, Progress, step_all, step_all_within, step_readable};
+use sqlx::PgConnection;
 
 use crate::history::{day, id, key, mark, school, told};
 use crate::scratch::Store;
+
+/// Waits for the watermark, which other databases of the cluster hold back too.
+async fn wait_until(connection: &mut PgConnection, is_far_enough: impl Fn(Watermark) -> bool) {
+    let waiting = async { while !is_far_enough(feed::watermark(connection).await.unwrap()) {} };
+    tokio::time::timeout(Duration::from_secs(120), waiting)
+        .await
+        .expect("the watermark stands still");
+}
 
 #[tokio::test]
 async fn the_cursor_never_passes_a_writer_that_has_not_committed() {
@@ -54,12 +63,10 @@ async fn giving_up_on_the_feed_names_the_transaction_that_holds_it_back() {
         .unwrap();
     // Other databases of the cluster have transactions too. Once the older ones are over, ours is in the way.
     let mut connection = store.superuser().await;
-    while feed::watermark(&mut connection)
-        .await
-        .unwrap()
-        .transaction_id
-        < places[0].transaction_id
-    {}
+    wait_until(&mut connection, |watermark| {
+        watermark.transaction_id >= places[0].transaction_id
+    })
+    .await;
     let given_up = step_all_within(&store.worker, Duration::from_millis(50))
         .await
         .unwrap_err();
@@ -97,11 +104,7 @@ async fn giving_up_on_a_shard_names_the_worker_that_has_it() {
         ))
         .await;
     let mut connection = store.superuser().await;
-    while !feed::watermark(&mut connection)
-        .await
-        .unwrap()
-        .covers(places[0])
-    {}
+    wait_until(&mut connection, |watermark| watermark.covers(places[0])).await;
     let given_up = step_all_within(&store.worker, Duration::from_millis(50))
         .await
         .unwrap_err()
