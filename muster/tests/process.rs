@@ -279,8 +279,9 @@ async fn wrong_files_and_wrong_usage_have_exit_codes_of_their_own() {
             .code(),
         Some(2)
     );
+    let untouched = tempfile::tempdir().unwrap();
     let missing = run(
-        directory.path(),
+        untouched.path(),
         &["import", "oneroster", "/does/not/exist"],
     );
     assert_eq!(missing.status.code(), Some(1));
@@ -288,6 +289,11 @@ async fn wrong_files_and_wrong_usage_have_exit_codes_of_their_own() {
     assert!(
         complaint.contains("muster: cannot read the roster /does/not/exist"),
         "{complaint}"
+    );
+    assert_eq!(
+        std::fs::read_dir(untouched.path()).unwrap().count(),
+        0,
+        "nothing was made for files that are not there"
     );
 }
 

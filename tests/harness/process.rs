@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use secrecy::ExposeSecret;
+use sqlx::{Connection, PgConnection};
 use tokio::process::{Child, Command};
 
 use crate::caller::Caller;
@@ -17,6 +19,21 @@ use crate::caller::Caller;
 /// How long a role may take until it is ready, or to end when asked.
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Connects to the PostgreSQL that a muster has in its data directory, as whoever owns its tables.
+///
+/// # Errors
+/// It is not running.
+pub async fn connect(data_dir: &Path) -> Result<PgConnection> {
+    let url = muster::embedded_postgres::running(data_dir)
+        .await?
+        .context("PostgreSQL is not running")?;
+    let mut connection = PgConnection::connect(url.expose_secret()).await?;
+    sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'")
+        .execute(&mut connection)
+        .await?;
+    Ok(connection)
+}
 
 /// A running `muster`, killed when this value is dropped.
 #[derive(Debug)]

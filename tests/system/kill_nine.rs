@@ -11,12 +11,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 use tests::caller::Caller;
 use tests::outbox::{Outbox, SessionRef};
-use tests::process::{MusterProcess, open_to_the_server_account};
+use tests::process::{MusterProcess, connect, open_to_the_server_account};
 use tests::school::{EAST, OFFICE, OTIENO, WEST, days_ago, start_time, today};
 use tests::{enrolment, seed, truth};
 use uuid::Uuid;
@@ -97,17 +96,6 @@ fn spawn(data_dir: &Path, restarts: Option<i32>) -> Result<MusterProcess> {
         &["up", "--data-dir", data_dir],
         &environment,
     )
-}
-
-async fn connect(data_dir: &Path) -> Result<PgConnection> {
-    let url = muster::embedded_postgres::running(data_dir)
-        .await?
-        .context("PostgreSQL is not running")?;
-    let mut connection = PgConnection::connect(url.expose_secret()).await?;
-    sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'")
-        .execute(&mut connection)
-        .await?;
-    Ok(connection)
 }
 
 /// A batch somewhere in the last fortnight: marks, now and then an open or a close.

@@ -6,11 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use secrecy::ExposeSecret;
-use sqlx::{Connection, PgConnection};
 use tests::caller::Caller;
 use tests::outbox::Outbox;
-use tests::process::{MusterProcess, open_to_the_server_account};
+use tests::process::{MusterProcess, connect, open_to_the_server_account};
 use tests::school::{EAST, OTIENO, WEST, start_time, today};
 use tests::{enrolment, seed, truth};
 use tokio::task::JoinHandle;
@@ -91,17 +89,6 @@ async fn mark(
         "{answer}"
     );
     Ok(batch)
-}
-
-async fn connect(data_dir: &Path) -> Result<PgConnection> {
-    let url = muster::embedded_postgres::running(data_dir)
-        .await?
-        .context("PostgreSQL is not running")?;
-    let mut connection = PgConnection::connect(url.expose_secret()).await?;
-    sqlx::raw_sql("set search_path = public, read; set timezone = 'UTC'")
-        .execute(&mut connection)
-        .await?;
-    Ok(connection)
 }
 
 /// Runs a statement of some seconds that never waits for anything.

@@ -12,7 +12,7 @@ use super::Exit;
 use super::options::{KeyOptions, StoreOptions};
 use super::output::{progress, say};
 use super::up::DATA_DIRECTORY;
-use crate::import::oneroster::{self, EndDates, Options, Outcome};
+use crate::import::oneroster::{self, EndDates, Options, Outcome, RosterFiles};
 use crate::store::Store;
 
 /// Imports schools, classes and people from the files of other systems
@@ -76,8 +76,9 @@ struct OneRoster {
 
 impl OneRoster {
     async fn run(self) -> Result<Exit> {
+        let files = RosterFiles::open(&self.path)?;
         let store = self.store.location(DATA_DIRECTORY)?.visit_or_make().await?;
-        let imported = self.import(&store).await;
+        let imported = self.import(&store, &files).await;
         let closed = store.close().await;
         let outcome = imported?;
         closed?;
@@ -94,7 +95,7 @@ impl OneRoster {
         }
     }
 
-    async fn import(&self, store: &Store) -> Result<Outcome> {
+    async fn import(&self, store: &Store, files: &RosterFiles) -> Result<Outcome> {
         store.lay_out_own().await?;
         store.check_cluster().await?;
         let database = store.connect(DatabaseRole::App, 2).await?;
@@ -104,7 +105,6 @@ impl OneRoster {
             .open_or_create(&database)
             .await?;
         let options = Options {
-            path: self.path.clone(),
             school: self.school.clone(),
             time_zone: self.time_zone,
             end_dates: self.end_dates,
@@ -116,7 +116,7 @@ impl OneRoster {
             fingerprint_key: keyring.fingerprint_key(),
         };
         let bar = progress("Importing")?;
-        let outcome = oneroster::import(target, &options, &bar).await;
+        let outcome = oneroster::import(target, files, &options, &bar).await;
         bar.finish_and_clear();
         database.pool().close().await;
         outcome

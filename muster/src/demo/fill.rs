@@ -113,19 +113,19 @@ async fn import(
 ) -> Result<()> {
     let folder = tempfile::tempdir().context("no place for the school's files")?;
     school.write(folder.path())?;
+    let files = oneroster::RosterFiles::open(folder.path())?;
     let store = oneroster::Store {
         database,
         clock,
         fingerprint_key: keyring.fingerprint_key(),
     };
     let options = Options {
-        path: folder.path().to_owned(),
         school: None,
         time_zone: Some(TIME_ZONE),
         end_dates: EndDates::Exclusive,
         dry_run: false,
     };
-    match oneroster::import(store, &options, &ProgressBar::hidden()).await? {
+    match oneroster::import(store, &files, &options, &ProgressBar::hidden()).await? {
         oneroster::Outcome::Imported(_) => Ok(()),
         oneroster::Outcome::Refused(findings) => {
             bail!("the demo school's own files are wrong: {findings}")

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use indicatif::ProgressBar;
-use muster::import::oneroster::{Options, Outcome, Store, import};
+use muster::import::oneroster::{Options, Outcome, RosterFiles, Store, import};
 use platform::clock::Clock;
 
 use crate::school::{KEY, ROLL, date, delta, folder, import_on, options, periods, run};
@@ -115,9 +115,9 @@ async fn the_time_zone_decides_which_day_it_is_and_stays() {
     let folder = folder(ROLL);
     let auckland = Options {
         time_zone: Some(chrono_tz::Pacific::Auckland),
-        ..options(folder.path())
+        ..options()
     };
-    let Outcome::Imported(first) = run(&scratch, &auckland, 2).await else {
+    let Outcome::Imported(first) = run(&scratch, folder.path(), &auckland, 2).await else {
         panic!("refused")
     };
     assert!(!first.schools[0].time_zone_assumed);
@@ -128,7 +128,8 @@ async fn the_time_zone_decides_which_day_it_is_and_stays() {
         fingerprint_key: &KEY,
     };
     let without = crate::school::folder("e2,,c1,s,u2,student,2026-09-01,2026-12-20\n");
-    import(store, &options(without.path()), &ProgressBar::hidden())
+    let files = RosterFiles::open(without.path()).unwrap();
+    import(store, &files, &options(), &ProgressBar::hidden())
         .await
         .unwrap();
     assert_eq!(

@@ -38,7 +38,7 @@ async fn a_real_district_is_imported_where_its_files_are() {
 
 async fn assert_is_imported(path: &Path, expected: Totals) {
     let scratch = Scratch::new().await;
-    let Outcome::Imported(summary) = run(&scratch, &options(path), 24).await else {
+    let Outcome::Imported(summary) = run(&scratch, path, &options(), 24).await else {
         panic!("refused")
     };
     let total = |count: fn(&SchoolSummary) -> usize| summary.schools.iter().map(count).sum();
@@ -50,7 +50,7 @@ async fn assert_is_imported(path: &Path, expected: Totals) {
     ];
     assert_eq!(totals, expected);
     assert_rolls_fold_to_their_tables(&scratch).await;
-    let Outcome::Imported(second) = run(&scratch, &options(path), 25).await else {
+    let Outcome::Imported(second) = run(&scratch, path, &options(), 25).await else {
         panic!("refused")
     };
     assert!(second.is_unchanged(), "{second}");

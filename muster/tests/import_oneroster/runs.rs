@@ -43,9 +43,10 @@ async fn a_dry_run_tells_what_would_happen_and_keeps_nothing() {
     let folder = folder(ROLL);
     let outcome = run(
         &scratch,
+        folder.path(),
         &Options {
             dry_run: true,
-            ..options(folder.path())
+            ..options()
         },
         24,
     )
@@ -125,7 +126,7 @@ async fn teachers_get_accounts_that_nobody_can_sign_in_to_yet() {
 async fn files_that_are_wrong_write_nothing() {
     let scratch = Scratch::new().await;
     let folder = folder(&format!("{ROLL}e4,,c9,s,u2,student,2026-09-01,\n"));
-    let Outcome::Refused(findings) = run(&scratch, &options(folder.path()), 24).await else {
+    let Outcome::Refused(findings) = run(&scratch, folder.path(), &options(), 24).await else {
         panic!("imported")
     };
     assert_eq!(
@@ -151,9 +152,9 @@ async fn schools_already_imported_are_left_alone_by_the_next_run() {
     );
     let only_hill = Options {
         school: Some("HILL".to_owned()),
-        ..options(folder.path())
+        ..options()
     };
-    let Outcome::Imported(first) = run(&scratch, &only_hill, 24).await else {
+    let Outcome::Imported(first) = run(&scratch, folder.path(), &only_hill, 24).await else {
         panic!("refused")
     };
     assert_eq!(first.schools.len(), 1);

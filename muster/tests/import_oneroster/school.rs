@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{ClassId, Period, RollEvent, SchoolId, StudentId, fold_roll};
 use event_store::{StreamId, load_streams};
 use indicatif::ProgressBar;
-use muster::import::oneroster::{EndDates, Options, Outcome, Store, Summary, import};
+use muster::import::oneroster::{EndDates, Options, Outcome, RosterFiles, Store, Summary, import};
 use platform::clock::Clock;
 
 use crate::scratch::Scratch;
@@ -65,9 +65,8 @@ pub(crate) fn write(folder: &tempfile::TempDir, name: &str, content: &str) {
     std::fs::write(folder.path().join(name), content).unwrap();
 }
 
-pub(crate) fn options(path: &Path) -> Options {
+pub(crate) fn options() -> Options {
     Options {
-        path: path.to_owned(),
         school: None,
         time_zone: None,
         end_dates: EndDates::Exclusive,
@@ -75,21 +74,22 @@ pub(crate) fn options(path: &Path) -> Options {
     }
 }
 
-pub(crate) async fn run(scratch: &Scratch, options: &Options, day: u32) -> Outcome {
+pub(crate) async fn run(scratch: &Scratch, path: &Path, options: &Options, day: u32) -> Outcome {
     let clock = Clock::manual(format!("2026-11-{day}T08:00:00Z").parse().unwrap());
     let store = Store {
         database: &scratch.app,
         clock: &clock,
         fingerprint_key: &KEY,
     };
-    import(store, options, &ProgressBar::hidden())
+    let files = RosterFiles::open(path).unwrap();
+    import(store, &files, options, &ProgressBar::hidden())
         .await
         .unwrap()
 }
 
 /// Imports on a day of November 2026.
 pub(crate) async fn import_on(scratch: &Scratch, folder: &tempfile::TempDir, day: u32) -> Summary {
-    match run(scratch, &options(folder.path()), day).await {
+    match run(scratch, folder.path(), &options(), day).await {
         Outcome::Imported(summary) => summary,
         Outcome::Refused(findings) => panic!("{findings}"),
     }

@@ -15,7 +15,6 @@ mod unused_roles;
 mod write;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use chrono_tz::Tz;
@@ -24,12 +23,13 @@ use platform::clock::Clock;
 use platform::database::Database;
 
 pub use finding::{Finding, Findings};
+pub use read::RosterFiles;
 pub use summary::{RollChanges, RowChanges, SchoolSummary, Summary};
 pub use unused_roles::UnusedRoles;
 pub use write::import_user;
 
 use known::Known;
-use read::{Records, RosterFiles};
+use read::Records;
 use write::Writing;
 
 /// Whether the end dates of the files belong to what they end.
@@ -45,8 +45,6 @@ pub enum EndDates {
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// A folder or a zip archive.
-    pub path: PathBuf,
     /// Only the school with this identifier or sourcedId.
     pub school: Option<String>,
     /// The time zone of the schools; schools that are there keep theirs without it.
@@ -80,16 +78,16 @@ pub enum Outcome {
 /// Imports a roster; `progress` counts schools.
 ///
 /// # Errors
-/// The files cannot be read, no school has the identifier asked for, or the database fails. Schools that were imported
+/// No school has the identifier asked for, or the database fails. Schools that were imported
 /// before the failure stay imported.
 pub async fn import(
     store: Store<'_>,
+    files: &RosterFiles,
     options: &Options,
     progress: &ProgressBar,
 ) -> Result<Outcome> {
-    let files = RosterFiles::open(&options.path)?;
     let mut findings = Findings::default();
-    let Some((manifest, records)) = read::read(&files, &mut findings) else {
+    let Some((manifest, records)) = read::read(files, &mut findings) else {
         return Ok(Outcome::Refused(findings.sorted()));
     };
     let known = look_up(store.database, &records).await?;
@@ -106,10 +104,7 @@ pub async fn import(
     if let Some(wanted) = &options.school {
         schools.retain(|school| school.code == *wanted || school.org == *wanted);
         if schools.is_empty() {
-            bail!(
-                "no school of {} has the identifier or sourcedId {wanted}",
-                options.path.display()
-            );
+            bail!("no school of these files has the identifier or sourcedId {wanted}");
         }
     }
     let writing = Writing {

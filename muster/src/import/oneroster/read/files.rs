@@ -10,16 +10,18 @@ use anyhow::{Context, Result, bail};
 /// More than this is not a roster: a district of 200,000 students stays below it.
 const MOST_BYTES: u64 = 1 << 30;
 
+const DAMAGED: &str = "the zip archive is damaged";
+
 /// The content of every CSV file, by name in lower case.
 #[derive(Debug, Default)]
-pub(crate) struct RosterFiles(BTreeMap<String, Vec<u8>>);
+pub struct RosterFiles(BTreeMap<String, Vec<u8>>);
 
 impl RosterFiles {
     /// Reads a folder, or a zip archive with the files at its top or in one folder of it.
     ///
     /// # Errors
-    /// The path holds no roster, or more than [`MOST_BYTES`].
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    /// The path holds no roster, or more than 1 GiB.
+    pub fn open(path: &Path) -> Result<Self> {
         let files = if path.is_dir() {
             read_folder(path)
         } else {
@@ -86,8 +88,8 @@ fn read_archive(path: &Path) -> Result<RosterFiles> {
     let mut files = RosterFiles::default();
     let mut allowance = MOST_BYTES;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index)?;
-        let place = PathBuf::from(entry.name()?.into_owned());
+        let entry = archive.by_index(index).context(DAMAGED)?;
+        let place = PathBuf::from(entry.name().context(DAMAGED)?.into_owned());
         if let Some(name) = roster_file_name(&place).filter(|_| entry.is_file()) {
             files
                 .insert(name, entry, &mut allowance)
