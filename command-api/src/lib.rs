@@ -15,7 +15,7 @@ mod wake_up;
 
 pub use commands::{
     BatchAnswer, ClockEstimate, CommandResult, DeviceReport, Envelope, Outcome, Sender,
-    SentCommand, submit,
+    SentCommand, rehearse, submit,
 };
 pub use routes::{openapi, routes};
 pub use server_clock::with_clock_check;

@@ -19,6 +19,8 @@ words! {
         UnplannedSlot = "unplanned_slot",
         /// The order of the device's commands is in doubt. Added at the edge.
         OrderDoubt = "order_doubt",
+        /// Somebody else handed it in for the person it is from, whose device did not send it. Added at the edge.
+        SubmittedForAnother = "submitted_for_another",
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use domain::{Command, Instant};
-use event_store::{AppendError, Head, ReadError, StreamId, Transient, append};
+use event_store::{AppendError, Appended, Head, ReadError, Stream, StreamId, Transient, append};
 use platform::clock::Clock;
 use platform::keyring::KeyRingError;
 use platform::problem::{Problem, Slug};
 use platform::server::Services;
+use sqlx::PgConnection;
 
 use super::answer::{BatchAnswer, Findings};
 use super::batch::Batch;
@@ -27,6 +28,8 @@ pub(crate) enum Appending {
     Now,
     /// They are left for the sender to send again; everything else is decided.
     Later,
+    /// Nothing at all is written, and the answer says what would become of the batch.
+    Never,
 }
 
 /// Where commands are looked for that were accepted before.
@@ -92,7 +95,7 @@ impl From<AttemptError> for Problem {
     }
 }
 
-/// Decides a batch and, unless told otherwise, appends what it leads to.
+/// Decides a batch and, unless told otherwise, writes down what it leads to.
 ///
 /// # Errors
 /// [`AttemptError`] says whether another attempt may succeed.
@@ -119,22 +122,20 @@ pub(crate) async fn attempt(
     if appending == Appending::Later {
         decisions.postpone();
     }
-    let refusals = Refusals::of(batch, &decisions.verdicts)?;
-    let heads: HashMap<StreamId, Head> = stored
-        .streams
-        .iter()
-        .map(|(id, stream)| (id.clone(), stream.head))
-        .collect();
-    let events = &decisions.events;
-    let appended = append(&mut transaction, school_id, recorded_at, &heads, events).await?;
-    decisions.rolls.write(&mut transaction, school_id).await?;
-    refusals.write(&mut transaction, school_id, batch).await?;
-    let contact = Contact {
-        last_device_seq: decisions.last_device_seq,
-        all_decided: decisions.all_decided(),
+    let appended = match appending {
+        Appending::Never => Vec::new(),
+        Appending::Now | Appending::Later => {
+            let consequences = Consequences {
+                batch,
+                decisions: &decisions,
+                streams: &stored.streams,
+                recorded_at,
+            };
+            let appended = consequences.write(&mut transaction).await?;
+            transaction.commit().await?;
+            appended
+        }
     };
-    write_contact(&mut transaction, school_id, batch, &contact).await?;
-    transaction.commit().await?;
     if !appended.is_empty() {
         wake_up::committed();
     }
@@ -149,9 +150,44 @@ pub(crate) async fn attempt(
     Ok(findings.answer())
 }
 
+/// What follows from a batch, ready to be written.
+struct Consequences<'a> {
+    batch: &'a Batch,
+    decisions: &'a Decisions,
+    streams: &'a HashMap<StreamId, Stream>,
+    recorded_at: Instant,
+}
+
+impl Consequences<'_> {
+    /// Appends the events, and writes the rows that go with them.
+    async fn write(&self, connection: &mut PgConnection) -> Result<Vec<Appended>, AttemptError> {
+        let (batch, decisions) = (self.batch, self.decisions);
+        let school_id = batch.caller.school_id;
+        let refusals = Refusals::of(batch, &decisions.verdicts)?;
+        let heads: HashMap<StreamId, Head> = self
+            .streams
+            .iter()
+            .map(|(id, stream)| (id.clone(), stream.head))
+            .collect();
+        let (recorded_at, events) = (self.recorded_at, &decisions.events);
+        let appended = append(connection, school_id, recorded_at, &heads, events).await?;
+        decisions.rolls.write(connection, school_id).await?;
+        refusals.write(connection, school_id, batch).await?;
+        // What somebody else hands in is no contact with the device, which may hold more than the file.
+        if batch.caller.submitted_by.is_none() {
+            let contact = Contact {
+                last_device_seq: decisions.last_device_seq,
+                all_decided: decisions.all_decided(),
+            };
+            write_contact(connection, school_id, batch, &contact).await?;
+        }
+        Ok(appended)
+    }
+}
+
 /// Looks the facts up when it is the batch's turn.
 async fn facts(
-    connection: &mut sqlx::PgConnection,
+    connection: &mut PgConnection,
     batch: &Batch,
     turn: Turn,
 ) -> Result<Facts, AttemptError> {
@@ -182,7 +218,7 @@ impl Ready<'_> {
     /// Decides the batch, looking for its commands no further than need be.
     async fn decide(
         self,
-        connection: &mut sqlx::PgConnection,
+        connection: &mut PgConnection,
         appending: Appending,
         search: Search,
     ) -> sqlx::Result<(Stored, Decisions)> {

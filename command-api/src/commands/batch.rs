@@ -16,7 +16,7 @@ use crate::facts::Caller;
 
 /// A batch that has been read.
 pub(crate) struct Batch {
-    /// Who sends it, and when it arrived.
+    /// Whose commands it holds, and when it arrived.
     pub(crate) caller: Caller,
     /// From where.
     pub(crate) device_id: DeviceId,
@@ -72,11 +72,9 @@ impl Batch {
         caller: Caller,
         envelope: Envelope,
     ) -> Result<Self, SealError> {
-        let clock_repair = ClockRepair::new(
-            envelope.sent_at,
-            envelope.clock.is_some(),
-            caller.received_at,
-        );
+        // However long a file was on its way, that says nothing about the clock of the device it is from.
+        let delay_is_known = envelope.clock.is_some() || caller.submitted_by.is_some();
+        let clock_repair = ClockRepair::new(envelope.sent_at, delay_is_known, caller.received_at);
         let orders: Vec<Result<Order, Rejection>> =
             envelope.commands.iter().map(SentCommand::order).collect();
         let subjects: Vec<Option<TextSubject>> = envelope

@@ -188,7 +188,7 @@ impl Deciding<'_> {
         })
     }
 
-    /// The domain's flags and those that follow from the device and its clock.
+    /// The domain's flags and those that follow from the device, its clock and who sent for it.
     fn flags(&self, mut flags: Vec<Flag>, request: &Request) -> Vec<Flag> {
         let before_empty = self
             .device
@@ -203,6 +203,10 @@ impl Deciding<'_> {
         }
         if request.stamp.moved {
             flags.push(Flag::OrderDoubt);
+        }
+        let caller = &self.grounds.batch.caller;
+        if caller.submitted_by.is_some_and(|id| id != caller.actor.id) {
+            flags.push(Flag::SubmittedForAnother);
         }
         flags.sort_unstable();
         flags
@@ -271,6 +275,7 @@ fn metadata(batch: &Batch, request: &Request) -> Metadata {
         device_seq: request.device_seq,
         app_version: batch.report.app_version.clone(),
         clock_offset_ms: (offset_ms != 0).then_some(offset_ms),
+        submitted_by: batch.caller.submitted_by,
         ..Metadata::default()
     }
 }

@@ -20,6 +20,9 @@ use super::{body, capacity};
 /// Every command is decided by itself and in the order sent, so one that is not accepted never blocks its neighbours.
 /// Sending a batch again changes nothing: commands that were accepted answer `duplicate`. The body may be encoded with
 /// gzip. A batch without commands is a sign of life.
+///
+/// The office can hand in the work of a device that cannot send it: with `claimed_by`, the commands are decided as if that
+/// person's device had sent them. It does not matter which of the two comes first; the other is a duplicate.
 #[utoipa::path(
     operation_id = "send_commands",
     tag = "commands",
@@ -38,9 +41,10 @@ use super::{body, capacity};
         })),
         (status = 400, description = "`malformed`: no JSON or no envelope", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`token-invalid`, `token-expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`: auditors change nothing", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: auditors change nothing, and only the office may say `claimed_by`", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`too-large`: more than 4 MiB inflated; `too-many-commands`: more than 1,000", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "`unsupported-media`: neither JSON nor gzip of it", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid-field`: the school has nobody of the id in `claimed_by`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`busy`, `server-clock`: come again after `Retry-After` seconds", body = Problem, content_type = "application/problem+json"),
     ),
     security(("access_token" = []))

@@ -1,6 +1,6 @@
 //! The envelope around a batch of commands.
 
-use domain::{DeviceId, Instant};
+use domain::{DeviceId, Instant, UserId};
 use platform::json::FieldError;
 use platform::problem::{Problem, Slug};
 use serde::Deserialize;
@@ -43,6 +43,12 @@ pub struct Envelope {
     pub clock: Option<ClockEstimate>,
     /// What the device says of itself.
     pub device: Option<DeviceReport>,
+    /// Only from the office: the person whose device made these commands, when the office hands in the file that the device
+    /// exported. They are decided as if that device had sent them; their events carry that person as actor, the sender in
+    /// the metadata, and the flag `submitted_for_another`. What is kept of the device itself does not change, and however
+    /// long the file took, no stamp is moved for it.
+    #[schema(value_type = Option<Uuid>)]
+    pub claimed_by: Option<UserId>,
     /// The commands, oldest first. At most 1,000.
     #[schema(value_type = Vec<CommandDocument>, max_items = 1000)]
     pub commands: Vec<SentCommand>,
@@ -85,6 +91,7 @@ struct Header {
     sent_at: Instant,
     clock: Option<ClockEstimate>,
     device: Option<DeviceReport>,
+    claimed_by: Option<UserId>,
 }
 
 impl Envelope {
@@ -109,6 +116,7 @@ impl Envelope {
             sent_at: header.sent_at,
             clock: header.clock,
             device: header.device,
+            claimed_by: header.claimed_by,
             commands: members
                 .commands
                 .into_iter()
@@ -193,6 +201,7 @@ mod tests {
         let envelope = Envelope::parse(body("[]").as_bytes()).unwrap();
         assert!(envelope.commands.is_empty());
         assert_eq!(envelope.clock, None);
+        assert_eq!(envelope.claimed_by, None);
     }
 
     #[test]
@@ -236,6 +245,10 @@ mod tests {
             (body("[]").replace(DEVICE, "phone"), "/device_id"),
             (body("[]").replace("2026-11-24T", "24.11.2026 "), "/sent_at"),
             (body("{}"), "/commands"),
+            (
+                body("[]").replace("\"commands\"", "\"claimed_by\":\"Akinyi\",\"commands\""),
+                "/claimed_by",
+            ),
             (
                 body("[]").replace("\"commands\"", "\"orders\""),
                 "/commands",

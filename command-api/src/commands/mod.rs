@@ -1,11 +1,12 @@
 //! `POST /commands`: from bytes to events.
 //!
 //! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`authentication`] says whose it is, [`body`] reads its
-//! bytes, [`envelope`] ([`members`]) and [`sent`] make commands of them in the forms of [`shapes`], [`batch`] repairs
-//! their stamps ([`clock_repair`]) and seals their texts ([`sealing`]). [`attempt`] is one transaction: it looks up the
-//! facts, has every command decided ([`decision`]), appends the events with one statement, and writes what follows from
-//! them ([`rolls`], [`refusals`], [`devices`]). [`answer`] tells the sender. [`submit`] holds it together and tries again
-//! when others were quicker, then with the registers to itself ([`turns`]).
+//! bytes, [`envelope`] ([`members`]) and [`sent`] make commands of them in the forms of [`shapes`], [`claim`] says who made
+//! them if that is somebody else, [`batch`] repairs their stamps ([`clock_repair`]) and seals their texts ([`sealing`]).
+//! [`attempt`] is one transaction: it looks up the facts, has every command decided ([`decision`]), appends the events
+//! with one statement, and writes what follows from them ([`rolls`], [`refusals`], [`devices`]). [`answer`] tells the
+//! sender. [`submit`] holds it together and tries again when others were quicker, then with the registers to itself
+//! ([`turns`]).
 
 mod answer;
 mod attempt;
@@ -13,6 +14,7 @@ mod authentication;
 mod batch;
 mod body;
 mod capacity;
+mod claim;
 mod clock_repair;
 mod decision;
 mod devices;
@@ -32,4 +34,4 @@ mod turns;
 pub use answer::{BatchAnswer, CommandResult, Outcome};
 pub use envelope::{ClockEstimate, DeviceReport, Envelope};
 pub use sent::SentCommand;
-pub use submit::{Sender, submit};
+pub use submit::{Sender, rehearse, submit};

@@ -3,7 +3,7 @@
 //! A device sends a refused command again and again, and each time it is judged afresh. What was
 //! written down once is not written again: the id of a refusal follows from who sent what and why it was refused.
 
-use domain::{SchoolId, UserId};
+use domain::SchoolId;
 use platform::keyring::KeyRingError;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::batch::{Batch, Candidate};
 use super::decision::Verdict;
 use super::rejection::Rejection;
+use crate::facts::Caller;
 
 /// The most bytes of a command's text that are kept. Sealed, that is less than 4 KiB.
 const MAX_QUOTE: usize = 4_000;
@@ -36,7 +37,7 @@ impl Refusals {
         for (candidate, verdict) in batch.commands.iter().zip(verdicts) {
             if let Verdict::Rejected(rejection) = verdict {
                 let sealed = batch.seal_quote(candidate, MAX_QUOTE)?;
-                refusals.push(batch.caller.actor.id, candidate, rejection, sealed);
+                refusals.push(&batch.caller, candidate, rejection, sealed);
             }
         }
         Ok(refusals)
@@ -44,13 +45,13 @@ impl Refusals {
 
     fn push(
         &mut self,
-        sender: UserId,
+        caller: &Caller,
         candidate: &Candidate,
         rejection: &Rejection,
         sealed: Vec<u8>,
     ) {
         self.refusal_ids
-            .push(refusal_id(sender, candidate, rejection));
+            .push(refusal_id(caller, candidate, rejection));
         self.command_ids.push(
             candidate
                 .command_id()
@@ -78,15 +79,16 @@ impl Refusals {
             return Ok(());
         }
         sqlx::query!(
-            "insert into refusals (school_id, refusal_id, command_id, command_type, slug, detail, actor_id, device_id,
-                refused_at, sealed_command)
-            select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, sealed_command
-            from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::bytea[])
+            "insert into refusals (school_id, refusal_id, command_id, command_type, slug, detail, actor_id, submitted_by,
+                device_id, refused_at, sealed_command)
+            select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, $5, sealed_command
+            from unnest($6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::bytea[])
                 as refused (refusal_id, command_id, command_type, slug, detail, sealed_command)
             order by refusal_id
             on conflict on constraint refusals_pkey do nothing",
             school_id.as_uuid(),
             batch.caller.actor.id.as_uuid(),
+            batch.caller.submitted_by.map(|id| id.as_uuid()),
             batch.device_id.as_uuid(),
             batch.clock_repair.received_at(),
             &self.refusal_ids,
@@ -103,13 +105,15 @@ impl Refusals {
 }
 
 /// The fingerprint is a keyed hash of all that was said but its time, so nobody can make two commands share an id.
-fn refusal_id(sender: UserId, candidate: &Candidate, rejection: &Rejection) -> Uuid {
+fn refusal_id(caller: &Caller, candidate: &Candidate, rejection: &Rejection) -> Uuid {
     let command_id = candidate.command_id().map(|id| id.as_uuid());
+    let submitted_by = caller.submitted_by.map(|id| id.as_uuid());
     let what = [
         &candidate.fingerprint[..],
         command_id.as_ref().map_or(&[][..], |id| id.as_bytes()),
         rejection.slug.as_str().as_bytes(),
+        submitted_by.as_ref().map_or(&[][..], |id| id.as_bytes()),
     ]
     .concat();
-    Uuid::new_v5(&sender.as_uuid(), &what)
+    Uuid::new_v5(&caller.actor.id.as_uuid(), &what)
 }

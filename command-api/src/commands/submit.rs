@@ -2,16 +2,16 @@
 
 use domain::{Actor, Instant, Role, SchoolId};
 use event_store::{Transient, with_retry};
-use platform::problem::{Problem, Slug};
+use platform::problem::Problem;
 use platform::server::Services;
 
 use super::answer::BatchAnswer;
 use super::attempt::{Appending, Search, attempt};
 use super::batch::Batch;
+use super::claim;
 use super::envelope::Envelope;
 use super::sealing::SealError;
 use super::turns::Turn;
-use crate::facts::Caller;
 
 /// Who sends a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,24 +39,15 @@ impl From<platform::auth::Caller> for Sender {
 /// Sent again, a batch changes nothing and is told the same, except that effects are those of now.
 ///
 /// # Errors
-/// Nothing has changed then: `forbidden` for auditors, `too-many-commands`, `malformed`, `server-clock`, `busy`, or what
-/// is wrong with the server itself.
+/// Nothing has changed then: `forbidden` for auditors and for a claim by anybody but the office, `invalid-field` for a claim
+/// about nobody, `too-many-commands`, `malformed`, `server-clock`, `busy`, or what is wrong with the server itself.
 pub async fn submit(
     services: &Services,
     sender: &Sender,
     envelope: Envelope,
     received_at: Instant,
 ) -> Result<BatchAnswer, Problem> {
-    if sender.actor.role == Role::Auditor {
-        return Err(Problem::new(Slug::Forbidden).detail("Auditors read and change nothing."));
-    }
-    envelope.check()?;
-    let caller = Caller {
-        school_id: sender.school_id,
-        actor: sender.actor,
-        received_at,
-    };
-    let batch = Batch::read(services, caller, envelope).await?;
+    let batch = read(services, sender, envelope, received_at).await?;
     let mut way = (Search::OwnStreams, Turn::WithOthers);
     let tried = with_retry(|| {
         // What failed the first attempt may be a command whose event is in another stream, or somebody who was quicker.
@@ -80,6 +71,38 @@ pub async fn submit(
     }?;
     count(&answer);
     Ok(answer)
+}
+
+/// Decides every command of a batch as [`submit`] would now, and stores nothing: neither events nor refusals. Only keys for
+/// the texts are made where there were none.
+///
+/// # Errors
+/// As those of [`submit`].
+pub async fn rehearse(
+    services: &Services,
+    sender: &Sender,
+    envelope: Envelope,
+    received_at: Instant,
+) -> Result<BatchAnswer, Problem> {
+    let batch = read(services, sender, envelope, received_at).await?;
+    let mut turn = Turn::WithOthers;
+    let answer = with_retry(|| {
+        let turn = std::mem::replace(&mut turn, Turn::Alone);
+        attempt(services, &batch, Appending::Never, Search::Everywhere, turn)
+    })
+    .await?;
+    Ok(answer)
+}
+
+async fn read(
+    services: &Services,
+    sender: &Sender,
+    envelope: Envelope,
+    received_at: Instant,
+) -> Result<Batch, Problem> {
+    envelope.check()?;
+    let caller = claim::caller(services, sender, envelope.claimed_by, received_at).await?;
+    Ok(Batch::read(services, caller, envelope).await?)
 }
 
 fn role(role: platform::auth::Role) -> Role {

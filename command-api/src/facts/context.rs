@@ -16,13 +16,15 @@ use super::look_up::{Question, look_up};
 use super::people::Students;
 use super::school::SchoolFacts;
 
-/// Who sends a batch, and when it arrived.
+/// Whose commands are in a batch, and when it arrived.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
     /// Their school.
     pub(crate) school_id: SchoolId,
     /// Who they are and what they may do.
     pub(crate) actor: Actor,
+    /// Who handed the batch in, if the device did not send it.
+    pub(crate) submitted_by: Option<UserId>,
     /// When the request arrived.
     pub(crate) received_at: Instant,
 }

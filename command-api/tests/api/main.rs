@@ -22,6 +22,8 @@ mod clocks;
 mod devices;
 /// Excuses of students.
 mod exceptions;
+/// Work that the office hands in for others.
+mod handed_in;
 /// Many at the same time.
 mod races;
 /// Taking a register.
@@ -34,5 +36,7 @@ mod rolls;
 mod sign_in;
 /// Remarks, reasons and refused commands, sealed.
 mod texts;
+/// The device's own way in, and the office's.
+mod ways_in;
 /// What cannot be read, and in what words that is said.
 mod wording;

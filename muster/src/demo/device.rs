@@ -75,6 +75,7 @@ impl Device {
                 age_s: 10.0,
             }),
             device: None,
+            claimed_by: None,
             commands: std::mem::take(&mut self.commands),
         }
     }
