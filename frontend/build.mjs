@@ -1,6 +1,7 @@
 /**
- * Builds the app into `dist/`: one script, one style sheet, the catalogues, the service worker that knows them all.
- * Everything under `assets/` has its hash in its name and may be kept for ever; what has a fixed name may not.
+ * Builds the app into `dist/`: the script that every visit loads, parts that are loaded when they are first needed, one
+ * style sheet, the catalogues, the service worker that knows them all. Everything under `assets/` has its hash in its
+ * name and may be kept for ever; what has a fixed name may not.
  * Prints what each part weighs on the wire and fails when a budget is exceeded.
  *
  *   node build.mjs [--out DIR] [--entry FILE]
@@ -19,8 +20,19 @@ import { minify } from "terser";
 const home = dirname(fileURLToPath(import.meta.url));
 const CATALOGUES = ["en", "sw", "fr", "ar"];
 /** Bytes after gzip -9. */
-const BUDGETS = { "script": 35 * 1024, "style": 10 * 1024, "service worker": 4 * 1024 };
-const TARGET = ["chrome111", "firefox115", "safari16.4"];
+const BUDGETS = { "first route": 35 * 1024, "style": 10 * 1024, "service worker": 4 * 1024 };
+const COMMON = {
+  bundle: true,
+  minify: true,
+  write: false,
+  format: "esm",
+  target: ["chrome111", "firefox115", "safari16.4"],
+  charset: "utf8",
+  legalComments: "none",
+  conditions: ["production"],
+  logLevel: "warning",
+};
+const SQUEEZING = { module: true, ecma: 2022, compress: { passes: 3 }, format: { comments: false } };
 
 /** Builds `entry` into `out` and returns what each part weighs, in gzipped bytes. */
 export async function build({ out = join(home, "dist"), entry = join(home, "src/main.ts") } = {}) {
@@ -30,46 +42,94 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
 
   const catalogues = Object.fromEntries(CATALOGUES.map((language) => [language, writeCatalogue(out, language)]));
   const style = writeHashed(out, "app", "css", buildStyle());
-  const script = writeHashed(out, "app", "js", await bundle(entry, { __CATALOGUES__: JSON.stringify(catalogues) }));
-  const version = hashOf(script + style + Object.values(catalogues).join() + readFileSync(join(home, "index.html")));
-  writeFileSync(join(out, "index.html"), fillShell({ script, style, version, english: catalogues.en }));
+  const scripts = await bundle(out, entry, { __CATALOGUES__: JSON.stringify(catalogues) });
+  const [script, ...others] = scripts.first;
+  const version = hashOf([...scripts.all, style, ...Object.values(catalogues)].join() + readFileSync(join(home, "index.html")));
+  const preloads = others.map((path) => `<link rel="modulepreload" href="${path}">`).join("\n    ");
+  writeFileSync(join(out, "index.html"), fillShell({ script, style, version, preloads, english: catalogues.en }));
 
   const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html")];
-  const worker = await bundle(join(home, "src/service-worker.ts"), {
-    __VERSION__: JSON.stringify(version),
-    __PRECACHE__: JSON.stringify(precache),
-  });
-  writeFileSync(join(out, "service-worker.js"), worker);
+  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
+  const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {
-    "script": sizeOf(out, script),
+    "first route": sum(scripts.first),
     "style": sizeOf(out, style),
     "service worker": sizeOf(out, "/service-worker.js"),
+    "all scripts": sum(scripts.all),
     ...Object.fromEntries(CATALOGUES.map((language) => [`catalogue ${language}`, sizeOf(out, catalogues[language])])),
   };
 }
 
-async function bundle(entry, define) {
-  const result = await esbuild.build({
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    target: TARGET,
-    charset: "utf8",
-    legalComments: "none",
-    conditions: ["production"],
+/**
+ * Bundles `entry`, with a file of its own for each part that is imported when it is needed. Answers the addresses of all
+ * files, and of those that the first screen cannot do without: the entry itself, then what it imports.
+ */
+async function bundle(out, entry, define) {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...COMMON,
+    entryPoints: { app: entry },
+    splitting: true,
+    metafile: true,
+    outdir: out,
+    entryNames: "assets/[name]-[hash]",
+    chunkNames: "assets/[name]-[hash]",
+    // Names come from the content before it is squeezed, so they have to know how it will be.
+    banner: { js: `/* ${hashOf(JSON.stringify(SQUEEZING) + terserVersion())} */` },
+    absWorkingDir: home,
+    plugins: [standingOn(entry)],
     define,
-    logLevel: "warning",
   });
-  return squeeze(result.outputFiles[0].text);
+  for (const file of outputFiles) writeFileSync(file.path, await squeeze(file.text));
+  const address = (file) => "/" + relative(out, join(home, file)).replaceAll("\\", "/");
+  const [main] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file].entryPoint === relative(home, entry));
+  return { first: importedBy(metafile.outputs, main).map(address), all: Object.keys(metafile.outputs).map(address) };
+}
+
+/**
+ * Lets every part that is fetched later import the entry, which runs once all the same: so all that the first screen needs
+ * is shared by the same files, and stays in one script instead of one for each group of parts that share something.
+ */
+function standingOn(entry) {
+  const parts = new Set();
+  return {
+    name: "standing on the entry",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
+        if (kind !== "dynamic-import" || pluginData === parts) return undefined;
+        const resolved = await build.resolve(path, { kind, importer, resolveDir, pluginData: parts });
+        parts.add(resolved.path);
+        return resolved;
+      });
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!parts.has(path)) return undefined;
+        return { contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(entry)};`, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** A file and all that has to be there before it runs. */
+function importedBy(outputs, file, known = new Set()) {
+  known.add(file);
+  for (const { kind, path } of outputs[file].imports) {
+    if (kind === "import-statement" && !known.has(path)) importedBy(outputs, path, known);
+  }
+  return [...known];
+}
+
+async function buildWorker(out, define) {
+  const result = await esbuild.build({ ...COMMON, entryPoints: [join(home, "src/service-worker.ts")], define });
+  writeFileSync(join(out, "service-worker.js"), await squeeze(result.outputFiles[0].text));
 }
 
 /** Terser makes it 3 % smaller than esbuild does, which leaves no line break but the indentation inside templates. */
 async function squeeze(script) {
   const indented = script.trimEnd().replace(/\n\s*/g, " ");
-  const { code } = await minify(indented, { module: true, ecma: 2022, compress: { passes: 3 }, format: { comments: false } });
-  return code;
+  return (await minify(indented, SQUEEZING)).code;
+}
+
+function terserVersion() {
+  return JSON.parse(readFileSync(join(home, "node_modules/terser/package.json"), "utf8")).version;
 }
 
 function buildStyle() {

@@ -13,6 +13,8 @@ declare const __PRECACHE__: readonly string[];
 const CACHE_PREFIX = "muster-shell-";
 const CACHE = CACHE_PREFIX + __VERSION__;
 const PAGE = "/";
+/** What is below has the hash of its content in its name. */
+const HASHED = "/assets/";
 /** Addresses that belong to the server, even when a person opens them as a page. */
 const SERVERS_OWN = /^\/(api|docs|problems|metrics|healthz|readyz|openapi)(\/|\.|$)/;
 
@@ -21,7 +23,7 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(Promise.all([dropOlderCaches(), worker.clients.claim()]));
+  event.waitUntil(Promise.all([dropOldCaches(), worker.clients.claim()]));
 });
 
 // A new version takes over only when a page says so: that page has asked its teacher.
@@ -34,6 +36,7 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin || SERVERS_OWN.test(url.pathname)) return;
   if (request.mode === "navigate") event.respondWith(fromCache(PAGE, request));
+  else if (url.pathname.startsWith(HASHED)) event.respondWith(fromAnyCache(url.pathname, request));
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(fromCache(url.pathname, request));
 });
 
@@ -41,18 +44,24 @@ worker.addEventListener("fetch", (event) => {
 async function fillCache(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll(
-    __PRECACHE__.map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "reload" })),
+    __PRECACHE__.map((path) => new Request(path, { cache: path.startsWith(HASHED) ? "default" : "reload" })),
   );
 }
 
-async function dropOlderCaches(): Promise<void> {
+/** All but this version's and the one before: a tab that was open already may still need a part of that one. */
+async function dropOldCaches(): Promise<void> {
   const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE);
-  await Promise.all(old.map((name) => caches.delete(name)));
+  const older = names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE);
+  await Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
 }
 
 /** The browser may have thrown the cache away; then the network is asked. */
 async function fromCache(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(path)) ?? fetch(request);
+}
+
+/** A part of this version, or of the one that the tab was opened with. */
+async function fromAnyCache(path: string, request: Request): Promise<Response> {
+  return (await caches.match(path)) ?? fetch(request);
 }

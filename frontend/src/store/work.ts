@@ -11,7 +11,7 @@ import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { Send } from "../sync/http.ts";
 import { Loop, type Reason } from "../sync/loop.ts";
-import { Runner } from "../sync/run.ts";
+import type { Runner } from "../sync/run.ts";
 import { SignIn } from "../sync/sign_in.ts";
 import type { Channel, World } from "../sync/world.ts";
 import { workTopic, type WorkMessage } from "./messages.ts";
@@ -37,7 +37,7 @@ export class Work {
   readonly store: PersonStore;
   readonly sign_in: SignIn;
   readonly loop: Loop;
-  private readonly runner: Runner;
+  private runner: Runner | null = null;
   private readonly channel: Channel;
   private current: Desk | null = null;
   private reading: Promise<void> | null = null;
@@ -48,22 +48,11 @@ export class Work {
     this.store = new PersonStore(person.id, () => newLedger(uuidOf(world.random(16), 4)), parts.events);
     this.sign_in = new SignIn(person.id, send, world, token);
     this.channel = world.channel(workTopic(person.id), (message) => this.hear(message as WorkMessage));
-    this.runner = new Runner({
-      person,
-      store: this.store,
-      sign_in: this.sign_in,
-      world,
-      app_version: world.app_version,
-      now_ms: () => this.now_ms(),
-      sending: (seqs) => this.tellSending(seqs),
-      changed: () => this.tellChanged(),
-      shownDate: (): DateText | null => parts.shown().date,
-    });
     this.loop = new Loop({
       now_ms: () => this.now_ms(),
       lock: `muster-sync-${person.id}`,
       world,
-      run: () => this.runner.run(),
+      run: async () => await (await this.theRunner()).run(),
       status: (status) => {
         parts.status(status);
         this.post({ kind: "status", status });
@@ -129,13 +118,13 @@ export class Work {
 
   /** Somebody has come back or asks: look at everything anew. */
   wake(reason: Reason): void {
-    this.runner.refreshAll();
+    this.runner?.refreshAll();
     this.loop.poke(reason);
   }
 
   /** Sends and reads everything now, and waits for the end of it. */
   async runNow(): Promise<void> {
-    this.runner.refreshAll();
+    this.runner?.refreshAll();
     await this.loop.runNow();
   }
 
@@ -150,6 +139,24 @@ export class Work {
     await this.loop.stop();
     this.channel.close();
     await this.store.close();
+  }
+
+  /** What synchronises is fetched once somebody works here. A fetch that fails is a run that failed, and is tried again. */
+  private async theRunner(): Promise<Runner> {
+    const { person, world } = this.parts;
+    const { Runner } = await import("../sync/run.ts");
+    this.runner ??= new Runner({
+      person,
+      store: this.store,
+      sign_in: this.sign_in,
+      world,
+      app_version: world.app_version,
+      now_ms: () => this.now_ms(),
+      sending: (seqs) => this.tellSending(seqs),
+      changed: () => this.tellChanged(),
+      shownDate: (): DateText | null => this.parts.shown().date,
+    });
+    return this.runner;
   }
 
   private async readAll(): Promise<void> {
@@ -179,7 +186,7 @@ export class Work {
   }
 
   private async makeSpace(): Promise<void> {
-    await this.runner.sweepBefore(this.now_ms() + WHEN_FULL_MS, 0);
+    await (await this.theRunner()).sweepBefore(this.now_ms() + WHEN_FULL_MS, 0);
   }
 
   private async tellChanged(): Promise<void> {

@@ -2,22 +2,22 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Key } from "../i18n/catalogue.ts";
 import type { Route } from "../model.ts";
+import { lazyScreen } from "./lazy.ts";
 import { historyIcon, settingsIcon, syncIcon, todayIcon } from "./parts/icons.ts";
 import { blockedScreen, startingScreen, storageFailedScreen } from "./screens/gates.ts";
-import { historyScreen } from "./screens/history.ts";
 import { registerScreen } from "./screens/register/register.ts";
-import { settingsScreen } from "./screens/settings/settings.ts";
 import { signInScreen } from "./screens/sign-in.ts";
-import { syncScreen } from "./screens/sync/sync.ts";
 import { cardList, todayScreen } from "./screens/today.ts";
 import type { Shown, View } from "./view.ts";
+
+const others = (): Promise<typeof import("./screens/others.ts")> => import("./screens/others.ts");
 
 const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> = {
   today: todayScreen,
   register: registerScreen,
-  sync: syncScreen,
-  history: historyScreen,
-  settings: settingsScreen,
+  sync: lazyScreen("nav.sync", async () => (await others()).syncScreen),
+  history: lazyScreen("history.title", async () => (await others()).historyScreen),
+  settings: lazyScreen("nav.settings", async () => (await others()).settingsScreen),
 };
 
 const PLACES: readonly { readonly name: Exclude<Route["name"], "register">; readonly key: Key; readonly icon: TemplateResult }[] = [

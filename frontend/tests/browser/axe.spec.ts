@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { violations } from "./rules.ts";
-import { addressOf, LANGUAGES, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
+import { addressOf, allThere, LANGUAGES, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
 
 /** CSS pixels. */
 const LEAST_TARGET = 44;
@@ -56,6 +56,7 @@ async function open(page: Page, address: string, language: string, press?: strin
   await page.goto("about:blank");
   await page.goto(address);
   await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
+  await allThere(page);
   if (press) await page.locator(press).first().click();
 }
 

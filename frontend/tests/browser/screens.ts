@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { AddressInfo } from "node:net";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { build } from "../../build.mjs";
 import { TODAY, type Mood } from "../fixtures/school.ts";
 
@@ -109,6 +109,11 @@ export async function serveFixture(): Promise<Fixture> {
     rmSync(out, { recursive: true, force: true });
   };
   return { origin, folder: out, asked, close };
+}
+
+/** Until the part of the app that the screen is in has been fetched. */
+export async function allThere(page: Page): Promise<void> {
+  await page.waitForSelector("[aria-busy]", { state: "detached" });
 }
 
 /** The browser of this machine. */
