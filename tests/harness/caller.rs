@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::listening::Listening;
 use crate::outbox::Outbox;
 use crate::school::{PASSWORD, Person, school_code};
 
@@ -154,6 +155,18 @@ impl Caller {
     /// `GET /audit/events`.
     pub async fn audit_events(&self, filters: &[(&str, &str)]) -> Result<Answer> {
         self.get("/audit/events", filters).await
+    }
+
+    /// `GET /changes`, from the event with this id.
+    ///
+    /// # Errors
+    /// The server does not let them listen.
+    pub async fn follow_changes(&self, last_event_id: Option<&str>) -> Result<Listening> {
+        let mut request = self.query(Method::GET, "/changes");
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        Listening::to("GET /changes".to_owned(), request.send().await?).await
     }
 
     /// Waits until queries answer with what is at this position.

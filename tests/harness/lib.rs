@@ -8,6 +8,7 @@ pub mod answer;
 pub mod caller;
 pub mod contract;
 pub mod enrolment;
+pub mod listening;
 pub mod outbox;
 pub mod process;
 pub mod school;

@@ -169,6 +169,7 @@ async fn addresses_and_parameters_that_make_no_sense_are_problems() -> Result<()
             "invalid-field",
         ),
         ("/reports/class-summary", vec![], 422, "invalid-field"),
+        ("/changes", vec![("since", "1-2-3")], 422, "invalid-field"),
     ];
     for (path, query, status, slug) in cases {
         let answer = teacher.get(path, &query).await?;

@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use tests::caller::Caller;
 use tests::outbox::{Outbox, SessionRef};
 use tests::process::{MusterProcess, connect, open_to_the_server_account};

@@ -25,6 +25,7 @@ mod truth;
 
 /// House rules: dependencies, file lengths, documents that name what exists.
 mod architecture;
+mod changes;
 /// The committed OpenAPI documents are what the code generates.
 mod contract;
 /// What we depend on may be given away under the licences that `deny.toml` allows.

@@ -1,3 +1,5 @@
 //! What comes into a store from files.
 
+mod one_line;
 pub mod oneroster;
+pub mod unsent;
