@@ -13,7 +13,7 @@ use super::sent::{CommandDocument, SentCommand};
 use super::shapes::value;
 
 /// The most commands of one batch.
-const MAX_COMMANDS: usize = 1_000;
+pub const MAX_COMMANDS: usize = 1_000;
 
 /// The most registers a device may name as having unsent work.
 const MAX_UNSENT_SESSIONS: usize = 1_000;

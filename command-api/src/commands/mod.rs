@@ -32,6 +32,6 @@ mod submit;
 mod turns;
 
 pub use answer::{BatchAnswer, CommandResult, Outcome};
-pub use envelope::{ClockEstimate, DeviceReport, Envelope};
+pub use envelope::{ClockEstimate, DeviceReport, Envelope, MAX_COMMANDS};
 pub use sent::SentCommand;
 pub use submit::{Sender, rehearse, submit};

@@ -9,13 +9,14 @@ use platform::clock::Clock;
 use platform::database::DatabaseRole;
 
 use super::Exit;
+use super::import_unsent::Unsent;
 use super::options::{KeyOptions, StoreOptions};
 use super::output::{progress, say};
 use super::up::DATA_DIRECTORY;
 use crate::import::oneroster::{self, EndDates, Options, Outcome, RosterFiles};
 use crate::store::Store;
 
-/// Imports schools, classes and people from the files of other systems
+/// Imports schools, classes and people from the files of other systems, and unsent work from those of devices
 #[derive(Debug, Args)]
 pub(super) struct Import {
     #[command(subcommand)]
@@ -25,12 +26,14 @@ pub(super) struct Import {
 #[derive(Debug, Subcommand)]
 enum Source {
     Oneroster(OneRoster),
+    Unsent(Unsent),
 }
 
 impl Import {
     pub(super) async fn run(self) -> Result<Exit> {
         match self.source {
             Source::Oneroster(command) => command.run().await,
+            Source::Unsent(command) => command.run().await,
         }
     }
 }

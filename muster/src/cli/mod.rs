@@ -4,6 +4,7 @@ mod audit;
 mod demo;
 mod events;
 mod import;
+mod import_unsent;
 mod migrate;
 mod openapi;
 mod options;

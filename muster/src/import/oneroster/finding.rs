@@ -2,18 +2,12 @@
 
 use std::fmt;
 
+pub(super) use crate::import::one_line::one_line;
+
 /// How many findings are shown; the number of the rest is told.
 pub(super) const MOST_SHOWN: usize = 100;
 /// How much of a cell is shown: an unclosed quotation mark can make one cell of half a file.
 const MOST_QUOTED: usize = 60;
-
-/// Text of the files on one line, so that a message stays one.
-pub(super) fn one_line(text: &str) -> String {
-    text.split(|character: char| character.is_control())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
 
 /// The beginning of a cell on one line, in quotation marks.
 pub(super) fn quoted(text: &str) -> String {
