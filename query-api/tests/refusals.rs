@@ -42,7 +42,7 @@ async fn refusals_come_newest_first_with_the_command_that_was_sent() {
             json!({
                 "id": id(0xa1), "command_id": id(0xc1), "command_type": "MarkAttendance",
                 "type": "/problems/not-enrolled", "detail": "Not in the class.",
-                "actor": {"id": id(0x11), "name": "Amina Otieno"}, "device_id": null,
+                "actor": {"id": id(0x11), "name": "Amina Otieno"}, "submitted_by": null, "device_id": null,
                 "refused_at": "2026-11-24T05:00:00.123Z", "command": r#"{"type":"MarkAttendance"}"#,
             })
         );
@@ -58,6 +58,32 @@ async fn refusals_come_newest_first_with_the_command_that_was_sent() {
             schools.get(Who::OtherOffice, "/refusals").await.ok()["items"],
             json!([])
         );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_refusal_names_who_handed_the_command_in() {
+    Schools::with(async |schools| {
+        refuse(schools, 0xa1, "2026-11-24T05:00:00Z", "{}").await;
+        sqlx::query(
+            "insert into refusals (school_id, refusal_id, slug, detail, actor_id, submitted_by, refused_at, sealed_command)
+             select school_id, $1, slug, detail, actor_id, $2, refused_at + interval '1 s', sealed_command from refusals",
+        )
+        .bind(id(0xa2))
+        .bind(id(0x13))
+        .execute(&mut schools.owner().await)
+        .await
+        .unwrap();
+        let list = schools.get(Who::Auditor, "/refusals").await.ok();
+        assert_eq!(
+            [&list["items"][0]["actor"], &list["items"][0]["submitted_by"]],
+            [
+                &json!({"id": id(0x11), "name": "Amina Otieno"}),
+                &json!({"id": id(0x13), "name": "Carol Office"})
+            ]
+        );
+        assert_eq!(list["items"][1]["submitted_by"], Value::Null);
     })
     .await;
 }

@@ -35,7 +35,8 @@ pub(crate) struct EventItem {
     /// The stored bytes, which are what is hashed. Texts are sealed in them.
     #[schema(value_type = Object)]
     payload: Box<RawValue>,
-    /// The stored bytes, which are what is hashed.
+    /// The stored bytes, which are what is hashed. `submitted_by` is the user who handed the command in, if it did not come
+    /// from the actor's device itself.
     #[schema(value_type = Object)]
     metadata: Box<RawValue>,
     /// The remarks in the payload, opened; null if there are none, or if they were erased.

@@ -29,6 +29,8 @@ struct RefusalRow {
     detail: String,
     actor_id: Uuid,
     actor_name: Option<String>,
+    submitted_by: Option<Uuid>,
+    submitter_name: Option<String>,
     device_id: Option<Uuid>,
     refused_at: DateTime<Utc>,
     sealed_command: Vec<u8>,
@@ -44,9 +46,10 @@ async fn select(
         RefusalRow,
         r#"
         select r.refusal_id, r.command_id, r.command_type, r.slug, r.detail, r.actor_id, u.name as "actor_name?",
-               r.device_id, r.refused_at, r.sealed_command
+               r.submitted_by, submitter.name as "submitter_name?", r.device_id, r.refused_at, r.sealed_command
         from refusals r
         left join users u on u.school_id = r.school_id and u.user_id = r.actor_id
+        left join users submitter on submitter.school_id = r.school_id and submitter.user_id = r.submitted_by
         where r.school_id = $1
           and ($2::timestamptz is null or (r.refused_at, r.refusal_id) < ($2, $3::uuid))
         order by r.refused_at desc, r.refusal_id desc
@@ -75,6 +78,8 @@ pub(crate) struct RefusalItem {
     kind: String,
     detail: String,
     actor: Person,
+    /// Who handed the command in, if it did not come from the device itself.
+    submitted_by: Option<Person>,
     device_id: Option<Uuid>,
     refused_at: Instant,
     /// The command as it was sent, JSON that may be cut off at the end; null if its texts were erased.
@@ -126,6 +131,7 @@ impl From<(RefusalRow, Option<String>)> for RefusalItem {
                 id: row.actor_id,
                 name: row.actor_name,
             },
+            submitted_by: Person::new(row.submitted_by, row.submitter_name),
             device_id: row.device_id,
             refused_at: row.refused_at.into(),
             command,
