@@ -6,6 +6,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::role::Role;
@@ -37,7 +38,26 @@ impl Caller {
     }
 }
 
+/// The signed-in person behind a request that goes on for longer, and for how long their token is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who it is.
+    pub caller: Caller,
+    /// When the request has to end.
+    pub until: DateTime<Utc>,
+}
+
 impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(request, payload);
+        Box::pin(async move { Ok(signed_in.await?.caller) })
+    }
+}
+
+impl FromRequest for SignedIn {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -49,11 +69,14 @@ impl FromRequest for Caller {
             let token = token.ok_or_else(|| {
                 Problem::new(Slug::TokenInvalid).detail("The request carries no access token.")
             })?;
-            let caller = services.tokens.authenticate(&token).await?;
+            let signed_in = services.tokens.admit(&token).await?;
             tracing::Span::current()
-                .record("user.id", tracing::field::display(caller.user_id))
-                .record("school.id", tracing::field::display(caller.school_id));
-            Ok(caller)
+                .record("user.id", tracing::field::display(signed_in.caller.user_id))
+                .record(
+                    "school.id",
+                    tracing::field::display(signed_in.caller.school_id),
+                );
+            Ok(signed_in)
         })
     }
 }

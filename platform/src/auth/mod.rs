@@ -8,7 +8,7 @@ mod signing_keys;
 mod tokens;
 pub mod users;
 
-pub use caller::Caller;
 pub(crate) use caller::bearer_token;
+pub use caller::{Caller, SignedIn};
 pub use role::{Role, UnknownRole};
 pub use tokens::{ACCESS_LIFETIME, AccessToken, Tokens, TokensError};

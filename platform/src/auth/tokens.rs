@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use moka::future::Cache;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::{Caller, SignedIn};
 use super::role::Role;
 use super::signing_keys::{ROTATION_CHECK, SigningKeys};
 use super::users::{self, User};
@@ -144,6 +144,14 @@ impl Tokens {
     /// # Errors
     /// `token-invalid`, `token-expired`, or what keeps the database from answering.
     pub async fn authenticate(&self, token: &str) -> Result<Caller, Problem> {
+        Ok(self.admit(token).await?.caller)
+    }
+
+    /// As [`authenticate`](Self::authenticate), and for how long the token is good.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub async fn admit(&self, token: &str) -> Result<SignedIn, Problem> {
         let claims = self.verify(token).await?;
         if claims.exp <= self.0.clock.now().timestamp() {
             return Err(Slug::TokenExpired.into());
@@ -158,10 +166,13 @@ impl Tokens {
                 Problem::new(Slug::TokenExpired).detail("The account has another role now.")
             );
         }
-        Ok(Caller {
-            user_id: user.user_id,
-            school_id: user.school_id,
-            role: user.role,
+        Ok(SignedIn {
+            caller: Caller {
+                user_id: user.user_id,
+                school_id: user.school_id,
+                role: user.role,
+            },
+            until: DateTime::from_timestamp(claims.exp, 0).ok_or(Slug::TokenInvalid)?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! What sign-in needs to know about the people of a school.
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -41,15 +43,39 @@ pub async fn find(
             school_id,
             user_id,
             name: row.name,
-            role: row
-                .role
-                .parse()
-                .map_err(|error| sqlx::Error::ColumnDecode {
-                    index: "role".to_owned(),
-                    source: Box::<super::UnknownRole>::new(error),
-                })?,
+            role: read_role(&row.role)?,
             disabled: row.disabled,
         })
     })
     .transpose()
+}
+
+/// Of these people those whose account is open, and what they may be. The connection must be in a transaction for the
+/// school.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_open(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    user_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Role>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select user_id, role from users where school_id = $1 and user_id = any($2) and not disabled",
+        school_id,
+        user_ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let roles = rows
+        .into_iter()
+        .map(|row| Ok((row.user_id, read_role(&row.role)?)));
+    roles.collect()
+}
+
+fn read_role(text: &str) -> Result<Role, sqlx::Error> {
+    text.parse().map_err(|error| sqlx::Error::ColumnDecode {
+        index: "role".to_owned(),
+        source: Box::<super::UnknownRole>::new(error),
+    })
 }
