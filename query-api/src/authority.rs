@@ -41,6 +41,12 @@ impl Scope {
         self.teacher
     }
 
+    /// Whether the caller may see what these teachers may, who were found by [`with_teachers_query_as`].
+    pub(crate) fn includes(self, teachers: &[Uuid]) -> bool {
+        self.teacher
+            .is_none_or(|teacher| teachers.contains(&teacher))
+    }
+
     /// Requires that the class exists and that the caller sees it on at least one of the days.
     ///
     /// # Errors
@@ -118,3 +124,22 @@ macro_rules! visible_query_as {
     };
 }
 pub(crate) use visible_query_as;
+
+/// A checked query over the same rows `r`, each with the `teachers` to whom it is visible, for callers who are told apart
+/// later by [`Scope::includes`]. The column comes between the two parts of the statement.
+macro_rules! with_teachers_query_as {
+    ($row:ty, $before:literal, $after:literal, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            $row,
+            $before
+                + r#" array(
+                      select t.teacher_id from teaching_periods t
+                      where t.school_id = r.school_id and t.class_id = r.class_id
+                        and t.from_date <= r.date and (t.until_date is null or t.until_date > r.date)
+                  ) as "teachers!" "#
+                + $after,
+            $($argument),+
+        )
+    };
+}
+pub(crate) use with_teachers_query_as;

@@ -14,6 +14,7 @@ mod accept;
 mod audit;
 mod authority;
 mod calendar;
+mod changes;
 mod csv_export;
 mod cursor;
 mod date_range;
@@ -41,13 +42,17 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-/// Adds every endpoint, with paths below the base path of the API.
+pub use changes::Listeners;
+
+/// Adds every endpoint, with paths below the base path of the API. The application data must hold
+/// [`Services`](platform::server::Services) and, one for the whole process, [`Listeners`].
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(roster::get_roster)
         .service(sessions::list_sessions)
         .service(sessions::get_session)
         .service(records::list_records)
+        .service(changes::follow_changes)
         .service(exceptions::list_exceptions)
         .service(refusals::list_refusals)
         .service(reports::get_class_summary)
@@ -65,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             With the header Muster-After, an answer includes what was written up to a position; with the answer's \
             header Muster-Stale, part of it waits for a repair.",
     ),
+    components(schemas(changes::Change)),
     security(("access_token" = []))
 )]
 struct Description;

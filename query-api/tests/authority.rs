@@ -17,6 +17,7 @@ async fn nobody_reads_without_a_token_but_the_time() {
             "/reports/conflicts",
             "/exports/records.csv",
             "/audit/events",
+            "/changes",
         ] {
             let answer = schools.client.get(path, None, &[]).await;
             assert_eq!(

@@ -31,6 +31,21 @@ impl Client {
         token: Option<&str>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let response = self.send(path, token, headers).await;
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.unwrap().into(),
+        }
+    }
+
+    /// As [`get`](Self::get), without waiting for the end of the answer.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Response {
         let mut request = self.http.get(format!("{}{path}", self.address));
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -38,12 +53,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.unwrap();
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.bytes().await.unwrap().into(),
-        }
+        request.send().await.unwrap()
     }
 }
 

@@ -13,6 +13,7 @@ fn every_endpoint_is_described_with_its_answer() {
         described,
         [
             "/api/v1/audit/events",
+            "/api/v1/changes",
             "/api/v1/exceptions",
             "/api/v1/exports/records.csv",
             "/api/v1/records",

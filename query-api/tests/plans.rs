@@ -66,6 +66,30 @@ async fn what_changed_is_read_from_the_order_of_the_changes() {
 }
 
 #[actix_web::test]
+async fn what_listeners_missed_is_read_from_the_order_of_the_changes() {
+    Schools::with(async |schools| {
+        fill(schools).await;
+        let headers = [("Last-Event-ID", "1-4ae-1f00")];
+        let mut resumed = schools.listen(Who::Office, &headers).await;
+        let mut heard = String::new();
+        while !heard.contains("id: 1-4af-1f3f\ndata: ") {
+            let chunk = resumed.chunk().await.unwrap().unwrap();
+            heard.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+        let arguments = format!("'{SCHOOL}', 1, '1198', 7936, 200, 1001");
+        for plan in schools.plans("%rows with ties%", &arguments).await {
+            let scan = scan_of(&plan, "register_sessions r");
+            assert!(plan.contains("register_sessions_changed_idx"), "{plan}");
+            assert!(scan[1].contains("changed_position) > ROW("), "{plan}");
+            // As above.
+            let sorts = plan.starts_with("force_generic_plan");
+            assert!(sorts || !plan.contains("Sort"), "{plan}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn enrolments_from_before_a_register_was_closed_are_not_looked_at_for_conflicts() {
     Schools::with(async |schools| {
         fill(schools).await;

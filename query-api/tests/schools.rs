@@ -8,6 +8,8 @@ use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
 use platform::keyring::KeyRing;
 use platform::server::{Services, answer, configure_extractors};
+use platform::shutdown::Shutdown;
+use query_api::Listeners;
 use secrecy::ExposeSecret;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -109,6 +111,13 @@ impl Schools {
     /// Asks as somebody, with more headers.
     pub(crate) async fn get_with(&self, who: Who, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.client.get(path, Some(&self.token(who)), headers).await
+    }
+
+    /// Follows the changes as somebody, with more headers.
+    pub(crate) async fn listen(&self, who: Who, headers: &[(&str, &str)]) -> reqwest::Response {
+        self.client
+            .send("/changes", Some(&self.token(who)), headers)
+            .await
     }
 
     /// Walks through all pages of a list; `limit` items a page.
@@ -224,6 +233,7 @@ async fn explain(connection: &mut PgConnection, name: &str, arguments: &str) -> 
 }
 
 fn serve(services: Services) -> (String, ServerHandle) {
+    let listeners = web::Data::new(Listeners::new(&services, Shutdown::new()));
     let services = web::Data::new(services);
     let server = HttpServer::new(move || {
         App::new()
@@ -231,6 +241,7 @@ fn serve(services: Services) -> (String, ServerHandle) {
             .service(scope::scope("/api/v1").configure(query_api::routes))
             .into_app()
             .app_data(services.clone())
+            .app_data(listeners.clone())
             .configure(configure_extractors)
             .wrap(from_fn(answer))
     })

@@ -121,7 +121,7 @@ pub(super) async fn serve_until_asked_to_stop(
     role: Role,
     shutdown: &Shutdown,
 ) -> Result<()> {
-    let server = build_role(listener, services, role).context("cannot serve")?;
+    let server = build_role(listener, services, role, shutdown.clone()).context("cannot serve")?;
     let handle = server.handle();
     let mut serving = tokio::spawn(server);
     let ended = tokio::select! {

@@ -10,6 +10,8 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use platform::server::{Services, answer, configure_extractors, configure_operations};
+use platform::shutdown::Shutdown;
+use query_api::Listeners;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
@@ -54,10 +56,13 @@ impl Role {
 /// # Errors
 /// The operating system refuses the listener.
 pub fn build(listener: TcpListener, services: Services) -> std::io::Result<Server> {
-    build_role(listener, services, Role::All)
+    build_role(listener, services, Role::All, Shutdown::new())
 }
 
-/// A server for one role on this listener, to be awaited. It does not listen to signals: who runs it stops it.
+/// A server for one role on this listener, to be awaited.
+///
+/// It does not listen to signals: who runs it stops it, and before that requests `shutdown`, which ends the answers that
+/// would never end by themselves.
 ///
 /// # Errors
 /// The operating system refuses the listener.
@@ -65,11 +70,14 @@ pub fn build_role(
     listener: TcpListener,
     services: Services,
     role: Role,
+    shutdown: Shutdown,
 ) -> std::io::Result<Server> {
+    let listeners = web::Data::new(Listeners::new(&services, shutdown));
     let services = web::Data::new(services);
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .app_data(services.clone())
+            .app_data(listeners.clone())
             .configure(configure_extractors)
             .configure(configure_operations)
             .into_utoipa_app()
@@ -86,6 +94,8 @@ pub fn build_role(
     });
     Ok(server
         .disable_signals()
+        // Whoever closes a connection is gone: a stream that nobody reads must not wait until it has something to say.
+        .h1_allow_half_closed(false)
         .shutdown_timeout(GRACE_SECONDS)
         .listen(listener)?
         .run())
