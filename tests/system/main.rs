@@ -5,8 +5,13 @@ mod main_job;
 /// Two devices offline on one register, uploading in either order and everything twice.
 mod two_devices;
 
+/// The office hands in what a device cannot send.
+mod handed_in;
 /// The office changes the roster of a day whose register is closed.
 mod roster_changes;
+
+/// Whoever follows the changes hears each of them once, and nothing that is not theirs to hear.
+mod changes;
 
 /// The process is killed at random moments of its work.
 mod kill_nine;
@@ -25,7 +30,6 @@ mod truth;
 
 /// House rules: dependencies, file lengths, documents that name what exists.
 mod architecture;
-mod changes;
 /// The committed OpenAPI documents are what the code generates.
 mod contract;
 /// What we depend on may be given away under the licences that `deny.toml` allows.

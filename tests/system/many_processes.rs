@@ -2,7 +2,7 @@
 //! role. The main job walks through it, and goes on when a worker dies.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use secrecy::ExposeSecret;
@@ -16,6 +16,8 @@ use tests::{enrolment, seed, truth};
 
 /// A dead worker's shards are taken over within ten seconds; the rest is for a busy machine.
 const TAKEOVER: Duration = Duration::from_secs(30);
+/// How long a process waits for answers that do not end.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What every process is told.
 struct Topology {
@@ -106,6 +108,48 @@ async fn two_of_each_role_do_the_main_job_and_survive_the_death_of_a_worker() ->
 
     truth::compare(&mut database.connect().await?).await?;
     for process in [commands, more_commands, queries, more_queries, other_worker] {
+        process.stop().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_process_hears_what_came_through_others_and_lets_go_when_it_stops() -> Result<()> {
+    let database = ScratchDatabase::empty().await?;
+    let mut topology = Topology::new(&database)?;
+    MusterProcess::run(&["migrate"], &topology.environment()).await?;
+    seed::write(&mut database.connect().await?).await?;
+    topology.environment.push((
+        "MUSTER_CLOCK",
+        start_time().format("%Y-%m-%dT%H:%M:%SZ@1").to_string(),
+    ));
+    let commands = topology.start("command-api").await?;
+    let queries = topology.start("query-api").await?;
+    let worker = topology.start("projections").await?;
+    let anonymous = Caller::anonymous(&commands.address, &queries.address);
+    enrolment::enrol_everybody(&anonymous).await?;
+
+    let office = anonymous.sign_in(&OFFICE).await?;
+    let mut stream = office.follow_changes(None).await?;
+    assert_eq!(stream.event().await?.name, "hello");
+    let wanjiru = anonymous.sign_in(&WANJIRU).await?;
+    let mut outbox = Outbox::new(43, start_time());
+    outbox.mark(&EAST.session(today()), EAST.students()[0], "late");
+    let answer = wanjiru.send_accepted(&mut outbox).await?;
+    let change = stream.event().await?;
+    assert_eq!(
+        (&change.data["session_id"], Some(&change.id[..])),
+        (
+            &answer["results"][0]["session_id"],
+            answer["position"].as_str()
+        )
+    );
+
+    let began = Instant::now();
+    queries.stop().await?;
+    assert!(began.elapsed() < GRACE, "{:?}", began.elapsed());
+    stream.end(GRACE).await?;
+    for process in [commands, worker] {
         process.stop().await?;
     }
     Ok(())
