@@ -155,6 +155,18 @@ export interface ConflictLine {
   readonly state: "open" | "contested" | "settled";
 }
 
+/** A mark of this teacher's that counted, and does not any more because of somebody else. */
+export interface UncountedLine {
+  readonly session_id: string;
+  readonly key: RegisterKey;
+  readonly class_title: string;
+  readonly student_id: string;
+  readonly student_name: string;
+  readonly mine: { readonly status: EntryStatus; readonly at: InstantText };
+  /** What counts now; `by` is null when nothing does, because the register was closed before the mark. */
+  readonly now: { readonly status: EntryStatus; readonly by: string | null; readonly at: InstantText | null };
+}
+
 /** Why nothing is being sent just now, or that it is. */
 export type SyncStatus =
   | { readonly kind: "idle" }
@@ -173,6 +185,8 @@ export interface SyncView {
   readonly attention: readonly NeedsAttention[];
   readonly groups: readonly UnsentGroup[];
   readonly conflicts: readonly ConflictLine[];
+  /** Until the teacher has seen them. */
+  readonly uncounted: readonly UncountedLine[];
   /** When the server last answered anything; null: never on this device. */
   readonly last_heard_at: InstantText | null;
   /** The device's clock minus the server's, when known and over two minutes either way; else null. */
@@ -270,6 +284,8 @@ export interface Actions {
   /** Judged afresh by the server, same command. */
   resend(seq: number): Promise<void>;
   discard(seq: number): Promise<void>;
+  /** The teacher has seen which marks do not count any more. */
+  seenUncounted(): Promise<void>;
   /** Everything unsent and needing attention, as the text of a JSON file that the office can load. */
   exportUnsent(): Promise<string>;
   setSettings(change: Partial<Settings>): Promise<void>;

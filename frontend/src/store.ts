@@ -65,7 +65,7 @@ class TheStore implements Store {
     });
   }
 
-  private peopleActions(): Pick<Actions, "signIn" | "signOut" | "sendNow" | "resend" | "discard" | "exportUnsent"> {
+  private peopleActions(): Pick<Actions, "signIn" | "signOut" | "sendNow" | "resend" | "discard" | "seenUncounted" | "exportUnsent"> {
     return {
       signIn: (input) => this.people.signIn(input),
       signOut: (unsent) => this.people.signOut(unsent),
@@ -77,6 +77,10 @@ class TheStore implements Store {
       discard: async (seq) => {
         await this.work().store.discard(seq);
         await this.work().outboxChanged();
+      },
+      seenUncounted: async () => {
+        await this.work().store.keepReference("uncounted", []);
+        await this.work().tellChanged();
       },
       exportUnsent: () => this.exportUnsent(),
     };
@@ -158,6 +162,7 @@ class TheStore implements Store {
     this.set({ online: this.world.isOnline() });
     void this.people.tellSignOut();
     if (this.world.isVisible()) this.people.work()?.wake("back");
+    else this.people.work()?.listen();
   }
 
   private set(change: Partial<UiState>): void {

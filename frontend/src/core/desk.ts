@@ -7,6 +7,7 @@ import type { Reader } from "./overlay.ts";
 import type { KeptRoster } from "./roster.ts";
 import { dayAfter } from "./school_day.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Uncounted } from "./uncounted.ts";
 
 /** Small facts that change with the work; kept in the database as one record. */
 export interface Ledger {
@@ -62,6 +63,8 @@ export interface Desk {
   /** Of the day shown and of the register that is open. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   readonly conflicts: readonly ConflictLine[];
+  /** Marks of this person's that somebody else has un-counted, until they have been seen. */
+  readonly uncounted: readonly Uncounted[];
   /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */
   readonly rows: ReadonlyMap<number, OutboxRow>;
 }

@@ -1,12 +1,13 @@
 /** What was not received, why, and what was refused. */
 
-import type { HistoryLine, NeedsAttention, SyncStatus, SyncView, UnsentGroup } from "../model.ts";
+import type { HistoryLine, NeedsAttention, SyncStatus, SyncView, UncountedLine, UnsentGroup } from "../model.ts";
 import { clockWrongBy } from "./clock.ts";
 import { studentOf, type OutboxRow } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import { happenedAt, problemOfRow } from "./outbox.ts";
 import { savedOfRow } from "./register_rows.ts";
 import { classOf, studentById } from "./roster.ts";
+import type { Uncounted } from "./uncounted.ts";
 
 /** How many commands the history shows. */
 export const HISTORY_LENGTH = 200;
@@ -21,8 +22,22 @@ export function syncView(desk: Desk, status: SyncStatus): SyncView {
     attention: rows.filter((row) => row.state === "attention").map((row) => attentionOf(desk, row)),
     groups: groupsOf(desk, queued),
     conflicts: desk.conflicts,
+    uncounted: desk.uncounted.map((one) => uncountedOf(desk, one)),
     last_heard_at: desk.ledger.last_heard_at,
     clock_wrong_by_ms: clockWrongBy(desk.ledger.sample),
+  };
+}
+
+function uncountedOf(desk: Desk, { session_id, key, student_id, mine, now }: Uncounted): UncountedLine {
+  const roster = desk.roster?.roster ?? null;
+  return {
+    session_id,
+    key,
+    class_title: classOf(roster, key.class_id)?.title ?? "",
+    student_id,
+    student_name: studentById(roster, student_id)?.name ?? "",
+    mine,
+    now,
   };
 }
 

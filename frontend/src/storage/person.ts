@@ -1,17 +1,17 @@
 /** One person's database: their outbox, and what the server last told them. */
 
 import { deleteDB } from "idb";
-import type { ConflictLine, DateText, RegisterKey } from "../model.ts";
+import type { DateText } from "../model.ts";
 import type { Moment, Tapped } from "../core/clock.ts";
 import { newRow, type Draft, type OutboxRow } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
 import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer } from "../core/outbox.ts";
-import type { KeptRoster } from "../core/roster.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import { afterReading } from "../core/uncounted.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
-import { isRoster, readDesk, type Shown } from "./reading.ts";
-import { PERSON_VERSION, personDatabase, type PersonSchema } from "./schema.ts";
+import { readDesk, referenceOf, type Shown } from "./reading.ts";
+import { PERSON_VERSION, personDatabase, type PersonSchema, type Reference } from "./schema.ts";
 import { change, createStores, type Change, type Writing } from "./transactions.ts";
 
 export class PersonStore {
@@ -129,14 +129,22 @@ export class PersonStore {
     });
   }
 
-  /** Keeps registers as the server tells them now; with `ledger` what the device then knows. */
-  keepRegisters(snapshots: readonly Snapshot[], known: Partial<Pick<Ledger, "read_to" | "read_from" | "read_at" | "reflected">>): Promise<void> {
-    return this.change("all", async (transaction, ledger) => {
+  /** Keeps registers as the server tells them now; with `known` what the device then knows. */
+  async keepRegisters(
+    snapshots: readonly Snapshot[],
+    known: Partial<Pick<Ledger, "read_to" | "read_from" | "read_at" | "reflected">>,
+  ): Promise<void> {
+    const before = await this.snapshots(snapshots.map((snapshot) => snapshot.session_id));
+    const told = (await this.reference("uncounted")) ?? [];
+    const unsent = new Set((await this.queued()).map((row) => row.command_id));
+    const uncounted = afterReading(told, before, snapshots, this.person_id, (command_id) => unsent.has(command_id));
+    await this.change("all", async (transaction, ledger) => {
       const registers = transaction.objectStore("registers");
       for (const snapshot of snapshots) {
-        const before = snapshot.names.length > 0 ? undefined : await registers.get(snapshot.session_id);
-        await registers.put({ ...snapshot, names: before?.names ?? snapshot.names });
+        const names = snapshot.names.length > 0 ? snapshot.names : before.get(snapshot.session_id)?.names ?? [];
+        await registers.put({ ...snapshot, names });
       }
+      if (uncounted !== told) await transaction.objectStore("reference").put(uncounted, "uncounted");
       return { result: undefined, ledger: { ...ledger, ...known } };
     });
   }
@@ -149,28 +157,22 @@ export class PersonStore {
     return [...new Set(rows.map((row) => row.session_id))];
   }
 
-  /** The keys of those of the registers that are kept here. */
-  keysOf(session_ids: readonly string[]): Promise<ReadonlyMap<string, RegisterKey>> {
+  /** Those of the registers that are kept here. */
+  snapshots(session_ids: readonly string[]): Promise<ReadonlyMap<string, Snapshot>> {
     return this.connection.use(async (database) => {
       const registers = database.transaction("registers").store;
       const found = await Promise.all([...new Set(session_ids)].map((session_id) => registers.get(session_id)));
-      return new Map(found.flatMap((snapshot) => (snapshot === undefined ? [] : [[snapshot.session_id, snapshot.key]])));
+      return new Map(found.flatMap((snapshot) => (snapshot === undefined ? [] : [[snapshot.session_id, snapshot]])));
     });
   }
 
-  roster(): Promise<KeptRoster | null> {
-    return this.connection.use(async (database) => {
-      const roster = await database.get("reference", "roster");
-      return isRoster(roster) ? roster : null;
-    });
+  /** What is kept once; null: nothing is. */
+  reference<Name extends keyof Reference>(name: Name): Promise<Reference[Name] | null> {
+    return this.connection.use((database) => referenceOf(database.transaction("reference").store, name));
   }
 
-  keepRoster(roster: KeptRoster): Promise<void> {
-    return this.connection.use(async (database) => void (await database.put("reference", roster, "roster")));
-  }
-
-  keepConflicts(conflicts: readonly ConflictLine[]): Promise<void> {
-    return this.connection.use(async (database) => void (await database.put("reference", conflicts, "conflicts")));
+  keepReference<Name extends keyof Reference>(name: Name, value: Reference[Name]): Promise<void> {
+    return this.connection.use(async (database) => void (await database.put("reference", value, name)));
   }
 
   ledger(): Promise<Ledger> {

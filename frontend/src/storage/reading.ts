@@ -1,13 +1,12 @@
 /** Reading a desk in one transaction, so that its parts belong together. */
 
 import type { IDBPDatabase, IDBPTransaction } from "idb";
-import type { ConflictLine, DateText } from "../model.ts";
+import type { DateText } from "../model.ts";
 import type { OutboxRow } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
-import type { KeptRoster } from "../core/roster.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { HISTORY_LENGTH } from "../core/sync_view.ts";
-import type { PersonSchema } from "./schema.ts";
+import type { PersonSchema, Reference } from "./schema.ts";
 
 /** Which snapshots the screens need: those of a day, and the register that is open. */
 export interface Shown {
@@ -28,16 +27,18 @@ export async function readDesk(
   const transaction = database.transaction(stores);
   const ledger = (await transaction.objectStore("ledger").get("ledger")) ?? fresh();
   const reference = transaction.objectStore("reference");
-  const [roster, conflicts, rows, snapshots] = await Promise.all([
-    reference.get("roster"),
-    reference.get("conflicts"),
+  const [roster, conflicts, uncounted, rows, snapshots] = await Promise.all([
+    referenceOf(reference, "roster"),
+    referenceOf(reference, "conflicts"),
+    referenceOf(reference, "uncounted"),
     readRows(transaction, ledger),
     readSnapshots(transaction, shown),
   ]);
   return {
     ledger,
-    roster: isRoster(roster) ? roster : null,
-    conflicts: isRoster(conflicts) ? [] : conflicts ?? [],
+    roster,
+    conflicts: conflicts ?? [],
+    uncounted: uncounted ?? [],
     rows: new Map(rows.map((row) => [row.seq, row])),
     snapshots: new Map(snapshots.map((snapshot) => [snapshot.session_id, snapshot])),
   };
@@ -63,7 +64,10 @@ async function readSnapshots(transaction: Reading, shown: Shown): Promise<readon
   return open === undefined ? of_day : [...of_day, open];
 }
 
-/** Which of the two kinds of reference it is. */
-export function isRoster(value: KeptRoster | readonly ConflictLine[] | undefined): value is KeptRoster {
-  return value !== undefined && "roster" in value;
+/** What is kept under a name; each name has its own kind of value. */
+export async function referenceOf<Name extends keyof Reference>(
+  reference: { get(name: keyof Reference): Promise<unknown> },
+  name: Name,
+): Promise<Reference[Name] | null> {
+  return ((await reference.get(name)) as Reference[Name] | undefined) ?? null;
 }

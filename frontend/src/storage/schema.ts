@@ -12,6 +12,7 @@ import type { OutboxRow, RowState } from "../core/command.ts";
 import type { Ledger } from "../core/desk.ts";
 import type { KeptRoster } from "../core/roster.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import type { Uncounted } from "../core/uncounted.ts";
 
 /** Who is signed in on this device. No password, no token: the browser keeps the cookie. */
 export interface SignedIn {
@@ -30,6 +31,13 @@ export interface DeviceSchema extends DBSchema {
   };
 }
 
+/** What is kept once: the school as the server described it, and what there is to tell about this person's marks. */
+export interface Reference {
+  readonly roster: KeptRoster;
+  readonly conflicts: readonly ConflictLine[];
+  readonly uncounted: readonly Uncounted[];
+}
+
 export interface PersonSchema extends DBSchema {
   outbox: {
     key: number;
@@ -37,7 +45,7 @@ export interface PersonSchema extends DBSchema {
     indexes: { command_id: string; state: RowState; answer: number };
   };
   registers: { key: string; value: Snapshot; indexes: { date: string } };
-  reference: { key: "roster" | "conflicts"; value: KeptRoster | readonly ConflictLine[] };
+  reference: { key: keyof Reference; value: Reference[keyof Reference] };
   ledger: { key: "ledger"; value: Ledger };
 }
 

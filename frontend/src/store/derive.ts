@@ -14,6 +14,7 @@ const NO_SYNC: SyncView = {
   attention: [],
   groups: [],
   conflicts: [],
+  uncounted: [],
   last_heard_at: null,
   clock_wrong_by_ms: null,
 };

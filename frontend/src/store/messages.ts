@@ -9,6 +9,8 @@ export type WorkMessage =
   /** How the synchronisation stands, which one tab does for all. */
   | { readonly kind: "status"; readonly status: SyncStatus }
   | { readonly kind: "sending"; readonly seqs: readonly number[] }
+  /** The tab that listens to the server has just heard it. */
+  | { readonly kind: "told" }
   /** A run has ended: if it did all there was, whoever has work that it did not see may begin. After a failure they wait. */
   | { readonly kind: "ended"; readonly done: boolean };
 

@@ -6,12 +6,13 @@ import { offsetAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import { newLedger, type Desk } from "../core/desk.ts";
 import { uuidOf } from "../core/natural_id.ts";
+import { laterPosition } from "../core/position.ts";
 import { isOutOfSpace, type ConnectionEvents } from "../storage/connection.ts";
 import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { Send } from "../sync/http.ts";
 import { Loop, type Reason } from "../sync/loop.ts";
-import type { Runner } from "../sync/run.ts";
+import type { Live, News, Runner } from "../sync/parts.ts";
 import { SignIn } from "../sync/sign_in.ts";
 import type { Channel, World } from "../sync/world.ts";
 import { workTopic, type WorkMessage } from "./messages.ts";
@@ -30,6 +31,8 @@ export interface WorkParts {
   sending(seqs: ReadonlySet<number>): void;
 }
 
+/** For how long after its last sign of life the server is taken to tell of changes by itself. */
+const TOLD_FOR_MS = 60_000;
 /** How much older than usual kept work may be thrown away when the device is full: all but the last week. */
 const WHEN_FULL_MS = 23 * 86_400_000;
 
@@ -38,10 +41,14 @@ export class Work {
   readonly sign_in: SignIn;
   readonly loop: Loop;
   private runner: Runner | null = null;
+  private live: Live | null = null;
+  /** When the server last told anything to any tab, by the steady clock. */
+  private told_ms = Number.NEGATIVE_INFINITY;
   private readonly channel: Channel;
   private current: Desk | null = null;
   private reading: Promise<void> | null = null;
   private read_again = false;
+  private closed = false;
 
   constructor(private readonly parts: WorkParts) {
     const { person, world, send, token } = parts;
@@ -57,6 +64,7 @@ export class Work {
         parts.status(status);
         this.post({ kind: "status", status });
       },
+      isTold: () => world.now().steady_ms - this.told_ms < TOLD_FOR_MS,
       ended: (done) => {
         void this.tellChanged();
         this.post({ kind: "ended", done });
@@ -120,12 +128,25 @@ export class Work {
   wake(reason: Reason): void {
     this.runner?.refreshAll();
     this.loop.poke(reason);
+    this.listen();
+  }
+
+  /** Listens to the server if this is the tab to do it, and lets go if it is not any more. */
+  listen(): void {
+    // Without the part nothing is heard, and more is asked for.
+    this.theLive().then((live) => live?.wake(), console.error);
   }
 
   /** Sends and reads everything now, and waits for the end of it. */
   async runNow(): Promise<void> {
     this.runner?.refreshAll();
     await this.loop.runNow();
+  }
+
+  /** After the database was changed by other than a tap. */
+  async tellChanged(): Promise<void> {
+    this.post({ kind: "changed" });
+    await this.read();
   }
 
   /** After a change to the outbox that was not a new command. */
@@ -136,6 +157,8 @@ export class Work {
 
   /** Ends the work in this tab. What is saved stays saved. */
   async close(): Promise<void> {
+    this.closed = true;
+    this.live?.stop();
     await this.loop.stop();
     this.channel.close();
     await this.store.close();
@@ -144,7 +167,7 @@ export class Work {
   /** What synchronises is fetched once somebody works here. A fetch that fails is a run that failed, and is tried again. */
   private async theRunner(): Promise<Runner> {
     const { person, world } = this.parts;
-    const { Runner } = await import("../sync/run.ts");
+    const { Runner } = await import("../sync/parts.ts");
     this.runner ??= new Runner({
       person,
       store: this.store,
@@ -157,6 +180,34 @@ export class Work {
       shownDate: (): DateText | null => this.parts.shown().date,
     });
     return this.runner;
+  }
+
+  private async theLive(): Promise<Live | null> {
+    const { person, world } = this.parts;
+    // Auditors are told nothing.
+    if (person.role === "auditor") return null;
+    const { Live } = await import("../sync/parts.ts");
+    if (this.closed) return null;
+    this.live ??= new Live({
+      lock: `muster-live-${person.id}`,
+      world,
+      request: this.sign_in.request,
+      news: (news) => this.isOfInterest(news) && this.loop.poke("heard"),
+      alive: () => {
+        this.told_ms = world.now().steady_ms;
+        this.post({ kind: "told" });
+      },
+    });
+    return this.live;
+  }
+
+  /** A register that is kept here or looked at, and not what this device has read already. */
+  private isOfInterest(news: News): boolean {
+    if (news.kind === "anything" || this.current === null) return true;
+    const { ledger: { read_to, read_from }, snapshots } = this.current;
+    if (news.position !== null && read_to !== null && laterPosition(read_to, news.position) === read_to) return false;
+    const is_kept = read_from !== null && news.date >= read_from;
+    return is_kept || snapshots.has(news.session_id) || this.parts.shown().session_id === news.session_id;
   }
 
   private async readAll(): Promise<void> {
@@ -189,11 +240,6 @@ export class Work {
     await (await this.theRunner()).sweepBefore(this.now_ms() + WHEN_FULL_MS, 0);
   }
 
-  private async tellChanged(): Promise<void> {
-    this.post({ kind: "changed" });
-    await this.read();
-  }
-
   private tellSending(seqs: readonly number[]): void {
     this.parts.sending(new Set(seqs));
     this.post({ kind: "sending", seqs });
@@ -201,6 +247,7 @@ export class Work {
 
   private hear(message: WorkMessage): void {
     if (message.kind === "changed") void this.read();
+    if (message.kind === "told") this.told_ms = this.parts.world.now().steady_ms;
     if (message.kind === "status") this.parts.status(message.status);
     if (message.kind === "sending") this.parts.sending(new Set(message.seqs));
     if (message.kind === "ended" && message.done && this.hasUnseenWork()) this.loop.poke("tap");

@@ -25,6 +25,8 @@ export interface Request {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request. Without one it ends by itself after half a minute. */
+  readonly signal?: AbortSignal;
 }
 
 /** Sends requests. */
@@ -33,6 +35,8 @@ export type Send = (request: Request) => Promise<Reply>;
 const TIMEOUT_MS = 30_000;
 /** Below this a compressed body is no smaller. */
 const WORTH_COMPRESSING_BYTES = 400;
+/** The type of an answer that goes on. */
+export const EVENTS = "text/event-stream";
 const UNREACHABLE: Reply = { kind: "unreachable" };
 
 /** Sends through `fetch`. */
@@ -47,7 +51,7 @@ export function sender(fetch: typeof globalThis.fetch, now: () => number): Send 
         credentials: "same-origin",
         cache: "no-store",
         redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: request.signal ?? AbortSignal.timeout(TIMEOUT_MS),
       });
       return await replyOf(response, now());
     } catch {
@@ -71,6 +75,8 @@ async function replyOf(response: Response, now_ms: number): Promise<Reply> {
   const etag = response.headers.get("ETag");
   if (response.status === 304) return { kind: "ok", status: 304, body: null, etag, store };
   const type = response.headers.get("Content-Type") ?? "";
+  // Events are read as they come, by whoever asked for them.
+  if (response.ok && type.startsWith(EVENTS)) return { kind: "ok", status: response.status, body: response.body, etag, store };
   const text = await response.text();
   if (response.ok && text === "") return { kind: "ok", status: response.status, body: null, etag, store };
   if (response.ok && type.startsWith("application/json")) {

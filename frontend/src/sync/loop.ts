@@ -1,6 +1,6 @@
 /**
- * When to synchronise: at once when something happened, every 15 seconds while somebody is looking (there is no live
- * feed to listen to), and after a failure later and later, but for ever.
+ * When to synchronise: at once when something happened here or the server tells of a change, now and then while somebody
+ * is looking, more often if nobody listens to the server, and after a failure later and later, but for ever.
  */
 
 import type { SyncStatus } from "../model.ts";
@@ -12,11 +12,13 @@ import type { World } from "./world.ts";
 
 /** How often the registers are read again while the app is on the screen. */
 const POLL_MS = 15_000;
-/** How long a tap waits for the next one, so that a row of taps is one request. */
+/** And while the server tells of changes by itself. */
+const POLL_WHEN_TOLD_MS = 60_000;
+/** How long a tap or a change waits for the next one, so that a row of them is one request. */
 const GATHER_MS = 700;
 
 /** Why to synchronise before the time. */
-export type Reason = "tap" | "back" | "asked";
+export type Reason = "tap" | "heard" | "back" | "asked";
 
 export interface LoopParts {
   readonly lock: string;
@@ -25,12 +27,16 @@ export interface LoopParts {
   now_ms(): number;
   run(): Promise<RunEnd>;
   status(status: SyncStatus): void;
+  /** Whether the server tells of changes by itself at present. */
+  isTold(): boolean;
   /** A run of this tab has ended, `done` or for want of an answer: other tabs may have work that it did not see. */
   ended(done: boolean): void;
 }
 
 export class Loop {
   private call_off: (() => void) | null = null;
+  /** When the next run is due, by the steady clock. */
+  private due_ms = Number.POSITIVE_INFINITY;
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
@@ -49,8 +55,11 @@ export class Loop {
       this.again = true;
       return;
     }
-    const patience = reason === "asked" ? 0 : this.leave_alone_until - this.parts.world.now().steady_ms;
-    this.schedule(Math.max(patience, reason === "tap" ? GATHER_MS : 0));
+    const now_ms = this.parts.world.now().steady_ms;
+    const patience = reason === "asked" ? 0 : this.leave_alone_until - now_ms;
+    const wait_ms = Math.max(patience, reason === "tap" || reason === "heard" ? GATHER_MS : 0);
+    // Colleagues who mark without a pause must not put it off for ever.
+    if (reason !== "heard" || now_ms + wait_ms < this.due_ms) this.schedule(wait_ms);
   }
 
   /** Runs now, after what is under way, and waits for the end of it. */
@@ -69,12 +78,15 @@ export class Loop {
 
   private schedule(wait_ms: number): void {
     this.cancel();
-    if (!this.stopped) this.call_off = this.parts.world.later(wait_ms, () => void this.start());
+    if (this.stopped) return;
+    this.due_ms = this.parts.world.now().steady_ms + wait_ms;
+    this.call_off = this.parts.world.later(wait_ms, () => void this.start());
   }
 
   private cancel(): void {
     this.call_off?.();
     this.call_off = null;
+    this.due_ms = Number.POSITIVE_INFINITY;
   }
 
   private start(): Promise<void> {
@@ -113,7 +125,7 @@ export class Loop {
       if (end.again) return this.schedule(GATHER_MS);
       if (end.undecided) return this.schedule(waitAfter(++this.failures, this.parts.world.chance()));
       this.failures = 0;
-      if (this.parts.world.isVisible()) this.schedule(POLL_MS);
+      if (this.parts.world.isVisible()) this.schedule(this.parts.isTold() ? POLL_WHEN_TOLD_MS : POLL_MS);
       return;
     }
     this.afterFailure(end.outcome);

@@ -18,13 +18,13 @@ const LOOKED_UP = 5;
 
 /** Fetches the roster if it has changed. */
 export async function pullRoster(run: Run): Promise<Outcome> {
-  const kept = await run.store.roster();
+  const kept = await run.store.reference("roster");
   const headers: Record<string, string> = kept?.etag == null ? {} : { "If-None-Match": kept.etag };
   const reply = await run.request({ path: "/roster", headers });
   if (reply.kind !== "ok") return failureOf(reply);
   if (reply.status === 304) return DONE;
   if (!isRosterAnswer(reply.body)) return { kind: "unreachable" };
-  await run.store.keepRoster({ roster: reply.body, etag: reply.etag, fetched_at: nowText(run) });
+  await run.store.keepReference("roster", { roster: reply.body, etag: reply.etag, fetched_at: nowText(run) });
   // Registers of a class that is new to this teacher changed before the last reading: read from the beginning again.
   if (kept !== null && hasNewClass(kept.roster, reply.body)) await run.store.keepRegisters([], { read_to: null });
   await run.changed();
@@ -138,8 +138,9 @@ export async function pullConflicts(run: Run, roster: Roster, person_id: string)
     items.push(...reply.body.items);
     cursor = reply.body.next_cursor ?? null;
   } while (cursor !== null);
-  const keys = await run.store.keysOf(items.map((item) => item.session_id));
-  await run.store.keepConflicts(conflictsOf(items, person_id, roster, keys));
+  const kept = await run.store.snapshots(items.map((item) => item.session_id));
+  const keys = new Map([...kept].map(([session_id, { key }]) => [session_id, key]));
+  await run.store.keepReference("conflicts", conflictsOf(items, person_id, roster, keys));
   await run.changed();
   return DONE;
 }

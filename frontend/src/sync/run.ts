@@ -74,7 +74,7 @@ export class Runner {
       if (outcome.kind !== "done") return outcome;
       this.roster_at = this.steady();
     }
-    const roster = (await store.roster())?.roster;
+    const roster = (await store.reference("roster"))?.roster;
     if (roster === undefined) return DONE;
     const read = await pullRegisters(run, roster, person.role === "teacher" ? DAYS_KEPT : DAYS_OF_MANY_CLASSES);
     if (read.kind !== "read") return read;
@@ -117,7 +117,7 @@ export class Runner {
   /** Throws away what was acknowledged 30 days before `acknowledged_ms`, and the registers of before `days` after today. */
   async sweepBefore(acknowledged_ms: number, days: number): Promise<void> {
     const { store, now_ms } = this.parts;
-    const roster = (await store.roster())?.roster;
+    const roster = (await store.reference("roster"))?.roster;
     const today = schoolDay(now_ms(), roster?.school.time_zone ?? "UTC");
     await store.sweep(acknowledged_ms, dayAfter(today, days));
     // The day on the screen may be one of those.

@@ -2,6 +2,7 @@
 
 import type { components as CommandApi } from "../api/command-api.d.ts";
 import type { components as QueryApi } from "../api/query-api.d.ts";
+import type { DateText } from "../model.ts";
 
 type Schemas = QueryApi["schemas"] & CommandApi["schemas"];
 
@@ -34,6 +35,11 @@ export function isConflictPage(body: unknown): body is Schemas["Page_ConflictIte
 
 export function isTimeAnswer(body: unknown): body is Schemas["TimeResponse"] {
   return isRecord(body) && isText(body["now"]) && !Number.isNaN(Date.parse(body["now"]));
+}
+
+/** An event of `/changes`. */
+export function isChange(told: unknown): told is { session_id: string; date: DateText } {
+  return isRecord(told) && isText(told["session_id"]) && isText(told["date"]);
 }
 
 function isPage(body: unknown): body is { items: Record<string, unknown>[] } {

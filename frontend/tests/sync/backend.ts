@@ -48,6 +48,10 @@ export class Backend {
   silent = 0;
   /** Calls back after a time, for the time-out that a browser puts on a request. */
   later: (wait_ms: number, work: () => void) => void = () => undefined;
+  /** Whether there are `/changes` to listen to. */
+  tells = false;
+  /** Who listens: what they said they had heard last, and what they are told through. */
+  readonly listeners: { last_heard: string | null; tell: (text: string) => void; end: () => void; gone: boolean }[] = [];
   private tokens = new Map<string, string>();
   private made = 0;
 
@@ -112,6 +116,7 @@ export class Backend {
     if (path === "/auth/refresh") return this.cookie === null ? this.problem(401, "token-invalid") : this.signedIn(this.cookie);
     const user = this.tokens.get(headers.get("Authorization")?.replace("Bearer ", "") ?? "");
     if (user === undefined) return this.problem(401, "token-invalid");
+    if (path === "/changes" && this.tells) return this.changes(headers, init.signal ?? null);
     if (path === "/commands") return this.commands(user, JSON.parse(await bodyText(init)));
     return this.query(path, headers);
   }
@@ -125,6 +130,26 @@ export class Backend {
     const after = /changed_after=1-0-([0-9a-f]+)/.exec(path)?.[1];
     if (path.startsWith("/sessions?")) return this.ok({ items: this.sessions(after === undefined ? 0 : Number.parseInt(after, 16)), next_cursor: null });
     return this.problem(404, "not-found");
+  }
+
+  private changes(headers: Headers, signal: AbortSignal | null): Response {
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const listener = {
+          last_heard: headers.get("Last-Event-ID"),
+          tell: (text: string) => controller.enqueue(new TextEncoder().encode(text)),
+          end: () => controller.close(),
+          gone: false,
+        };
+        this.listeners.push(listener);
+        signal?.addEventListener("abort", () => {
+          if (!listener.gone) controller.error(signal.reason);
+          listener.gone = true;
+        });
+        listener.tell(`id: 1-0-0\nevent: hello\ndata: {"reason":"started"}\n\n`);
+      },
+    });
+    return new Response(stream, { headers: { ...this.headers(), "Content-Type": "text/event-stream" } });
   }
 
   private logIn(body: { username: string; password: string }): Response {

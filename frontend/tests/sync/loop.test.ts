@@ -21,6 +21,7 @@ test("locks that fail put a run off, and do not end the synchronisation", async 
       return { outcome: { kind: "done" }, undecided: false, again: false };
     },
     status: () => undefined,
+    isTold: () => false,
     ended: () => undefined,
   });
   loop.poke("back");

@@ -5,7 +5,7 @@ import { attentionIcon, crossIcon } from "./icons.ts";
 
 /** All of them. */
 export function banners(view: View): Shown {
-  return html`${storageFull(view)} ${notice(view)} ${signInNeeded(view)} ${clockWrong(view)} ${updateReady(view)}`;
+  return html`${storageFull(view)} ${notice(view)} ${signInNeeded(view)} ${uncounted(view)} ${clockWrong(view)} ${updateReady(view)}`;
 }
 
 function storageFull(view: View): Shown {
@@ -39,6 +39,16 @@ function signInNeeded(view: View): Shown {
   return html`<div class="banner banner-warn">
     <p class="grow">${view.t("sync.sign_in_banner", { count: sync.unsent })}</p>
     <a class="button" href="#/sync">${view.t("sign_in.submit")}</a>
+  </div>`;
+}
+
+/** Until they have been looked at: it may have happened while nobody was looking. */
+function uncounted(view: View): Shown {
+  const { length } = view.state.sync.uncounted;
+  if (length === 0 || view.address.route.name === "sync") return nothing;
+  return html`<div class="banner banner-warn" role="status">
+    <p class="grow">${view.t("uncounted.banner", { count: length })}</p>
+    <a class="button" href="#/sync">${view.t("uncounted.look")}</a>
   </div>`;
 }
 
