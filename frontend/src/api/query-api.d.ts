@@ -24,6 +24,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells as it happens which registers change, as server-sent events, to be read with `fetch`.
+         * @description One event a register, without `event:`, its `data` a `Change`. It says that the register can be read anew, not what is in
+         *     it: by marks, corrections, closing and the like, and by exceptions over its absences. Rosters are not told. A teacher hears
+         *     of the classes that they teach or cover on the register's date.
+         *
+         *     `id` is a position, as in `changed_position`: everything up to it has been told. Sent as `Last-Event-ID` by the
+         *     next request, it makes the stream go on there. The first event of a stream is `event: hello`, with the position to resume
+         *     from, or `event: reset`: what was missed cannot be told, so read everything anew. Either has `data: {"reason"}`.
+         *
+         *     A comment comes every 20 seconds. The stream ends when the access token does, when the account is closed and when the
+         *     server stops; then connect again.
+         */
+        get: operations["follow_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions": {
         parameters: {
             query?: never;
@@ -215,6 +244,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A register that changed, as an event says it. */
+        Change: {
+            /**
+             * @description Where the register changed last. The event's id is an earlier position if more registers that changed there follow.
+             * @example 1-2fb-1c44
+             */
+            changed_position: string;
+            /** Format: uuid */
+            class_id: string;
+            /** Format: date */
+            date: string;
+            /**
+             * @description `changed`: something of the register is otherwise than before. Words may be added.
+             * @example changed
+             */
+            reason: string;
+            /** Format: uuid */
+            session_id: string;
+            slot?: string | null;
+            /** Format: uuid */
+            subject_id?: string | null;
+        };
         /** @description A class of the caller. */
         Class: {
             /** Format: uuid */
@@ -425,7 +476,10 @@ export interface components {
             flags: string[];
             /** @description SHA-256 over the event and the hash before it in the stream, in hexadecimal. */
             hash: string;
-            /** @description The stored bytes, which are what is hashed. */
+            /**
+             * @description The stored bytes, which are what is hashed. `submitted_by` is the user who handed the command in, if it did not come
+             *     from the actor's device itself.
+             */
             metadata: Record<string, never>;
             /** @description When it happened. */
             occurred_at: components["schemas"]["Instant"];
@@ -611,7 +665,10 @@ export interface components {
                 flags: string[];
                 /** @description SHA-256 over the event and the hash before it in the stream, in hexadecimal. */
                 hash: string;
-                /** @description The stored bytes, which are what is hashed. */
+                /**
+                 * @description The stored bytes, which are what is hashed. `submitted_by` is the user who handed the command in, if it did not come
+                 *     from the actor's device itself.
+                 */
                 metadata: Record<string, never>;
                 /** @description When it happened. */
                 occurred_at: components["schemas"]["Instant"];
@@ -763,6 +820,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 refused_at: components["schemas"]["Instant"];
+                submitted_by?: components["schemas"]["Person"] | null;
                 /**
                  * @description The kind of problem, as the address of its page.
                  * @example /problems/not-enrolled
@@ -905,6 +963,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             refused_at: components["schemas"]["Instant"];
+            submitted_by?: components["schemas"]["Person"] | null;
             /**
              * @description The kind of problem, as the address of its page.
              * @example /problems/not-enrolled
@@ -1138,6 +1197,69 @@ export interface operations {
             };
             /** @description Only for auditors. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event heard.
+                 * @example 1-2fa-1c40
+                 */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the stream ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 1-2fa-1c40
+                     *     event: hello
+                     *     data: {"reason":"started"}
+                     *
+                     *     id: 1-2fb-1c44
+                     *     data: {"session_id":"ceee0c6e-8227-5e5c-bbef-c9d909a515ec","class_id":"21d01924-32d0-57ec-93b8-807238824e08","date":"2026-11-24","subject_id":null,"slot":null,"changed_position":"1-2fb-1c44","reason":"changed"}
+                     *
+                     *     : still here
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `forbidden`: for teachers and admins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: one person has at most 8 streams. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: the server has as many streams as it can serve. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

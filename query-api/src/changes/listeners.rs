@@ -23,6 +23,8 @@ const OWN_READS: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After how many seconds somebody may try again who cannot listen now.
 const RETRY_SECONDS: u32 = 20;
+/// How many streams there are.
+const STREAMS_METRIC: &str = "muster_change_streams";
 
 /// Everybody who listens to the changes in this process. Clones are the same.
 #[derive(Clone)]
@@ -76,6 +78,7 @@ impl Listeners {
         if !std::mem::replace(&mut registry.is_watched, true) {
             self.0.runtime.spawn(watcher::keep_watching(self.0.clone()));
         }
+        metrics::gauge!(STREAMS_METRIC).increment(1.0);
         Ok(Place {
             hub: self.0.clone(),
             signed_in,
@@ -175,5 +178,6 @@ impl Drop for Place {
     fn drop(&mut self) {
         let school_id = self.school_id();
         self.hub.registry().leave(school_id, self.entry.id);
+        metrics::gauge!(STREAMS_METRIC).decrement(1.0);
     }
 }
