@@ -14,10 +14,10 @@ APP := frontend/dist/index.html
 APP_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/build.mjs -type f)
 APP_LIBRARIES := frontend/node_modules/.package-lock.json
 
-.PHONY: help build demo test bench fmt check sqlx openapi tools
+.PHONY: help build demo test chaos-pwa bench fmt check sqlx openapi tools
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 build: tools $(APP) ## Build the release executable, target/release/muster
 	cargo build --locked --release --package muster
@@ -34,6 +34,10 @@ test: tools $(APP) ## All that continuous integration checks, on a PostgreSQL of
 	$(WITH_POSTGRES) --migrated .ci/checked-sql compare
 	$(WITH_POSTGRES) cargo test --locked --workspace --no-fail-fast
 	npm --prefix frontend run --silent test:browser
+
+chaos-pwa: tools $(APP) ## The app under 1,000 random schedules of faults; MUSTER_CHAOS_SEED tries others, or one again
+	cargo build --locked --package muster
+	MUSTER_CHAOS_SCHEDULES=$${MUSTER_CHAOS_SCHEDULES:-1000} npm --prefix frontend run --silent chaos
 
 bench: tools ## Measure beside the raw database; prints a table, writes target/bench.json
 	cargo run --locked --release --package bench

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
@@ -30,8 +29,10 @@ export class Muster {
   private said = "";
   /** What to add to this machine's clock to get the server's. */
   private shift_ms = 0;
+  /** The one the machine gave at the first start, kept from then on: to a browser another would be another app. */
+  private port = 0;
 
-  private constructor(private readonly folder: string, readonly port: number) {
+  private constructor(private readonly folder: string) {
     process.on("exit", () => this.child?.kill("SIGTERM"));
   }
 
@@ -40,7 +41,7 @@ export class Muster {
     const folder = mkdtempSync(join(tmpdir(), "muster-system-"));
     // Started as root, PostgreSQL runs as somebody else, who has to get to the data inside.
     chmodSync(folder, 0o711);
-    const muster = new Muster(folder, await freePort());
+    const muster = new Muster(folder);
     try {
       await muster.run(["demo"], {}, FILLED_WITHIN_MS);
     } catch (error) {
@@ -69,10 +70,10 @@ export class Muster {
     return { teacher: login("teacher"), admin: login("admin"), auditor: login("auditor") };
   }
 
-  /** Starts it, its clock going on from where this class's clock stands. */
-  async start(): Promise<void> {
+  /** Starts it, its clock going on from where this class's clock stands; at another rate that one no longer tells its time. */
+  async start(rate = 1): Promise<void> {
     const clock = new Date(this.now_ms()).toISOString();
-    await this.run(["up"], { MUSTER_CLOCK: `${clock}@1` }, READY_WITHIN_MS);
+    await this.run(["up"], { MUSTER_CLOCK: `${clock}@${rate}` }, READY_WITHIN_MS);
   }
 
   /** Sets the clock on the morning of the next day of school; it counts from the next start. */
@@ -147,17 +148,10 @@ export class Muster {
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (this.said += data.toString()));
     await eventually(() => {
-      if (child.exitCode === null) assert.match(this.said, /Muster is ready/);
+      if (child.exitCode === null) assert.match(this.said, /Muster is ready: \S+\s/);
     }, within_ms);
     assert.equal(child.exitCode, null, `muster ${command.join(" ")} ended: ${this.said}`);
+    this.port = Number(/Muster is ready: http:\/\/[^/]*:(\d+)\//.exec(this.said)?.[1]);
+    assert.ok(this.port > 0, `an address in: ${this.said}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  assert.ok(address !== null && typeof address === "object");
-  return address.port;
 }
