@@ -11,7 +11,7 @@ use crate::values::{CommandId, DeviceId, Instant, UserId};
 pub struct Recorded<E> {
     /// The command that caused the event; unique in the school.
     pub command_id: CommandId,
-    /// Who sent the command.
+    /// Whose command it is. Usually they sent it; if the office handed it in for them, the metadata say so.
     pub actor_id: UserId,
     /// The device it came from; none for the import.
     pub device_id: Option<DeviceId>,

@@ -15,7 +15,7 @@ pub struct KnownCommand {
     pub stream: StreamId,
     /// Place of the event in the stream.
     pub sequence: i64,
-    /// Who sent it.
+    /// Whose it is.
     pub actor_id: UserId,
     /// The keyed hash of its content, see [`fingerprint`](crate::fingerprint()).
     pub fingerprint: [u8; 32],

@@ -28,7 +28,7 @@ pub struct NewEvent {
     pub occurred_at: Instant,
     /// When it happened, as the device said.
     pub raw_occurred_at: Instant,
-    /// Who sent the command.
+    /// Whose command it is.
     pub actor_id: UserId,
     /// From which device.
     pub device_id: Option<DeviceId>,

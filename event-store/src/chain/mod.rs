@@ -34,7 +34,7 @@ pub struct HashedFields<'event> {
     pub event_version: &'event str,
     /// Command that caused it.
     pub command_id: Uuid,
-    /// Who sent the command.
+    /// Whose command it is.
     pub actor_id: Uuid,
     /// From which device; absent is hashed as a field of length 0.
     pub device_id: Option<Uuid>,

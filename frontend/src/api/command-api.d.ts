@@ -79,6 +79,9 @@ export interface paths {
          * @description Every command is decided by itself and in the order sent, so one that is not accepted never blocks its neighbours.
          *     Sending a batch again changes nothing: commands that were accepted answer `duplicate`. The body may be encoded with
          *     gzip. A batch without commands is a sign of life.
+         *
+         *     The office can hand in the work of a device that cannot send it: with `claimed_by`, the commands are decided as if that
+         *     person's device had sent them. It does not matter which of the two comes first; the other is a duplicate.
          */
         post: operations["send_commands"];
         delete?: never;
@@ -455,6 +458,14 @@ export interface components {
          *     }
          */
         Envelope: {
+            /**
+             * Format: uuid
+             * @description Only from the office: the person whose device made these commands, when the office hands in the file that the device
+             *     exported. They are decided as if that device had sent them; their events carry that person as actor, the sender in
+             *     the metadata, and the flag `submitted_for_another`. What is kept of the device itself does not change, and however
+             *     long the file took, no stamp is moved for it.
+             */
+            claimed_by?: string | null;
             clock?: components["schemas"]["ClockEstimate"] | null;
             /** @description The commands, oldest first. At most 1,000. */
             commands: components["schemas"]["Command"][];
@@ -947,7 +958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: auditors change nothing */
+            /** @description `forbidden`: auditors change nothing, and only the office may say `claimed_by` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -967,6 +978,15 @@ export interface operations {
             };
             /** @description `unsupported-media`: neither JSON nor gzip of it */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the school has nobody of the id in `claimed_by` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

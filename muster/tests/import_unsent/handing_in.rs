@@ -110,6 +110,19 @@ async fn a_dry_run_says_what_would_happen_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn a_file_without_commands_is_told_apart_from_one_that_is_known() {
+    let school = School::new().await;
+    let said = school.hand_in(&bytes(&unsent(vec![])), &[]);
+    assert_eq!(
+        said.output,
+        "Unsent work of Ann Otieno: 0 commands\n  0 stored, 0 known already, 0 refused\n\
+         The file holds nothing: the device had sent everything.\n"
+    );
+    assert_eq!(said.code, Some(0));
+    school.remove().await;
+}
+
+#[tokio::test]
 async fn a_file_may_hold_more_than_one_batch_takes() {
     let mut school = School::new().await;
     let before = school.count("events").await;

@@ -97,6 +97,8 @@ impl Summary {
                 f,
                 "Put right what the refusals name, and hand the file in again: what is stored is known then."
             )
+        } else if self.known == 0 && self.accepted == 0 {
+            writeln!(f, "The file holds nothing: the device had sent everything.")
         } else if self.accepted == 0 {
             writeln!(f, "All of it was known already: nothing changed.")
         } else {
