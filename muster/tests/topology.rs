@@ -12,6 +12,7 @@ use actix_web::App;
 use actix_web::test::{TestRequest, call_service, init_service};
 use clap::{CommandFactory, Parser};
 use muster::cli::Cli;
+use utoipa::openapi::RefOr;
 use yaml_rust2::{Yaml, YamlLoader};
 
 const SERVING: [&str; 3] = ["command-api", "query-api", "projections"];
@@ -249,4 +250,43 @@ fn caddy_passes_every_address_on_to_the_role_that_serves_it_and_names_no_other()
         .filter(|route| route.upstream.is_none())
         .collect();
     assert!(closed.iter().any(|route| route.matches("/metrics")));
+}
+
+/// The addresses whose answers go on until somebody ends them.
+fn endless() -> BTreeSet<String> {
+    let is_endless = |path: &utoipa::openapi::PathItem| {
+        let answer = path
+            .get
+            .as_ref()
+            .and_then(|get| get.responses.responses.get("200"));
+        matches!(answer, Some(RefOr::T(answer)) if answer.content.contains_key("text/event-stream"))
+    };
+    let documents = muster::server::documents().into_iter();
+    documents
+        .flat_map(|document| document.openapi.paths.paths)
+        .filter(|(_, path)| is_endless(path))
+        .map(|(address, _)| address)
+        .collect()
+}
+
+#[test]
+fn caddy_neither_packs_nor_collects_answers_that_go_on() {
+    let caddyfile = read("Caddyfile");
+    let lines: Vec<&str> = caddyfile.lines().map(str::trim).collect();
+    let endless = endless();
+    assert!(endless.contains("/api/v1/changes"));
+    for address in endless {
+        assert!(lines.contains(&format!("@packed not path {address}").as_str()));
+        let named = lines.iter().find_map(|line| {
+            let (name, patterns) = line.split_once(" path ")?;
+            (!name.contains(' ') && patterns == address).then(|| format!("handle {name} {{"))
+        });
+        let route = named.expect("a route of its own");
+        let block = lines.iter().skip_while(|line| **line != route);
+        assert!(block.take(4).any(|line| *line == "flush_interval -1"));
+    }
+    let packing = lines.iter().filter(|line| line.starts_with("encode"));
+    assert!(
+        packing.clone().count() == 1 && packing.clone().all(|line| *line == "encode @packed gzip")
+    );
 }

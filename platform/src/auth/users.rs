@@ -79,3 +79,32 @@ fn read_role(text: &str) -> Result<Role, sqlx::Error> {
         source: Box::<super::UnknownRole>::new(error),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn of_many_those_are_found_whose_account_is_open_here(
+        _: PgPoolOptions,
+        options: PgConnectOptions,
+    ) {
+        let scratch = Scratch::new(&options).await;
+        let (here, elsewhere) = (scratch.add_school().await, scratch.add_school().await);
+        let teacher = scratch.add_user(here, Role::Teacher).await;
+        let office = scratch.add_user(here, Role::Admin).await;
+        let closed = scratch.add_user(here, Role::Teacher).await;
+        scratch.disable_user(here, closed).await;
+        let stranger = scratch.add_user(elsewhere, Role::Teacher).await;
+        let mut connection = scratch.app.read_school(here).await.unwrap();
+        let asked = [teacher, office, closed, stranger];
+        let open = find_open(&mut connection, here, &asked).await.unwrap();
+        assert_eq!(
+            open,
+            [(teacher, Role::Teacher), (office, Role::Admin)].into()
+        );
+    }
+}

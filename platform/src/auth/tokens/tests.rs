@@ -96,6 +96,8 @@ async fn a_token_says_who_is_calling(_: PgPoolOptions, options: PgConnectOptions
             role: Role::Teacher
         }
     );
+    let until = desk.tokens.admit(&desk.issue()).await.unwrap().until;
+    assert_eq!(until, desk.clock.now() + ACCESS_LIFETIME);
     assert!(caller.require(&[Role::Admin, Role::Teacher]).is_ok());
     let refused = caller.require(&[Role::Admin]).unwrap_err();
     assert_eq!(refused.slug(), Slug::Forbidden);
