@@ -16,6 +16,7 @@ mod schools;
 
 mod audit;
 mod authority;
+mod changes;
 mod description;
 mod exceptions;
 mod export;
