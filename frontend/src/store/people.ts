@@ -219,7 +219,8 @@ export class People {
     return {
       blocked: () => this.parts.set({ phase: "blocked_by_other_tab" }),
       outdated: () => {
-        void this.current?.loop.stop();
+        // Its database is gone from under it: it hears of nothing any more.
+        void this.current?.close();
         this.parts.set({ phase: "blocked_by_other_tab" });
       },
     };

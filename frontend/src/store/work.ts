@@ -246,6 +246,7 @@ export class Work {
   }
 
   private hear(message: WorkMessage): void {
+    if (this.closed) return;
     if (message.kind === "changed") void this.read();
     if (message.kind === "told") this.told_ms = this.parts.world.now().steady_ms;
     if (message.kind === "status") this.parts.status(message.status);

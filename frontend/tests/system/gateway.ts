@@ -1,4 +1,4 @@
-/** A proxy before the server, for what a browser fetches behind its own back: the worker's script. */
+/** A proxy before the server, for what cannot be done to a request from within a browser. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -6,6 +6,11 @@ import { atTheEnd } from "./school.ts";
 
 export class Gateway {
   private readonly appended = new Map<string, string>();
+  private stalling: string | null = null;
+  /** How many requests were stopped half way. */
+  stalled = 0;
+  /** How many of those the browser has given up. */
+  given_up = 0;
 
   private constructor(private readonly server: Server, private readonly target: string) {
     server.on("request", (asked: IncomingMessage, answer: ServerResponse) => this.pass(asked, answer));
@@ -33,7 +38,29 @@ export class Gateway {
     this.appended.set(path, text);
   }
 
+  /** From now on half of what is sent to this path goes on to the server, and nothing more in either direction. */
+  stall(path: string): void {
+    this.stalling = path;
+  }
+
+  /** Everything passes again; what was stopped stays where it is. */
+  flow(): void {
+    this.stalling = null;
+  }
+
+  private async stop(asked: IncomingMessage): Promise<void> {
+    this.stalled += 1;
+    asked.socket.once("close", () => (this.given_up += 1));
+    const parts: Buffer[] = [];
+    for await (const part of asked as AsyncIterable<Buffer>) parts.push(part);
+    const body = Buffer.concat(parts);
+    const onward = request(this.target + asked.url, { method: asked.method ?? "GET", headers: asked.headers });
+    onward.on("error", () => undefined);
+    onward.write(body.subarray(0, Math.floor(body.length / 2)));
+  }
+
   private pass(asked: IncomingMessage, answer: ServerResponse): void {
+    if (asked.url === this.stalling) return void this.stop(asked).catch(() => answer.destroy());
     const more = this.appended.get(asked.url ?? "") ?? "";
     const headers = { ...asked.headers };
     // What is changed on the way is neither compressed nor recognised by its tag.

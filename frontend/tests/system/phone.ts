@@ -29,6 +29,9 @@ export interface PhoneOptions {
   readonly origin?: string;
 }
 
+/** What everybody chooses on a device that others use. */
+const PIN = "271828";
+
 /** One browser, or one profile in the shared one. Everything it complains of is kept, and must have been expected. */
 export class Phone {
   readonly complaints: string[] = [];
@@ -144,7 +147,10 @@ export class Phone {
     await page.getByLabel("School code").fill(school_code);
     await page.getByLabel("User name").fill(username);
     await page.getByLabel("Password").fill(password);
-    if (shared) await page.getByRole("checkbox", { name: /Others use this device/ }).check();
+    if (shared) {
+      await page.getByRole("checkbox", { name: /Others use this device/ }).check();
+      await page.getByLabel("Choose a PIN for this device").fill(PIN);
+    }
     await page.getByRole("button", { name: "Sign in" }).click();
   }
 

@@ -1,0 +1,44 @@
+/** A batch that is too large for whatever stands before the server. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import type { Request } from "playwright-core";
+import { Phone } from "./phone.ts";
+import { school } from "./school.ts";
+import { eachTapOnce } from "./taps.ts";
+
+const MARKS = 7;
+/** More than this many commands are refused. */
+const ROOM = 2;
+
+test("a batch that is too large is halved until it passes, and every mark arrives", async () => {
+  const { muster, office, takeTeacher } = await school();
+  const teacher = await takeTeacher();
+  const students = teacher.students.slice(0, MARKS).map((student) => student.id);
+  const phone = await Phone.open(await school());
+  await phone.beginMorning(teacher);
+  const store = (await fetch(`${muster.origin}/api/v1/time`)).headers.get("muster-store") ?? "";
+  const sizes: number[] = [];
+  await phone.context.route("**/api/v1/commands", (route, request) => {
+    const size = commandsOf(request);
+    sizes.push(size);
+    if (size <= ROOM) return route.continue();
+    const body = JSON.stringify({ type: "/problems/too-large", title: "Too large", status: 413 });
+    return route.fulfill({ status: 413, headers: { "content-type": "application/problem+json", "muster-store": store }, body });
+  });
+  await phone.goOffline();
+  for (const student of students) await phone.mark(student, "absent");
+  await phone.tallySays(`${MARKS} not sent`);
+  await phone.goOnline();
+  await phone.tallySays("All received");
+  await eachTapOnce(office, phone, teacher.id, teacher.register, MARKS);
+  assert.deepEqual(sizes.slice(0, 6), [7, 4, 2, 2, 2, 1]);
+  await phone.putAway();
+});
+
+function commandsOf(request: Request): number {
+  const bytes = request.postDataBuffer();
+  assert.ok(bytes);
+  const text = request.headers()["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+  return (JSON.parse(text.toString()) as { commands: unknown[] }).commands.length;
+}
