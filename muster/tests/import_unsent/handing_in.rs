@@ -72,7 +72,7 @@ async fn refused_commands_are_named_with_the_reason_and_the_others_stored() {
              command 1 (MarkAttendance, Cara Njeri, Grade 3, {}): Not on the roster that day: The student is not \
              enrolled in this class on that date.\n  \
              command 3 ([31mRed): The request cannot be read: command_id: this field is missing\n\
-             Put right what the refusals name, and hand the file in again: what is stored is known then.\n",
+             If what a refusal names can be put right, do so and hand the file in again: what is stored is known then.\n",
             date.as_str().unwrap()
         )
     );

@@ -95,7 +95,7 @@ impl Summary {
         } else if !self.refused.is_empty() {
             writeln!(
                 f,
-                "Put right what the refusals name, and hand the file in again: what is stored is known then."
+                "If what a refusal names can be put right, do so and hand the file in again: what is stored is known then."
             )
         } else if self.known == 0 && self.accepted == 0 {
             writeln!(f, "The file holds nothing: the device had sent everything.")
