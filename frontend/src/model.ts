@@ -187,6 +187,8 @@ export interface SyncView {
   readonly conflicts: readonly ConflictLine[];
   /** Until the teacher has seen them. */
   readonly uncounted: readonly UncountedLine[];
+  /** Commands that the server does not have, sealed under an earlier PIN and password: they wait for one of these. */
+  readonly closed: number;
   /** When the server last answered anything; null: never on this device. */
   readonly last_heard_at: InstantText | null;
   /** The device's clock minus the server's, when known and over two minutes either way; else null. */
@@ -236,10 +238,25 @@ export interface Settings {
   readonly shortcuts: boolean;
 }
 
+/** Work that is sealed on this device, waiting for its PIN. */
+export interface LockView {
+  readonly name: string;
+  /** The last PIN was wrong. */
+  readonly wrong: boolean;
+  /** Until when no PIN is looked at, by this device's clock; null: one may be tried. */
+  readonly wait_until: InstantText | null;
+  /** The PIN is being looked at, which takes a moment on purpose. */
+  readonly busy: boolean;
+}
+
 /** Everything the screens render from. Replaced as a whole on every change; parts that did not change stay identical. */
 export interface State {
   /** `starting` until the device's own data was read; `signed_out` shows the sign-in screen. */
-  readonly phase: "starting" | "signed_out" | "ready" | "blocked_by_other_tab" | "storage_failed";
+  readonly phase: "starting" | "signed_out" | "locked" | "ready" | "blocked_by_other_tab" | "storage_failed";
+  /** Whose work waits for the PIN; null unless locked. */
+  readonly lock: LockView | null;
+  /** What is kept of this person is sealed, and can be locked. */
+  readonly sealed: boolean;
   readonly person: Person | null;
   readonly school_name: string | null;
   readonly school_code: string | null;
@@ -264,7 +281,13 @@ export interface State {
 
 /** What the screens may ask for. Each resolves when the device has it (transaction complete), never when the server does. */
 export interface Actions {
-  signIn(input: { school_code: string; username: string; password: string; shared_device: boolean }): Promise<void>;
+  /** On a shared device what is kept is sealed under `pin`; null: under the PIN of before. */
+  signIn(input: { school_code: string; username: string; password: string; shared_device: boolean; pin?: string | null }): Promise<void>;
+  /** Locks what is sealed until the PIN is entered; `everywhere`: in all tabs. */
+  lock(everywhere: boolean): Promise<void>;
+  unlock(pin: string): Promise<void>;
+  /** Opens what was sealed under an earlier PIN or password, with either of them. */
+  openSealed(secret: string): Promise<void>;
   /** With unsent work the caller must have asked the teacher first. `keep`: the outbox stays until this user returns. */
   signOut(unsent: "send" | "keep" | "discard"): Promise<void>;
   go(route: Route): void;

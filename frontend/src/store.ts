@@ -17,6 +17,9 @@ import { registerActions } from "./store/register_actions.ts";
 import { startingUi, type UiState, type UndoOf } from "./store/ui_state.ts";
 import type { Work } from "./store/work.ts";
 
+type PeopleAction =
+  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "seenUncounted" | "exportUnsent";
+
 /** How often what depends on the time of day is looked at again. */
 const TICK_MS = 30_000;
 
@@ -65,9 +68,12 @@ class TheStore implements Store {
     });
   }
 
-  private peopleActions(): Pick<Actions, "signIn" | "signOut" | "sendNow" | "resend" | "discard" | "seenUncounted" | "exportUnsent"> {
+  private peopleActions(): Pick<Actions, PeopleAction> {
     return {
       signIn: (input) => this.people.signIn(input),
+      lock: (everywhere) => this.people.lock(everywhere),
+      unlock: (pin) => this.people.unlock(pin),
+      openSealed: (secret) => this.people.openSealed(secret),
       signOut: (unsent) => this.people.signOut(unsent),
       sendNow: () => this.work().runNow(),
       resend: async (seq) => {

@@ -28,7 +28,7 @@ export interface ReopenSession {
   readonly type: "ReopenSession";
   readonly session: RegisterKey;
   readonly reason: string;
-  /** From when on marks count again; null: from the command on, or what `since_seq` of the row says. */
+  /** From when on marks count again; null: from the command on, or what `since_at` of the row says. */
   readonly effective_at: InstantText | null;
 }
 
@@ -63,6 +63,8 @@ export interface OutboxRow {
   readonly command: Command;
   readonly session_id: string;
   readonly since_seq: number | null;
+  /** For a reopen with `since_seq`: the close's stamp, once that is known. */
+  readonly since_at?: InstantText;
   readonly tapped: Tapped;
   /** By the server's clock; null until corrected once, before the first sending. The server may set it right. */
   readonly occurred_at: InstantText | null;
@@ -76,6 +78,9 @@ export interface OutboxRow {
   /** Which store acknowledged it. */
   readonly store: string | null;
 }
+
+/** What is known of a row without knowing what it says. */
+export type RowHead = Omit<OutboxRow, "command">;
 
 /** A row as it is written at the tap. */
 export function newRow(seq: number, command_id: string, draft: Draft, tapped: Tapped): OutboxRow {
@@ -94,6 +99,11 @@ export function newRow(seq: number, command_id: string, draft: Draft, tapped: Ta
     answer: 0,
     store: null,
   };
+}
+
+/** From when on marks count again after a reopen; null: from the reopen itself, or it is not known yet. */
+export function startOf(row: OutboxRow): InstantText | null {
+  return row.command.type === "ReopenSession" ? row.command.effective_at ?? row.since_at ?? null : null;
 }
 
 /** Whom the command is about; null for a command about the whole register. */

@@ -67,6 +67,8 @@ export interface Desk {
   readonly uncounted: readonly Uncounted[];
   /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */
   readonly rows: ReadonlyMap<number, OutboxRow>;
+  /** How many commands that the server does not have are sealed with a key that is not at hand. */
+  readonly closed_rows: number;
 }
 
 /** For how many days back registers are kept on a device. */

@@ -2,7 +2,7 @@
 
 import type { components } from "../api/command-api.d.ts";
 import { instant, type ClockSample, type Moment } from "./clock.ts";
-import type { OutboxRow } from "./command.ts";
+import { startOf, type OutboxRow } from "./command.ts";
 import { happenedAt } from "./outbox.ts";
 
 type Envelope = components["schemas"]["Envelope"];
@@ -47,6 +47,7 @@ export function wireCommand(row: OutboxRow): WireCommand {
     occurred_at: happenedAt(row),
     device_seq: row.seq,
     ...withoutNulls(rest),
+    ...withoutNulls({ effective_at: startOf(row) }),
     session: withoutNulls(session),
   } as WireCommand;
 }

@@ -2,7 +2,7 @@
 
 import type { components } from "../api/command-api.d.ts";
 import type { InstantText, Problem } from "../model.ts";
-import type { OutboxRow } from "./command.ts";
+import type { OutboxRow, RowHead } from "./command.ts";
 import { instant, serverTimeOf, stampAfter, type Moment } from "./clock.ts";
 import { problemOf } from "./problem.ts";
 
@@ -14,8 +14,8 @@ export const BATCH_LIMIT = 200;
 const KEEP_ACKNOWLEDGED_MS = 30 * 86_400_000;
 
 /** Rows with their stamps, and the last stamp given. */
-export interface Stamped {
-  readonly rows: readonly OutboxRow[];
+export interface Stamped<Row extends RowHead> {
+  readonly rows: readonly Row[];
   readonly last_stamp: InstantText | null;
 }
 
@@ -23,27 +23,22 @@ export interface Stamped {
  * Gives their one stamp to rows that have none, in the order of their numbers. `stamp_of` knows the stamps of rows
  * outside `rows`.
  */
-export function stamped(
-  rows: readonly OutboxRow[],
+export function stamped<Row extends RowHead>(
+  rows: readonly Row[],
   now: Moment,
   offset_ms: number,
   last: InstantText | null,
   stamp_of: (seq: number) => InstantText | null,
-): Stamped {
+): Stamped<Row> {
   let last_stamp = last;
   const given = new Map<number, InstantText>();
   const done = bySeq(rows).map((row) => {
     last_stamp = stampAfter(last_stamp, serverTimeOf(row.tapped, now, offset_ms));
     given.set(row.seq, last_stamp);
     const since = row.since_seq === null ? null : given.get(row.since_seq) ?? stamp_of(row.since_seq);
-    return { ...withStart(row, since), occurred_at: last_stamp };
+    return { ...row, ...(since === null ? {} : { since_at: since }), occurred_at: last_stamp };
   });
   return { rows: done, last_stamp };
-}
-
-function withStart(row: OutboxRow, since: InstantText | null): OutboxRow {
-  if (since === null || row.command.type !== "ReopenSession") return row;
-  return { ...row, command: { ...row.command, effective_at: since } };
 }
 
 /** The next rows to send after `after_seq`: queued and stamped, oldest first. */
@@ -65,7 +60,7 @@ export interface Answer {
  * rows as they are now. A row that was discarded or answered meanwhile stays as it is, and so does one whose result is
  * missing, says `retry`, or is of another command.
  */
-export function answered(sent: readonly string[], rows: readonly OutboxRow[], answer: Answer): readonly OutboxRow[] {
+export function answered<Row extends RowHead>(sent: readonly string[], rows: readonly Row[], answer: Answer): readonly Row[] {
   const by_id = new Map(rows.map((row) => [row.command_id, row]));
   return answer.results.flatMap((result) => {
     const id = sent[result.index];
@@ -76,7 +71,7 @@ export function answered(sent: readonly string[], rows: readonly OutboxRow[], an
   });
 }
 
-function after(row: OutboxRow, result: CommandResult, answer: Answer): OutboxRow[] {
+function after<Row extends RowHead>(row: Row, result: CommandResult, answer: Answer): Row[] {
   if (result.outcome === "accepted" || result.outcome === "duplicate") {
     return [{
       ...row,
@@ -94,28 +89,28 @@ function after(row: OutboxRow, result: CommandResult, answer: Answer): OutboxRow
 }
 
 /** The row, to be judged afresh by the server: same command, same stamp. */
-export function queuedAgain(row: OutboxRow): OutboxRow {
+export function queuedAgain<Row extends RowHead>(row: Row): Row {
   return { ...row, state: "queued", problem: null, effect: null, acknowledged_at: null, answer: 0, store: null };
 }
 
 /** The acknowledged rows that another store than `store` has, queued again. */
-export function lostWithStore(rows: readonly OutboxRow[], store: string): readonly OutboxRow[] {
-  return rows.filter((row) => row.state === "acknowledged" && row.store !== store).map(queuedAgain);
+export function lostWithStore<Row extends RowHead>(rows: readonly Row[], store: string): readonly Row[] {
+  return rows.filter((row) => row.state === "acknowledged" && row.store !== store).map((row) => queuedAgain(row));
 }
 
 /** Whether a row has been kept long enough. */
-export function isExpired(row: OutboxRow, now_ms: number): boolean {
+export function isExpired(row: RowHead, now_ms: number): boolean {
   return row.state === "acknowledged" && row.acknowledged_at !== null
     && now_ms - Date.parse(row.acknowledged_at) > KEEP_ACKNOWLEDGED_MS;
 }
 
 /** Rows in the order of their numbers. */
-function bySeq(rows: readonly OutboxRow[]): OutboxRow[] {
+function bySeq<Row extends RowHead>(rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => a.seq - b.seq);
 }
 
 /** When a row happened, as well as this device knows now. */
-export function happenedAt(row: OutboxRow): InstantText {
+export function happenedAt(row: RowHead): InstantText {
   return row.occurred_at ?? instant(row.tapped.wall_ms + (row.tapped.offset_ms ?? 0));
 }
 

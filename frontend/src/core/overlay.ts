@@ -4,7 +4,7 @@
  */
 
 import type { EntryStatus, InstantText } from "../model.ts";
-import { studentOf, type Command, type OutboxRow } from "./command.ts";
+import { startOf, studentOf, type Command, type OutboxRow } from "./command.ts";
 import { happenedAt } from "./outbox.ts";
 import type { Entry, Snapshot } from "./snapshot.ts";
 
@@ -157,7 +157,8 @@ function inOrder(rows: readonly OutboxRow[]): readonly Placed[] {
 
 function placeOf(row: OutboxRow, by_seq: ReadonlyMap<number, OutboxRow>): Placed {
   if (row.command.type === "ReopenSession") {
-    if (row.command.effective_at !== null) return { row, at: row.command.effective_at, tie: row.command_id };
+    const start = startOf(row);
+    if (start !== null) return { row, at: start, tie: row.command_id };
     const close = row.since_seq === null ? undefined : by_seq.get(row.since_seq);
     // Right after its close, before whatever was marked since.
     if (close !== undefined) return { row, at: close.occurred_at, tie: `${close.command_id}+` };

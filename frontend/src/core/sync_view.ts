@@ -23,6 +23,7 @@ export function syncView(desk: Desk, status: SyncStatus): SyncView {
     groups: groupsOf(desk, queued),
     conflicts: desk.conflicts,
     uncounted: desk.uncounted.map((one) => uncountedOf(desk, one)),
+    closed: desk.closed_rows,
     last_heard_at: desk.ledger.last_heard_at,
     clock_wrong_by_ms: clockWrongBy(desk.ledger.sample),
   };

@@ -5,6 +5,8 @@ import type { DateText, InstantText, Language } from "../model.ts";
 export interface Formats {
   /** `08:05`. */
   time(instant: InstantText): string;
+  /** `08:05:30`. */
+  exact(instant: InstantText): string;
   /** `08:05`, with the day before it unless that is `today`. */
   moment(instant: InstantText, today: DateText | null): string;
   /** `Sun 22 Nov`. */
@@ -30,6 +32,7 @@ export function formats(language: Language, timeZone: string | null): Formats {
   const style = (options: Intl.DateTimeFormatOptions, timeZone = zone): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, timeZone === undefined ? options : { ...options, timeZone });
   const time = style({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const exact = style({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const dayAndTime = style({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   // A date has no zone: it is the same square of the calendar everywhere.
   const day = style({ weekday: "short", day: "numeric", month: "short" }, "UTC");
@@ -40,6 +43,7 @@ export function formats(language: Language, timeZone: string | null): Formats {
 
   return {
     time: (instant) => time.format(new Date(instant)),
+    exact: (instant) => exact.format(new Date(instant)),
     moment: (instant, today) => (dateOf(instant) === today ? time : dayAndTime).format(new Date(instant)),
     day: (date) => day.format(new Date(date)),
     longDay: (date) => longDay.format(new Date(date)),

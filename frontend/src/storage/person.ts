@@ -3,24 +3,41 @@
 import { deleteDB } from "idb";
 import type { DateText } from "../model.ts";
 import type { Moment, Tapped } from "../core/clock.ts";
-import { newRow, type Draft, type OutboxRow } from "../core/command.ts";
+import { newRow, type Draft, type OutboxRow, type RowHead } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
 import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer } from "../core/outbox.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { afterReading } from "../core/uncounted.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
+import type { Attempts, KeptKey } from "./keyring.ts";
 import { readDesk, referenceOf, type Shown } from "./reading.ts";
 import { PERSON_VERSION, personDatabase, type PersonSchema, type Reference } from "./schema.ts";
+import { openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
 import { change, createStores, type Change, type Writing } from "./transactions.ts";
 
 export class PersonStore {
   private readonly connection: Connection<PersonSchema>;
+  private seal: Seal | null = null;
 
   /** `fresh` makes the ledger of a database that is new. */
   constructor(private readonly person_id: string, private readonly fresh: () => Ledger, events: ConnectionEvents) {
     const name = personDatabase(person_id);
     this.connection = new Connection({ name, version: PERSON_VERSION, upgrade: createStores, events });
+  }
+
+  /** Seals everything that is written from now on, and opens what is read. */
+  sealWith(seal: Seal): void {
+    this.seal = seal;
+  }
+
+  /** What seals; null: nothing does. */
+  get sealing(): Seal | null {
+    return this.seal;
+  }
+
+  get is_sealed(): boolean {
+    return this.seal !== null;
   }
 
   /** Makes the ledger of a new database. Answers whether it was new. */
@@ -33,13 +50,16 @@ export class PersonStore {
 
   /** What the screens need, as of one moment. */
   read(shown: Shown): Promise<Omit<Desk, "person">> {
-    return this.connection.use((database) => readDesk(database, shown, this.fresh));
+    return this.connection.use((database) => readDesk(database, shown, this.fresh, this.seal));
   }
 
   /**
    * Writes commands, all or none. When it resolves they are saved. `name` gives the id after the greatest so far.
    */
-  record(drafts: readonly Draft[], tapped: Tapped, name: (last: string | null) => string): Promise<readonly OutboxRow[]> {
+  async record(drafts: readonly Draft[], tapped: Tapped, name: (last: string | null) => string): Promise<readonly OutboxRow[]> {
+    // A transaction does not wait for anything else: what is to be sealed is sealed before.
+    const { seal } = this;
+    const sealed = seal === null ? null : await Promise.all(drafts.map(({ command }) => seal.seal(command)));
     return this.change("outbox", async (transaction, ledger) => {
       let { last_seq, last_command_id } = ledger;
       const rows = drafts.map((draft) => {
@@ -48,7 +68,7 @@ export class PersonStore {
         return newRow(last_seq, last_command_id, draft, tapped);
       });
       const outbox = transaction.objectStore("outbox");
-      await Promise.all(rows.map((row) => outbox.add(row)));
+      await Promise.all(rows.map((row, index) => outbox.add(storedRow(row, sealed?.[index]))));
       return { result: rows, ledger: { ...ledger, last_seq, last_command_id } };
     });
   }
@@ -67,14 +87,13 @@ export class PersonStore {
   }
 
   /** All queued commands, oldest first. */
-  queued(): Promise<readonly OutboxRow[]> {
-    return this.connection.use((database) => database.getAllFromIndex("outbox", "state", "queued"));
+  async queued(): Promise<readonly OutboxRow[]> {
+    return this.inState("queued");
   }
 
   /** All commands that the server does not have: queued and refused, oldest first. */
   async unsent(): Promise<readonly OutboxRow[]> {
-    const attention = await this.connection.use((database) => database.getAllFromIndex("outbox", "state", "attention"));
-    return [...(await this.queued()), ...attention].sort((a, b) => a.seq - b.seq);
+    return [...(await this.queued()), ...(await this.inState("attention"))].sort((a, b) => a.seq - b.seq);
   }
 
   /** Applies the results of a batch. */
@@ -138,13 +157,15 @@ export class PersonStore {
     const told = (await this.reference("uncounted")) ?? [];
     const unsent = new Set((await this.queued()).map((row) => row.command_id));
     const uncounted = afterReading(told, before, snapshots, this.person_id, (command_id) => unsent.has(command_id));
+    const stored = await Promise.all(snapshots.map((snapshot) => this.storedSnapshot({
+      ...snapshot,
+      names: snapshot.names.length > 0 ? snapshot.names : before.get(snapshot.session_id)?.names ?? [],
+    })));
+    const to_tell = uncounted === told ? null : await this.stored(uncounted);
     await this.change("all", async (transaction, ledger) => {
       const registers = transaction.objectStore("registers");
-      for (const snapshot of snapshots) {
-        const names = snapshot.names.length > 0 ? snapshot.names : before.get(snapshot.session_id)?.names ?? [];
-        await registers.put({ ...snapshot, names });
-      }
-      if (uncounted !== told) await transaction.objectStore("reference").put(uncounted, "uncounted");
+      for (const snapshot of stored) await registers.put(snapshot);
+      if (to_tell !== null) await transaction.objectStore("reference").put(to_tell, "uncounted");
       return { result: undefined, ledger: { ...ledger, ...known } };
     });
   }
@@ -158,21 +179,71 @@ export class PersonStore {
   }
 
   /** Those of the registers that are kept here. */
-  snapshots(session_ids: readonly string[]): Promise<ReadonlyMap<string, Snapshot>> {
-    return this.connection.use(async (database) => {
+  async snapshots(session_ids: readonly string[]): Promise<ReadonlyMap<string, Snapshot>> {
+    const found = await this.connection.use((database) => {
       const registers = database.transaction("registers").store;
-      const found = await Promise.all([...new Set(session_ids)].map((session_id) => registers.get(session_id)));
-      return new Map(found.flatMap((snapshot) => (snapshot === undefined ? [] : [[snapshot.session_id, snapshot]])));
+      return Promise.all([...new Set(session_ids)].map((session_id) => registers.get(session_id)));
     });
+    const opened = await openedSnapshots(this.seal, found.filter((snapshot) => snapshot !== undefined));
+    return new Map(opened.map((snapshot) => [snapshot.session_id, snapshot]));
   }
 
   /** What is kept once; null: nothing is. */
-  reference<Name extends keyof Reference>(name: Name): Promise<Reference[Name] | null> {
-    return this.connection.use((database) => referenceOf(database.transaction("reference").store, name));
+  async reference<Name extends keyof Reference>(name: Name): Promise<Reference[Name] | null> {
+    return referenceOf(this.seal, name, await this.connection.use((database) => database.get("reference", name)));
   }
 
-  keepReference<Name extends keyof Reference>(name: Name, value: Reference[Name]): Promise<void> {
-    return this.connection.use(async (database) => void (await database.put("reference", value, name)));
+  async keepReference<Name extends keyof Reference>(name: Name, value: Reference[Name]): Promise<void> {
+    const stored = await this.stored(value);
+    await this.connection.use((database) => database.put("reference", stored, name));
+  }
+
+  /** The keys of a sealed database, the one made last at the end; none of one that is not sealed. */
+  async keys(): Promise<readonly KeptKey[]> {
+    const keys = await this.connection.use((database) => database.getAll("keys"));
+    return keys.sort((a, b) => (a.made_at < b.made_at ? -1 : 1));
+  }
+
+  keepKey(key: KeptKey): Promise<void> {
+    return this.connection.use(async (database) => void (await database.put("keys", key)));
+  }
+
+  /** How often the PIN was wrong; null: not since it was last right. */
+  attempts(): Promise<Attempts | null> {
+    return this.connection.use(async (database) => (await database.get("attempts", "attempts")) ?? null);
+  }
+
+  /** Null: the PIN was right. */
+  keepAttempts(attempts: Attempts | null): Promise<void> {
+    return this.connection.use(async (database) => {
+      if (attempts === null) await database.delete("attempts", "attempts");
+      else await database.put("attempts", attempts, "attempts");
+    });
+  }
+
+  /**
+   * Seals all commands with the key that seals now, those that were kept openly and those under the key that is given up,
+   * which goes in the same transaction. Registers and what is kept once are read from the server anew.
+   */
+  async sealAll(given_up: string | null): Promise<void> {
+    const { seal } = this;
+    if (seal === null) throw new Error("there is no key to seal with");
+    const all = await this.connection.use((database) => database.getAll("outbox"));
+    const rows = all.filter((row) => !("sealed" in row) || row.sealed.key_id === given_up);
+    const opened = await openedRows(seal, rows);
+    if (opened.closed.length > 0) throw new Error("the key to give up is not at hand");
+    const sealed = new Map(await Promise.all(opened.rows.map(async (row) => [row.seq, await seal.seal(row.command)] as const)));
+    await this.forgetReadings();
+    await this.change("all", async (transaction, ledger) => {
+      const outbox = transaction.objectStore("outbox");
+      for (const [seq, one] of sealed) {
+        // What is known of it may have changed meanwhile; what it says cannot.
+        const row = await outbox.get(seq);
+        if (row !== undefined) await outbox.put(storedRow(row, one));
+      }
+      if (given_up !== null) await transaction.objectStore("keys").delete(given_up);
+      return { result: undefined, ledger };
+    });
   }
 
   ledger(): Promise<Ledger> {
@@ -220,6 +291,21 @@ export class PersonStore {
     await deleteDB(personDatabase(this.person_id));
   }
 
+  private async inState(state: OutboxRow["state"]): Promise<readonly OutboxRow[]> {
+    const stored = await this.connection.use((database) => database.getAllFromIndex("outbox", "state", state));
+    return (await openedRows(this.seal, stored)).rows;
+  }
+
+  private async stored<T extends Reference[keyof Reference]>(value: T): Promise<PersonSchema["reference"]["value"]> {
+    return this.seal === null ? value : { sealed: await this.seal.seal(value) };
+  }
+
+  private async storedSnapshot(snapshot: Snapshot): Promise<StoredSnapshot> {
+    if (this.seal === null) return snapshot;
+    const { session_id, date } = snapshot;
+    return { session_id, date, sealed: await this.seal.seal(snapshot) };
+  }
+
   private change<T>(
     scope: "outbox" | "all",
     work: (transaction: Writing, ledger: Ledger) => Promise<Change<T>>,
@@ -228,7 +314,14 @@ export class PersonStore {
   }
 }
 
-async function putAll(transaction: Writing, rows: readonly OutboxRow[]): Promise<void> {
+/** A row as it is kept: with what it says, or with that sealed. */
+function storedRow(row: StoredRow, sealed: Sealed | undefined): StoredRow {
+  if (sealed === undefined) return row;
+  const { command: _command, ...head } = row as RowHead & { command?: unknown };
+  return { ...head, sealed };
+}
+
+async function putAll(transaction: Writing, rows: readonly StoredRow[]): Promise<void> {
   const outbox = transaction.objectStore("outbox");
   await Promise.all(rows.map((row) => outbox.put(row)));
 }

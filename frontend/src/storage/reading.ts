@@ -2,11 +2,10 @@
 
 import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { DateText } from "../model.ts";
-import type { OutboxRow } from "../core/command.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
-import type { Snapshot } from "../core/snapshot.ts";
 import { HISTORY_LENGTH } from "../core/sync_view.ts";
 import type { PersonSchema, Reference } from "./schema.ts";
+import { openedOne, openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
 
 /** Which snapshots the screens need: those of a day, and the register that is open. */
 export interface Shown {
@@ -17,34 +16,38 @@ export interface Shown {
 type StoreName = "outbox" | "registers" | "reference" | "ledger";
 type Reading = IDBPTransaction<PersonSchema, StoreName[], "readonly">;
 
-/** All that the screens need to know. */
+/** All that the screens need to know, as one transaction finds it. What is sealed is opened after it, for nothing may be waited for within. */
 export async function readDesk(
   database: IDBPDatabase<PersonSchema>,
   shown: Shown,
   fresh: () => Ledger,
+  seal: Seal | null,
 ): Promise<Omit<Desk, "person">> {
   const stores: StoreName[] = ["outbox", "registers", "reference", "ledger"];
   const transaction = database.transaction(stores);
   const ledger = (await transaction.objectStore("ledger").get("ledger")) ?? fresh();
   const reference = transaction.objectStore("reference");
   const [roster, conflicts, uncounted, rows, snapshots] = await Promise.all([
-    referenceOf(reference, "roster"),
-    referenceOf(reference, "conflicts"),
-    referenceOf(reference, "uncounted"),
+    reference.get("roster"),
+    reference.get("conflicts"),
+    reference.get("uncounted"),
     readRows(transaction, ledger),
     readSnapshots(transaction, shown),
   ]);
+  const by_seq = new Map(rows.map((row) => [row.seq, row]));
+  const [opened, registers] = await Promise.all([openedRows(seal, [...by_seq.values()]), openedSnapshots(seal, snapshots)]);
   return {
     ledger,
-    roster,
-    conflicts: conflicts ?? [],
-    uncounted: uncounted ?? [],
-    rows: new Map(rows.map((row) => [row.seq, row])),
-    snapshots: new Map(snapshots.map((snapshot) => [snapshot.session_id, snapshot])),
+    roster: await referenceOf(seal, "roster", roster),
+    conflicts: (await referenceOf(seal, "conflicts", conflicts)) ?? [],
+    uncounted: (await referenceOf(seal, "uncounted", uncounted)) ?? [],
+    rows: new Map(opened.rows.map((row) => [row.seq, row])),
+    closed_rows: opened.closed.filter((row) => row.state !== "acknowledged").length,
+    snapshots: new Map(registers.map((snapshot) => [snapshot.session_id, snapshot])),
   };
 }
 
-async function readRows(transaction: Reading, ledger: Ledger): Promise<readonly OutboxRow[]> {
+async function readRows(transaction: Reading, ledger: Ledger): Promise<readonly StoredRow[]> {
   const outbox = transaction.objectStore("outbox");
   const found = await Promise.all([
     outbox.index("state").getAll("queued"),
@@ -55,7 +58,7 @@ async function readRows(transaction: Reading, ledger: Ledger): Promise<readonly 
   return found.flat();
 }
 
-async function readSnapshots(transaction: Reading, shown: Shown): Promise<readonly Snapshot[]> {
+async function readSnapshots(transaction: Reading, shown: Shown): Promise<readonly StoredSnapshot[]> {
   const registers = transaction.objectStore("registers");
   const [of_day, open] = await Promise.all([
     shown.date === null ? [] : registers.index("date").getAll(shown.date),
@@ -66,8 +69,9 @@ async function readSnapshots(transaction: Reading, shown: Shown): Promise<readon
 
 /** What is kept under a name; each name has its own kind of value. */
 export async function referenceOf<Name extends keyof Reference>(
-  reference: { get(name: keyof Reference): Promise<unknown> },
-  name: Name,
+  seal: Seal | null,
+  _name: Name,
+  stored: PersonSchema["reference"]["value"] | undefined,
 ): Promise<Reference[Name] | null> {
-  return ((await reference.get(name)) as Reference[Name] | undefined) ?? null;
+  return stored === undefined ? null : openedOne<Reference[Name]>(seal, stored as Reference[Name] | { readonly sealed: Sealed });
 }

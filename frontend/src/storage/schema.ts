@@ -8,17 +8,18 @@
 
 import type { DBSchema } from "idb";
 import type { ConflictLine, InstantText, Person, Settings } from "../model.ts";
-import type { OutboxRow, RowState } from "../core/command.ts";
+import type { RowState } from "../core/command.ts";
 import type { Ledger } from "../core/desk.ts";
 import type { KeptRoster } from "../core/roster.ts";
-import type { Snapshot } from "../core/snapshot.ts";
 import type { Uncounted } from "../core/uncounted.ts";
+import type { Attempts, KeptKey } from "./keyring.ts";
+import type { Sealed, StoredRow, StoredSnapshot } from "./seal.ts";
 
 /** Who is signed in on this device. No password, no token: the browser keeps the cookie. */
 export interface SignedIn {
   readonly person: Person;
   readonly school_code: string;
-  /** Several people use this device: signing out wipes names and registers. */
+  /** Several people use this device: what is kept is sealed, and signing out wipes names and registers. */
   readonly shared_device: boolean;
 }
 
@@ -41,17 +42,20 @@ export interface Reference {
 export interface PersonSchema extends DBSchema {
   outbox: {
     key: number;
-    value: OutboxRow;
+    value: StoredRow;
     indexes: { command_id: string; state: RowState; answer: number };
   };
-  registers: { key: string; value: Snapshot; indexes: { date: string } };
-  reference: { key: keyof Reference; value: Reference[keyof Reference] };
+  registers: { key: string; value: StoredSnapshot; indexes: { date: string } };
+  reference: { key: keyof Reference; value: Reference[keyof Reference] | { readonly sealed: Sealed } };
   ledger: { key: "ledger"; value: Ledger };
+  /** Only of a database that is sealed. The key that seals is the one made last. */
+  keys: { key: string; value: KeptKey };
+  attempts: { key: "attempts"; value: Attempts };
 }
 
 export const DEVICE_DATABASE = "muster-device";
 export const DEVICE_VERSION = 1;
-export const PERSON_VERSION = 1;
+export const PERSON_VERSION = 2;
 
 /** The name of a person's database. */
 export function personDatabase(person_id: string): string {

@@ -4,16 +4,23 @@ import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { Ledger } from "../core/desk.ts";
 import type { PersonSchema } from "./schema.ts";
 
-type StoreName = "outbox" | "registers" | "reference" | "ledger";
+type StoreName = "outbox" | "registers" | "reference" | "ledger" | "keys";
 /** A transaction that may write to everything. */
 export type Writing = IDBPTransaction<PersonSchema, StoreName[], "readwrite">;
 
-const ALL: StoreName[] = ["outbox", "registers", "reference", "ledger"];
+const ALL: StoreName[] = ["outbox", "registers", "reference", "ledger", "keys"];
 const OUTBOX: StoreName[] = ["outbox", "ledger"];
 
 /** Makes the stores of a new database, and only adds to an old one. */
 export function createStores(database: IDBPDatabase<PersonSchema>, old_version: number): void {
-  if (old_version >= 1) return;
+  if (old_version < 1) createFirst(database);
+  if (old_version < 2) {
+    database.createObjectStore("keys", { keyPath: "id" });
+    database.createObjectStore("attempts");
+  }
+}
+
+function createFirst(database: IDBPDatabase<PersonSchema>): void {
   const outbox = database.createObjectStore("outbox", { keyPath: "seq" });
   outbox.createIndex("command_id", "command_id", { unique: true });
   outbox.createIndex("state", "state");

@@ -15,6 +15,7 @@ const NO_SYNC: SyncView = {
   groups: [],
   conflicts: [],
   uncounted: [],
+  closed: 0,
   last_heard_at: null,
   clock_wrong_by_ms: null,
 };
@@ -29,6 +30,8 @@ export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: 
   const today = roster === null ? null : schoolDay(now_ms, roster.school.time_zone);
   return {
     phase: ui.phase,
+    lock: ui.lock,
+    sealed: ui.sealed,
     person: desk?.person ?? null,
     school_name: roster?.school.name ?? null,
     school_code: ui.school_code,

@@ -15,7 +15,7 @@ export type WorkMessage =
   | { readonly kind: "ended"; readonly done: boolean };
 
 /** About the device. */
-export type DeviceMessage = { readonly kind: "somebody_else" } | { readonly kind: "settings" };
+export type DeviceMessage = { readonly kind: "somebody_else" } | { readonly kind: "settings" } | { readonly kind: "lock" };
 
 /** The topic of a person's work. */
 export function workTopic(person_id: string): string {

@@ -2,7 +2,10 @@
 
 import type { Actions, Person, Settings } from "../model.ts";
 import { instant } from "../core/clock.ts";
+import { newLedger } from "../core/desk.ts";
+import { uuidOf } from "../core/natural_id.ts";
 import { DeviceStore } from "../storage/device.ts";
+import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { SignedIn } from "../storage/schema.ts";
 import type { ConnectionEvents } from "../storage/connection.ts";
@@ -13,6 +16,12 @@ import { DEVICE_TOPIC, type DeviceMessage } from "./messages.ts";
 import { turns } from "./turns.ts";
 import type { UiState } from "./ui_state.ts";
 import { Work } from "./work.ts";
+
+/** What the screens have of a person's work, when there is none of it. */
+const NOBODY = { sealed: false, undo: null, status: { kind: "idle" }, sending: new Set<number>(), notice: null } satisfies Partial<UiState>;
+
+/** Fetched only on devices that several people use. */
+const unlocking = (): Promise<typeof import("./unlocking.ts")> => import("./unlocking.ts");
 
 export interface PeopleParts {
   readonly world: World;
@@ -27,7 +36,9 @@ export class People {
   private readonly device: DeviceStore;
   private readonly channel: Channel;
   private current: Work | null = null;
-  private shared_device = false;
+  /** Whose work waits for its PIN. */
+  private locked: { readonly signed_in: SignedIn; readonly store: PersonStore } | null = null;
+  private signed_in: SignedIn | null = null;
   /** Who works here changes by one cause at a time: a start, a sign-in or -out, or what another tab says. */
   private readonly inTurn = turns();
   private telling: Promise<void> | null = null;
@@ -51,7 +62,7 @@ export class People {
       if (settings !== null) this.parts.set({ settings });
       await this.inTurn(async () => {
         const signed_in = await this.device.signedIn();
-        if (signed_in !== null) await this.open(signed_in, null);
+        if (signed_in !== null) await this.openOrLock(signed_in);
         else this.parts.set({ phase: "signed_out" });
       });
     } catch (error) {
@@ -62,7 +73,7 @@ export class People {
   }
 
   async signIn(input: Parameters<Actions["signIn"]>[0]): Promise<void> {
-    const { school_code, username, password, shared_device } = input;
+    const { school_code, username, password } = input;
     this.parts.set({ signing_in: true, sign_in_problem: null });
     try {
       // Told later, the sign-out would end this sign-in.
@@ -70,11 +81,7 @@ export class People {
       const reply = await logIn(this.parts.send, { school_code: school_code.trim(), username: username.trim(), password });
       const signed_in = signedInOf(reply);
       if (signed_in === null) return this.parts.set({ sign_in_problem: problemOfSignIn(reply) });
-      const record: SignedIn = { person: signed_in.person, school_code: school_code.trim(), shared_device };
-      await this.inTurn(async () => {
-        await this.device.signIn(record);
-        await this.open(record, signed_in.token);
-      });
+      if (!(await this.inTurn(() => this.enter(input, signed_in)))) return;
       this.tell({ kind: "somebody_else" });
     } catch (error) {
       return this.storageFailed(error);
@@ -86,16 +93,99 @@ export class People {
     await this.lookAtStorage();
   }
 
+  /** Opens the work of who has just signed in. Answers false, and why, if their database needs a PIN first. */
+  private async enter(input: Parameters<Actions["signIn"]>[0], { person, token }: { person: Person; token: string }): Promise<boolean> {
+    const { school_code, password, shared_device } = input;
+    const pin = input.pin ?? null;
+    const same = this.current?.person.id === person.id ? this.current : null;
+    // Who only now says that others use this device has to be sealed first.
+    const again = shared_device && same?.store.is_sealed === false ? null : same;
+    const store = again?.store ?? this.storeOf(person);
+    // Once sealed, always sealed: whoever forgets the tick must not lay open what is there.
+    const is_sealed = (await store.keys()).length > 0;
+    const record: SignedIn = { person, school_code: school_code.trim(), shared_device: shared_device || is_sealed };
+    if (again !== null) {
+      again.sign_in.renew(token);
+      if (is_sealed) await (await unlocking()).renewWraps(store, { pin, password });
+      await this.device.signIn(record);
+      this.signed_in = record;
+      again.wake("asked");
+      return true;
+    }
+    await this.leave();
+    if (record.shared_device) {
+      const { now, random } = this.parts.world;
+      const part = await unlocking().catch(console.error);
+      const sealed = await part?.sealAtSignIn(store, { pin, password }, uuidOf(random(16), 4), now().wall_ms);
+      if (!sealed) {
+        await store.close();
+        const slug = part === undefined ? "part-missing" : "pin-needed";
+        this.parts.set({ phase: "signed_out", sign_in_problem: { slug, title: "", detail: null } });
+        return false;
+      }
+    }
+    await this.device.signIn(record);
+    await this.open(record, token, store);
+    return true;
+  }
+
+  /** Closes the work behind its PIN. */
+  lock(everywhere: boolean): Promise<void> {
+    return this.inTurn(async () => {
+      const { current, signed_in } = this;
+      if (current === null || signed_in === null || !current.store.is_sealed) return;
+      this.current = null;
+      await current.close();
+      this.showLock(signed_in, this.storeOf(signed_in.person));
+      if (everywhere) this.tell({ kind: "lock" });
+    });
+  }
+
+  /** Opens what is locked, if the PIN is the right one. */
+  unlock(pin: string): Promise<void> {
+    return this.inTurn(async () => {
+      const { locked } = this;
+      const { lock } = this.parts.ui();
+      if (locked === null || lock === null) return;
+      const { now } = this.parts.world;
+      this.parts.set({ lock: { ...lock, wrong: false, busy: true } });
+      try {
+        const tried = await (await unlocking()).unlockByPin(locked.store, pin, now().wall_ms);
+        if ("seal" in tried) {
+          locked.store.sealWith(tried.seal);
+          this.locked = null;
+          return await this.open(locked.signed_in, null, locked.store);
+        }
+        const wait_until = tried.wait_ms > 0 ? instant(now().wall_ms + tried.wait_ms) : null;
+        this.parts.set({ lock: { ...lock, wrong: tried.wrong, wait_until, busy: false } });
+      } catch (error) {
+        this.parts.set({ lock: { ...lock, busy: false } });
+        throw error;
+      }
+    });
+  }
+
+  /** Opens what an earlier key sealed; a notice says if the secret was not the right one. */
+  async openSealed(secret: string): Promise<void> {
+    const work = this.current;
+    const seal = work?.store.sealing ?? null;
+    if (work === null || seal === null) return;
+    const any = await (await unlocking()).openEarlier(work.store, seal, [secret]);
+    this.parts.set({ notice: any ? null : { kind: "error", text_key: "notice.not_opened" } });
+    await work.outboxChanged();
+  }
+
   signOut(unsent: "send" | "keep" | "discard"): Promise<void> {
     return this.inTurn(() => this.signOutNow(unsent));
   }
 
   private async signOutNow(unsent: "send" | "keep" | "discard"): Promise<void> {
     const work = this.current;
-    if (work === null) return;
-    if (unsent === "send") {
+    const store = work?.store ?? this.locked?.store ?? null;
+    if (store === null) return;
+    if (unsent === "send" && work !== null) {
       await work.runNow();
-      const left = await work.store.queued();
+      const left = await store.queued();
       if (left.length > 0) {
         return this.parts.set({ notice: { kind: "error", text_key: "notice.unsent_left", values: { count: String(left.length) } } });
       }
@@ -103,11 +193,11 @@ export class People {
     // If this fails the person is still signed in, and their work goes on; after it they are out, whatever fails.
     await this.device.signOut(instant(this.parts.world.now().wall_ms));
     try {
-      await work.loop.stop();
-      if (unsent === "discard") {
-        await work.store.destroy();
+      await work?.loop.stop();
+      if (unsent === "discard" && work !== null) {
+        await store.destroy();
         this.parts.world.marker.remove(markerOf(work.person));
-      } else if (this.shared_device) await work.store.forgetReadings();
+      } else if (this.signed_in?.shared_device) await store.forgetReadings();
     } finally {
       await this.leave();
       this.tell({ kind: "somebody_else" });
@@ -145,15 +235,28 @@ export class People {
     if ((await this.device.hasSignOutToTell()) && (await logOut(this.parts.send))) await this.device.signOutTold();
   }
 
-  private async open(signed_in: SignedIn, token: string | null): Promise<void> {
-    const { person, school_code, shared_device } = signed_in;
-    this.shared_device = shared_device;
-    if (this.current?.person.id === person.id) {
-      if (token !== null) this.current.sign_in.renew(token);
-      return this.current.wake("asked");
-    }
+  /** Opens the work of who is signed in; what is sealed waits for its PIN. */
+  private async openOrLock(signed_in: SignedIn): Promise<void> {
+    const { person } = signed_in;
+    if (this.current?.person.id === person.id) return this.current.wake("asked");
+    if (this.locked?.signed_in.person.id === person.id) return;
     await this.leave();
-    const work = this.workOf(person, token);
+    const store = this.storeOf(person);
+    if (signed_in.shared_device && (await store.keys()).length > 0) this.showLock(signed_in, store);
+    else await this.open(signed_in, null, store);
+  }
+
+  private showLock(signed_in: SignedIn, store: PersonStore): void {
+    this.locked = { signed_in, store };
+    this.signed_in = signed_in;
+    const lock = { name: signed_in.person.name, wrong: false, wait_until: null, busy: false };
+    this.parts.set({ ...NOBODY, phase: "locked", school_code: signed_in.school_code, lock });
+  }
+
+  private async open(signed_in: SignedIn, token: string | null, store: PersonStore): Promise<void> {
+    const { person, school_code } = signed_in;
+    this.signed_in = signed_in;
+    const work = this.workOf(person, token, store);
     const is_new = await work.open();
     this.current = work;
     await work.read();
@@ -161,20 +264,26 @@ export class People {
     this.parts.world.marker.set(markerOf(person));
     this.parts.set({
       phase: "ready",
+      lock: null,
+      sealed: store.is_sealed,
       school_code,
       ...(was_cleared ? { notice: { kind: "error", text_key: "notice.storage_was_cleared" } } : {}),
     });
     work.wake("asked");
   }
 
-  private workOf(person: Person, token: string | null): Work {
+  private storeOf(person: Person): PersonStore {
+    return new PersonStore(person.id, () => newLedger(uuidOf(this.parts.world.random(16), 4)), this.events());
+  }
+
+  private workOf(person: Person, token: string | null, store: PersonStore): Work {
     const { world, send } = this.parts;
     return new Work({
       person,
       token,
       world,
       send,
-      events: this.events(),
+      store,
       shown: () => this.parts.shown(),
       changed: () => this.parts.publish(),
       status: (status) => this.parts.set({ status }),
@@ -182,21 +291,14 @@ export class People {
     });
   }
 
-  /** Closes the open work and shows the sign-in. */
+  /** Closes what is open or locked and shows the sign-in. */
   private async leave(): Promise<void> {
-    const work = this.current;
-    if (work === null) return;
-    this.current = null;
-    await work.close();
-    this.parts.set({
-      phase: "signed_out",
-      school_code: null,
-      route: { name: "today", date: null },
-      undo: null,
-      status: { kind: "idle" },
-      sending: new Set(),
-      notice: null,
-    });
+    const { current, locked } = this;
+    if (current === null && locked === null) return;
+    this.current = this.locked = this.signed_in = null;
+    await current?.close();
+    await locked?.store.close();
+    this.parts.set({ ...NOBODY, phase: "signed_out", school_code: null, lock: null, route: { name: "today", date: null } });
   }
 
   private async hear(message: DeviceMessage): Promise<void> {
@@ -204,9 +306,10 @@ export class People {
       const settings = await this.device.settings();
       return settings === null ? undefined : this.parts.set({ settings });
     }
+    if (message.kind === "lock") return this.lock(false);
     await this.inTurn(async () => {
       const signed_in = await this.device.signedIn();
-      if (signed_in !== null) await this.open(signed_in, null);
+      if (signed_in !== null) await this.openOrLock(signed_in);
       else await this.leave();
     });
   }

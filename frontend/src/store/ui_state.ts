@@ -1,6 +1,6 @@
 /** What the store knows beside a person's desk: where they are in the app, and how the device is. */
 
-import type { Problem, Route, Settings, State, StorageView, SyncStatus } from "../model.ts";
+import type { LockView, Problem, Route, Settings, State, StorageView, SyncStatus } from "../model.ts";
 import type { Undoable } from "../core/register_view.ts";
 
 /** A bulk action that can be undone: which register, what it did, until when. */
@@ -10,6 +10,8 @@ export interface UndoOf extends Undoable {
 
 export interface UiState {
   readonly phase: State["phase"];
+  readonly lock: LockView | null;
+  readonly sealed: boolean;
   readonly school_code: string | null;
   readonly route: Route;
   readonly settings: Settings;
@@ -30,6 +32,8 @@ const FIRST_SETTINGS: Settings = { language: "en", theme: "system", shortcuts: t
 export function startingUi(online: boolean): UiState {
   return {
     phase: "starting",
+    lock: null,
+    sealed: false,
     school_code: null,
     route: { name: "today", date: null },
     settings: FIRST_SETTINGS,

@@ -4,11 +4,10 @@ import type { DateText, Person, SyncStatus } from "../model.ts";
 import { nextCommandId, RANDOM_BYTES } from "../core/command_id.ts";
 import { offsetAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
-import { newLedger, type Desk } from "../core/desk.ts";
-import { uuidOf } from "../core/natural_id.ts";
+import type { Desk } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
-import { isOutOfSpace, type ConnectionEvents } from "../storage/connection.ts";
-import { PersonStore } from "../storage/person.ts";
+import { isOutOfSpace } from "../storage/connection.ts";
+import type { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { Send } from "../sync/http.ts";
 import { Loop, type Reason } from "../sync/loop.ts";
@@ -22,7 +21,8 @@ export interface WorkParts {
   readonly token: string | null;
   readonly world: World;
   readonly send: Send;
-  readonly events: ConnectionEvents;
+  /** Their database; closed with the work. */
+  readonly store: PersonStore;
   /** What the screens show, which decides what is read. */
   shown(): Shown;
   /** The desk, the status or what is being sent has changed. */
@@ -52,7 +52,7 @@ export class Work {
 
   constructor(private readonly parts: WorkParts) {
     const { person, world, send, token } = parts;
-    this.store = new PersonStore(person.id, () => newLedger(uuidOf(world.random(16), 4)), parts.events);
+    this.store = parts.store;
     this.sign_in = new SignIn(person.id, send, world, token);
     this.channel = world.channel(workTopic(person.id), (message) => this.hear(message as WorkMessage));
     this.loop = new Loop({

@@ -4,10 +4,11 @@ import { LANGUAGES, loadCatalogue } from "../i18n/catalogue.ts";
 import { formats, type Formats } from "../i18n/formats.ts";
 import { translator, type Translate } from "../i18n/translate.ts";
 import type { Language, State, Store } from "../model.ts";
+import { watchIdle } from "./idle.ts";
 import { watchInstall } from "./install.ts";
 import { handleKey } from "./keyboard.ts";
 import { page, pageTitle } from "./page.ts";
-import { addressOf, parseAddress, type Address } from "./routing.ts";
+import { addressOf, NO_FILTER, parseAddress, type Address } from "./routing.ts";
 import { matching } from "./screens/register/shown.ts";
 import { registerServiceWorker } from "./update.ts";
 import type { Local, View } from "./view.ts";
@@ -31,6 +32,8 @@ class App {
     failed: false,
     update_ready: false,
     install: { installed: false, ask: null, by_hand: false },
+    shared_device: false,
+    pin_forgotten: false,
   };
   /** Null until the first catalogue is there: a screen without words helps nobody. */
   #words: Translate | null = null;
@@ -58,6 +61,7 @@ class App {
     addEventListener("hashchange", () => this.#arrive());
     addEventListener("keydown", (event) => this.#words && handleKey(this.#view(this.#store.state(), this.#words), event));
     document.addEventListener("visibilitychange", () => document.hidden && this.#finishTyping());
+    watchIdle(() => this.#store.state().sealed, () => void this.#lock());
     watchInstall((install) => this.#change({ install }));
     registerServiceWorker((apply) => {
       this.#applyUpdate = apply;
@@ -102,6 +106,14 @@ class App {
     this.#applyUpdate();
   }
 
+  /** What is half typed is kept before it is locked away; what was searched for goes from the address. */
+  async #lock(): Promise<void> {
+    this.#finishTyping();
+    await Promise.allSettled([...this.#running]);
+    if (this.#address.filter.search) this.#filter(NO_FILTER);
+    this.#run(this.#store.actions.lock(false));
+  }
+
   /** A remark is kept when its field is left; a page that is hidden may never come back. */
   #finishTyping(): void {
     const { activeElement } = document;
@@ -122,6 +134,9 @@ class App {
 
   #draw(state: State): void {
     this.#learnLanguage(state);
+    if (state.phase === "ready" && (this.#local.pin_forgotten || this.#local.shared_device)) {
+      this.#local = { ...this.#local, pin_forgotten: false, shared_device: false };
+    }
     if (!this.#words) return;
     const view = this.#view(state, this.#words);
     dress(state, view.t.language);

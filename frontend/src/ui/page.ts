@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Key } from "../i18n/catalogue.ts";
 import type { Route } from "../model.ts";
-import { lazyScreen } from "./lazy.ts";
+import { lazy, lazyScreen } from "./lazy.ts";
 import { historyIcon, settingsIcon, syncIcon, todayIcon } from "./parts/icons.ts";
 import { blockedScreen, startingScreen, storageFailedScreen } from "./screens/gates.ts";
 import { registerScreen } from "./screens/register/register.ts";
@@ -19,6 +19,11 @@ const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> =
   history: lazyScreen("history.title", async () => (await others()).historyScreen),
   settings: lazyScreen("nav.settings", async () => (await others()).settingsScreen),
 };
+
+const LOCKED = lazy<TemplateResult>(
+  async () => (await import("./screens/locked.ts")).lockedScreen,
+  (view, body) => html`<div class="narrow"><h1 class="text-xl font-bold" tabindex="-1">${view.t("lock.title")}</h1>${body}</div>`,
+);
 
 const PLACES: readonly { readonly name: Exclude<Route["name"], "register">; readonly key: Key; readonly icon: TemplateResult }[] = [
   { name: "today", key: "nav.today", icon: todayIcon },
@@ -54,6 +59,8 @@ function gateOf(view: View): TemplateResult | null {
       return startingScreen(view);
     case "signed_out":
       return signInScreen(view);
+    case "locked":
+      return LOCKED(view);
     case "blocked_by_other_tab":
       return blockedScreen(view);
     case "storage_failed":

@@ -37,6 +37,10 @@ export interface Local {
   /** A new version of the app waits for the teacher's word. */
   readonly update_ready: boolean;
   readonly install: InstallView;
+  /** The tick of the sign-in form that asks for a PIN. */
+  readonly shared_device: boolean;
+  /** At the locked screen: the way in by the password was chosen. */
+  readonly pin_forgotten: boolean;
 }
 
 /** Handed to every screen and part. */

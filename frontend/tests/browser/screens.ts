@@ -25,6 +25,9 @@ const REGISTER = `#/register/c1/${TODAY}/maths/am`;
 export const LOOKS: readonly Look[] = [
   { name: "sign-in", hash: "", mood: "signed_out" },
   { name: "sign-in-failed", hash: "", mood: "login_failed" },
+  { name: "sign-in-shared", hash: "", mood: "signed_out", press: "[name=shared_device]" },
+  { name: "locked", hash: "", mood: "locked" },
+  { name: "locked-forgotten", hash: "", mood: "locked", press: "form ~ .button" },
   { name: "blocked", hash: "", mood: "blocked" },
   { name: "storage-failed", hash: "", mood: "storage_failed" },
   { name: "today", hash: "#/today" },
@@ -54,6 +57,7 @@ export const LOOKS: readonly Look[] = [
   { name: "history", hash: "#/history" },
   { name: "history-none", hash: "#/history", mood: "none" },
   { name: "settings", hash: "#/settings" },
+  { name: "settings-sealed", hash: "#/settings", mood: "attention" },
   { name: "settings-sign-out", hash: "#/settings", mood: "unreachable", press: "#person ~ .button" },
 ];
 

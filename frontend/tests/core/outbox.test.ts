@@ -151,9 +151,9 @@ test("a reopen that counts what was marked since takes its close's stamp, given 
     since_seq,
   });
   const together = stamped([row(1, close), row(2), row(3, reopen(1))], NOW, 0, null, () => null).rows;
-  assert.equal((together[2]?.command as { effective_at: string }).effective_at, together[0]?.occurred_at);
+  assert.equal(together[2]?.since_at, together[0]?.occurred_at);
   const later = stamped([row(3, reopen(1))], NOW, 0, null, (seq) => (seq === 1 ? "2026-11-24T07:00:00.000Z" : null)).rows;
-  assert.equal((later[0]?.command as { effective_at: string }).effective_at, "2026-11-24T07:00:00.000Z");
+  assert.equal(later[0]?.since_at, "2026-11-24T07:00:00.000Z");
 });
 
 test("the server's time of a command is taken over", () => {

@@ -54,7 +54,9 @@ function input(rows: readonly OutboxRow[] = [], snapshots: readonly Snapshot[] =
     ledger: { ...newLedger("d"), read_from: "2026-11-10", read_at: "2026-11-24T07:59:00.000Z" },
     roster: { roster: ROSTER, etag: null, fetched_at: "" },
     snapshots: new Map(snapshots.map((one) => [one.session_id, one])),
-    conflicts: [], uncounted: [],
+    conflicts: [],
+    uncounted: [],
+    closed_rows: 0,
     rows: new Map(rows.map((row) => [row.seq, row])),
   };
   return { desk, rows_by_session: unreflectedRows(desk), sending: new Set(), now_ms: NOW };

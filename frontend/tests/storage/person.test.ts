@@ -9,7 +9,7 @@ import type { Snapshot } from "../../src/core/snapshot.ts";
 import { Connection, type ConnectionEvents } from "../../src/storage/connection.ts";
 import { DeviceStore } from "../../src/storage/device.ts";
 import { PersonStore } from "../../src/storage/person.ts";
-import { personDatabase } from "../../src/storage/schema.ts";
+import { personDatabase, PERSON_VERSION } from "../../src/storage/schema.ts";
 
 const QUIET: ConnectionEvents = { blocked: () => undefined, outdated: () => undefined };
 const KEY = { class_id: "c", date: "2026-11-24", subject_id: null, slot: null };
@@ -98,7 +98,7 @@ test("an old tab lets go of its database when a newer version comes, and says so
   let outdated = 0;
   const old = store({ ...QUIET, outdated: () => ++outdated });
   await old.record([mark("a")], TAPPED, count);
-  const newer = await openDB(personDatabase("kelvin"), 2, { upgrade: (database) => void database.createObjectStore("more") });
+  const newer = await openDB(personDatabase("kelvin"), PERSON_VERSION + 1, { upgrade: (database) => void database.createObjectStore("more") });
   assert.equal(outdated, 1);
   assert.equal(await newer.count("outbox"), 1, "the outbox is as it was");
   newer.close();

@@ -6,8 +6,11 @@ import { until, type Device } from "./device.ts";
 
 export const KEY: RegisterKey = { class_id: CLASS_ID, date: "2026-11-24", subject_id: null, slot: "am" };
 
+/** The PIN that people choose on a shared device here. */
+export const PIN = "271828";
+
 export async function signIn(store: Store, username = "kelvin", shared_device = false): Promise<void> {
-  await store.actions.signIn({ school_code: "STAREHE", username, password: PASSWORD, shared_device });
+  await store.actions.signIn({ school_code: "STAREHE", username, password: PASSWORD, shared_device, pin: shared_device ? PIN : null });
   await until(store, (state) => state.phase === "ready");
 }
 

@@ -48,6 +48,8 @@ export class Backend {
   silent = 0;
   /** Calls back after a time, for the time-out that a browser puts on a request. */
   later: (wait_ms: number, work: () => void) => void = () => undefined;
+  /** Everybody's. */
+  password = PASSWORD;
   /** Whether there are `/changes` to listen to. */
   tells = false;
   /** Who listens: what they said they had heard last, and what they are told through. */
@@ -153,7 +155,7 @@ export class Backend {
   }
 
   private logIn(body: { username: string; password: string }): Response {
-    if (body.password !== PASSWORD) return this.problem(401, "login-failed");
+    if (body.password !== this.password) return this.problem(401, "login-failed");
     this.cookie = body.username;
     return this.signedIn(body.username);
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newLedger } from "../../src/core/desk.ts";
+import { PersonStore } from "../../src/storage/person.ts";
 import type { Shown } from "../../src/storage/reading.ts";
 import { Work } from "../../src/store/work.ts";
 import { Backend } from "./backend.ts";
@@ -14,7 +16,7 @@ test("a wish to read that comes with the news of a reading is heard", async () =
     token: null,
     world: device.world(),
     send: async () => ({ kind: "unreachable" }),
-    events: { blocked: () => undefined, outdated: () => undefined },
+    store: new PersonStore("kelvin", () => newLedger("d"), { blocked: () => undefined, outdated: () => undefined }),
     shown: () => shown,
     changed: () => news(),
     status: () => undefined,

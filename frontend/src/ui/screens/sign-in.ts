@@ -23,6 +23,7 @@ export function signInScreen(view: View): TemplateResult {
 /** School code, user name, password. */
 export function signInForm(view: View): TemplateResult {
   const { t, state } = view;
+  const share = (event: Event): void => view.change({ shared_device: (event.target as HTMLInputElement).checked });
   return html`<form class="grid gap-3" @submit=${(event: SubmitEvent) => submit(view, event)}>
     ${state.sign_in_problem
       ? html`<p class="banner banner-bad" role="alert">${problemWords(t, state.sign_in_problem)}</p>`
@@ -34,13 +35,33 @@ export function signInForm(view: View): TemplateResult {
       <input class="field" type="password" name="password" required autocomplete="current-password" />
     </label>
     <label class="tick-line">
-      <input type="checkbox" class="tick" name="shared_device" />
+      <input type="checkbox" class="tick" name="shared_device" .checked=${isShared(view)} ?disabled=${isSealed(view)} @change=${share} />
       <span>${t("sign_in.shared")}<span class="block text-sm text-soft">${t("sign_in.shared.meaning")}</span></span>
     </label>
+    ${isShared(view) ? pinField(view) : nothing}
     <button class="button button-main" ?disabled=${state.signing_in}>
       ${state.signing_in ? t("sign_in.busy") : t("sign_in.submit")}
     </button>
   </form>`;
+}
+
+/** What is sealed stays so. */
+function isSealed({ state }: View): boolean {
+  return state.lock !== null || state.sealed;
+}
+
+function isShared(view: View): boolean {
+  return view.local.shared_device || isSealed(view);
+}
+
+function pinField({ t, state }: View): TemplateResult {
+  // Signing in again, while everything is open, the PIN of before does.
+  const asked = !state.sealed;
+  return html`<div class="grid gap-1">
+    <label class="font-semibold" for="pin">${t(asked ? "sign_in.pin" : "sign_in.pin.same")}</label>
+    <input id="pin" class="field" type="password" name="pin" ?required=${asked} minlength="6" autocomplete="off" aria-describedby="pin-meaning" />
+    <p id="pin-meaning" class="text-sm text-soft">${t("sign_in.pin.meaning")}</p>
+  </div>`;
 }
 
 function field(label: string, name: string, autocomplete: string, value: string): TemplateResult {
@@ -68,7 +89,8 @@ function submit(view: View, event: SubmitEvent): void {
       school_code: text("school_code").trim(),
       username: text("username").trim(),
       password: text("password"),
-      shared_device: fields.has("shared_device"),
+      shared_device: isShared(view),
+      pin: text("pin") || null,
     }),
   );
 }

@@ -13,6 +13,10 @@ export function signOutSection(view: View): TemplateResult {
   return html`<section class="card" aria-labelledby="person">
     <h2 id="person">${t("sign_out.who")}</h2>
     <p><bdi>${state.person?.name ?? ""}</bdi> · <bdi>${state.school_name ?? ""}</bdi></p>
+    ${state.sealed
+      ? html`<p class="text-soft">${t("lock.about")}</p>
+          <button type="button" class="button" @click=${() => view.run(view.actions.lock(true))}>${t("lock.now")}</button>`
+      : nothing}
     <button type="button" class="button" @click=${leave}>${t("sign_out")}</button>
   </section>`;
 }
@@ -39,5 +43,5 @@ export function signOutQuestion(view: View): Shown {
 }
 
 function onlyHere({ state: { sync } }: View): number {
-  return sync.unsent + sync.attention.length;
+  return sync.unsent + sync.attention.length + sync.closed;
 }

@@ -10,6 +10,7 @@ import { addressOf } from "../../routing.ts";
 import { signInForm } from "../sign-in.ts";
 import type { Shown, View } from "../../view.ts";
 import { attentionList, discardQuestion } from "./attention.ts";
+import { closedWork } from "./closed.ts";
 import { conflictList } from "./conflicts.ts";
 import { uncountedList } from "./uncounted.ts";
 
@@ -18,7 +19,7 @@ export function syncScreen(view: View): TemplateResult {
   const { t } = view;
   return screen(view, {
     title: t("nav.sync"),
-    body: html`${summary(view)} ${signInAgain(view)} ${attentionList(view)} ${uncountedList(view)} ${unsentList(view)} ${conflictList(view)}
+    body: html`${summary(view)} ${signInAgain(view)} ${closedWork(view)} ${attentionList(view)} ${uncountedList(view)} ${unsentList(view)} ${conflictList(view)}
       <section class="card" aria-labelledby="signs">
         <h2 id="signs">${t("saved.legend")}</h2>
         ${savedLegend(t)}
