@@ -14,7 +14,7 @@ APP := frontend/dist/index.html
 APP_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/build.mjs -type f)
 APP_LIBRARIES := frontend/node_modules/.package-lock.json
 
-.PHONY: help build demo test chaos-pwa bench fmt check sqlx openapi tools
+.PHONY: help build demo test chaos-pwa bench bench-pwa fmt check sqlx openapi tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ chaos-pwa: tools $(APP) ## The app under 1,000 random schedules of faults; MUSTE
 
 bench: tools ## Measure beside the raw database; prints a table, writes target/bench.json
 	cargo run --locked --release --package bench
+
+bench-pwa: tools $(APP) ## Measure the app in a browser; prints a table, writes target/bench-pwa.json
+	cargo build --locked --release --package muster
+	MUSTER=$(CURDIR)/target/release/muster npm --prefix frontend run --silent bench
 
 fmt: ## Format the code
 	cargo fmt --all

@@ -1,9 +1,7 @@
 /** A school for these tests: small classes, one for each lane, on a real server whose clock runs fast. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { SignedIn } from "../../src/storage/schema.ts";
+import { bringIn } from "../system/made_school.ts";
 import { Muster, type Login } from "../system/muster.ts";
 import { Office, Visitor } from "../system/office.ts";
 import type { Jar } from "./device.ts";
@@ -11,7 +9,6 @@ import { Network } from "./network.ts";
 import { FastClock, RATE } from "./time.ts";
 
 const CODE = "CHAOS";
-const ORG = "chaos-primary";
 const STUDENTS_OF_A_CLASS = 4;
 /** Real milliseconds after which the office signs in anew; its token runs out after fifteen of the server's minutes. */
 const SIGNED_IN_MS = (10 * 60_000) / RATE;
@@ -37,7 +34,7 @@ export class ChaosSchool {
   static async open(lanes: number): Promise<ChaosSchool> {
     const muster = await Muster.demo();
     try {
-      await fill(muster, lanes);
+      await bringIn(muster, { code: CODE, password: PASSWORD, classes: Array.from({ length: lanes }, () => STUDENTS_OF_A_CLASS) });
       await muster.stop();
       muster.turnToNextSchoolMorning();
       await muster.start(RATE);
@@ -89,61 +86,4 @@ export class ChaosSchool {
 
 function loginOf(username: string): Login {
   return { school_code: CODE, username, password: PASSWORD };
-}
-
-/** Brings the school in as its office would: files, and passwords for its people. */
-async function fill(muster: Muster, lanes: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "muster-chaos-school-"));
-  try {
-    for (const [name, text] of Object.entries(files(lanes))) writeFileSync(join(folder, `${name}.csv`), text);
-    await muster.tool(["import", "oneroster", folder, "--time-zone", "Africa/Nairobi"]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  for (const [name, role] of [["office", "admin"], ["auditor", "auditor"]] as const) {
-    await muster.tool(["user", "add", "--school", CODE, "--username", name, "--role", role], `${PASSWORD}\n`);
-  }
-  for (let lane = 0; lane < lanes; lane++) {
-    await muster.tool(["user", "reset-password", "--school", CODE, "--username", `teacher${lane}`], `${PASSWORD}\n`);
-  }
-}
-
-/** OneRoster, as much of it as a register needs. */
-function files(lanes: number): Readonly<Record<string, string>> {
-  const year = { start: dayFromNow(-60), end: dayFromNow(120) };
-  const users: string[][] = [];
-  const classes: string[][] = [];
-  const enrollments: string[][] = [];
-  for (let lane = 0; lane < lanes; lane++) {
-    const enrol = (user: string, role: string): number =>
-      enrollments.push([`e-${user}`, "active", `c${lane}`, ORG, user, role, String(role === "teacher"), year.start, year.end]);
-    classes.push([`c${lane}`, "active", `Form ${lane}`, "course", "homeroom", ORG, "term"]);
-    users.push([`t${lane}`, "active", "true", ORG, "teacher", `teacher${lane}`, "Teacher", `Number ${lane}`]);
-    enrol(`t${lane}`, "teacher");
-    for (let student = 0; student < STUDENTS_OF_A_CLASS; student++) {
-      users.push([`s${lane}-${student}`, "active", "true", ORG, "student", `s${lane}-${student}`, "Student", `Number ${student}`]);
-      enrol(`s${lane}-${student}`, "student");
-    }
-  }
-  const kinds = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
-  return {
-    manifest: table("propertyName,value", [["manifest.version", "1.0"], ["oneroster.version", "1.1"], ...kinds.map((kind) => [`file.${kind}`, "bulk"])]),
-    orgs: table("sourcedId,status,name,type,identifier", [[ORG, "active", "Chaos Primary", "school", CODE]]),
-    academicSessions: table("sourcedId,status,title,type,startDate,endDate,parentSourcedId,schoolYear", [
-      ["year", "active", "The year", "schoolYear", year.start, year.end, "", year.end.slice(0, 4)],
-      ["term", "active", "The term", "term", year.start, year.end, "year", year.end.slice(0, 4)],
-    ]),
-    courses: table("sourcedId,status,title,courseCode,orgSourcedId", [["course", "active", "All", "ALL", ORG]]),
-    classes: table("sourcedId,status,title,courseSourcedId,classType,schoolSourcedId,termSourcedIds", classes),
-    users: table("sourcedId,status,enabledUser,orgSourcedIds,role,username,givenName,familyName", users),
-    enrollments: table("sourcedId,status,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate", enrollments),
-  };
-}
-
-function table(head: string, rows: readonly (readonly string[])[]): string {
-  return `${[head, ...rows.map((row) => row.join(","))].join("\n")}\n`;
-}
-
-function dayFromNow(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,0 +1,77 @@
+/** How soon something is on the screen. */
+
+import { performance } from "node:perf_hooks";
+import type { BrowserContext } from "playwright-core";
+import type { Phone } from "../tests/system/phone.ts";
+import type { School } from "../tests/system/school.ts";
+import { SAMPLES } from "./desk.ts";
+
+/** What Lighthouse calls a slow 4G phone, when the browser itself is throttled. */
+const LIGHTHOUSE_MOBILE = { offline: false, latency: 562.5, downloadThroughput: (1474.56 * 1024) / 8, uploadThroughput: (675 * 1024) / 8 };
+const SLOW_PROCESSOR = 4;
+/** After so long without a larger one the largest paint is the last. */
+const SETTLED_MS = 700;
+
+/** The first contentful paint of a start without a network, in milliseconds. */
+export async function offlineStarts(phone: Phone): Promise<readonly number[]> {
+  await phone.goOffline();
+  const paints: number[] = [];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    await phone.page.reload();
+    await phone.page.locator("h1").first().waitFor();
+    paints.push(await phone.page.evaluate(() =>
+      new Promise<number>((resolve) => new PerformanceObserver((list) => {
+        const [paint] = list.getEntriesByName("first-contentful-paint");
+        if (paint !== undefined) resolve(paint.startTime);
+      }).observe({ type: "paint", buffered: true }))));
+  }
+  await phone.goOnline();
+  return paints;
+}
+
+/** The largest contentful paint of a first visit on Lighthouse's phone, in milliseconds. */
+export async function firstVisits({ browser, muster }: School): Promise<readonly number[]> {
+  const paints: number[] = [];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const context = await browser.newContext({ viewport: { width: 412, height: 823 }, deviceScaleFactor: 1.75, isMobile: true });
+    paints.push(await largestPaint(context, muster.origin));
+    await context.close();
+  }
+  return paints;
+}
+
+async function largestPaint(context: BrowserContext, origin: string): Promise<number> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", LIGHTHOUSE_MOBILE);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOW_PROCESSOR });
+  await page.goto(origin);
+  await page.locator("input").first().waitFor();
+  return page.evaluate((settled_ms) => new Promise<number>((resolve) => {
+    let largest = 0;
+    new PerformanceObserver((list) => {
+      for (const paint of list.getEntries()) largest = Math.max(largest, paint.startTime);
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+    setTimeout(() => resolve(largest), settled_ms);
+  }), SETTLED_MS);
+}
+
+/** From the return of the network to the start of the request with what was waiting, in milliseconds. */
+export async function reconnections(phone: Phone, student_ids: readonly string[]): Promise<readonly number[]> {
+  const waits: number[] = [];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    await phone.goOffline();
+    const student = student_ids[sample % student_ids.length] ?? "";
+    const is_present = await phone.choice(student, "present").isChecked();
+    await phone.choice(student, is_present ? "absent" : "present").check();
+    await phone.signSays(student, "On this device");
+    const sent = phone.page.waitForRequest("**/api/v1/commands");
+    const began = performance.now();
+    await phone.goOnline();
+    await sent;
+    waits.push(performance.now() - began);
+    await phone.signSays(student, "Received");
+  }
+  return waits;
+}
