@@ -2,7 +2,7 @@
 
 import type { components } from "../api/command-api.d.ts";
 import type { OutboxRow } from "../core/command.ts";
-import { isGood, instant, sampleOf, betterSample, type ClockSample } from "../core/clock.ts";
+import { isGood, instant, sampleOf, betterSample, type ClockSample, type Moment } from "../core/clock.ts";
 import { envelope } from "../core/envelope.ts";
 import { BATCH_LIMIT, nextBatch } from "../core/outbox.ts";
 import type { SignedReply } from "./sign_in.ts";
@@ -34,7 +34,7 @@ export async function push(run: Run, alive: boolean): Promise<Pushed> {
     if ("kind" in queued) return ended(queued, 0);
     const batch = nextBatch(queued.rows, after_seq, limit);
     if (batch.length === 0 && (heard || !alive)) return ended(DONE, queued.rows.length);
-    const reply = await exchange(run, batch, queued.rows, queued.sample);
+    const reply = await exchange(run, batch, queued);
     if (reply.kind === "ok" && isBatchAnswer(reply.body)) {
       heard = true;
       unreadable = 0;
@@ -58,40 +58,50 @@ function isAboutTheBody(reply: SignedReply): boolean {
   return reply.kind === "problem" && (reply.status === 413 || reply.status === 400);
 }
 
-/** The queue with a stamp on every command, and the estimate of the server's clock they were made with. */
-async function stampedQueue(run: Run): Promise<{ rows: readonly OutboxRow[]; sample: ClockSample } | Outcome> {
-  const sample = await clock(run);
-  if ("kind" in sample) return sample;
+/**
+ * An estimate of the server's clock, and a moment at which it was right. Whatever is reckoned with the estimate is
+ * reckoned as of that moment: the clock on the wall can be set at any later one, just when the network is back.
+ */
+interface Reckoning {
+  readonly sample: ClockSample;
+  readonly now: Moment;
+}
+
+/** The queue with a stamp on every command, and what they were made with. */
+async function stampedQueue(run: Run): Promise<(Reckoning & { rows: readonly OutboxRow[] }) | Outcome> {
+  const reckoning = await clock(run);
+  if ("kind" in reckoning) return reckoning;
   const rows = await run.store.queued();
-  if (rows.every((row) => row.occurred_at !== null)) return { rows, sample };
-  await run.store.stamp(run.world.now(), sample.offset_ms);
-  return { rows: await run.store.queued(), sample };
+  if (rows.every((row) => row.occurred_at !== null)) return { ...reckoning, rows };
+  await run.store.stamp(reckoning.now, reckoning.sample.offset_ms);
+  return { ...reckoning, rows: await run.store.queued() };
 }
 
 /** What is known of the server's clock, asked for if it is not known well enough. */
-async function clock(run: Run): Promise<ClockSample | Outcome> {
+async function clock(run: Run): Promise<Reckoning | Outcome> {
   const known = (await run.store.ledger()).sample;
-  if (known !== null && isGood(known, run.world.now())) return known;
+  const now = run.world.now();
+  if (known !== null && isGood(known, now)) return { sample: known, now };
   const asked = run.world.now();
   const reply = await run.request({ path: "/time" });
   if (reply.kind !== "ok") return failureOf(reply);
   if (!isTimeAnswer(reply.body)) return { kind: "unreachable" };
-  const sample = betterSample(known, sampleOf(Date.parse(reply.body.now), asked, run.world.now()));
+  const fresh = sampleOf(Date.parse(reply.body.now), asked, run.world.now());
+  const sample = betterSample(known, fresh);
   await run.store.note({ sample });
   await run.changed();
-  return sample;
+  return { sample, now: fresh.taken };
 }
 
 async function exchange(
   run: Run,
   batch: readonly OutboxRow[],
-  queued: readonly OutboxRow[],
-  sample: ClockSample,
+  { rows, sample, now }: Reckoning & { readonly rows: readonly OutboxRow[] },
 ): Promise<SignedReply> {
   const { device_id } = await run.store.ledger();
   run.sending(batch.map((row) => row.seq));
   try {
-    const body = envelope(device_id, run.app_version, batch, queued, sample, run.world.now());
+    const body = envelope(device_id, run.app_version, batch, rows, sample, now);
     return await run.request({ path: "/commands", method: "POST", body });
   } finally {
     run.sending([]);

@@ -31,3 +31,22 @@ test("a day of long ago is asked for as it is after what this device sent", asyn
   await device.pass(2_000);
   assert.equal(device.backend.asked_after.get("/sessions?date=2026-10-01&include=marks&limit=200"), "1-0-1");
 });
+
+test("a clock that is set at any moment of a sending shifts nothing", async () => {
+  for (let looks = 0; looks < 25; looks++) {
+    const device = new Device(new Backend());
+    const store = await atRegister(device);
+    device.goOnline(false);
+    await store.actions.mark(ACHIENG, "absent");
+    let left = looks;
+    Object.defineProperty(device, "wrong_by_ms", { get: () => (left-- > 0 ? 0 : 20 * 3_600_000) });
+    device.goOnline(true);
+    await device.pass(60_000);
+    const now_ms = device.backend.now_ms;
+    const [accepted] = device.backend.log;
+    const sent_at = device.backend.envelopes.find(({ commands }) => commands.length > 0)?.sent_at ?? "";
+    for (const time of [accepted?.command.occurred_at ?? "", sent_at]) {
+      assert.ok(Math.abs(Date.parse(time) - now_ms) < 120_000, `${time} when the clock is set after ${looks} looks at it`);
+    }
+  }
+});
