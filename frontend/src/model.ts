@@ -153,7 +153,17 @@ export interface ConflictLine {
   readonly other: { readonly by: string; readonly status: EntryStatus; readonly at: InstantText };
   readonly kind: string;
   readonly state: "open" | "contested" | "settled";
+  /**
+   * What saying my mark again would come to: it `counts`; the register is `closed`, so it stands there without counting; the
+   * office has `corrected` it, so it counts no more but is shown to the office as contested. Null: it cannot be said again.
+   */
+  readonly contest: "counts" | "closed" | "corrected" | null;
+  /** How far my mark has come, once it was said again and the server's list does not know it yet. */
+  readonly said_again: Saved | null;
 }
+
+/** A conflict as the server lists it; what this device did since is not in it. */
+export type ListedConflict = Omit<ConflictLine, "said_again">;
 
 /** A mark of this teacher's that counted, and does not any more because of somebody else. */
 export interface UncountedLine {
@@ -307,6 +317,8 @@ export interface Actions {
   /** Judged afresh by the server, same command. */
   resend(seq: number): Promise<void>;
   discard(seq: number): Promise<void>;
+  /** Says a mark again that lost, with the reason as its remark: a mark like any other, from now. */
+  contest(session_id: string, student_id: string, remarks: string): Promise<void>;
   /** The teacher has seen which marks do not count any more. */
   seenUncounted(): Promise<void>;
   /** Everything unsent and needing attention, as the text of a JSON file that the office can load. */

@@ -3,6 +3,7 @@
 import type { Actions, State, Store } from "./model.ts";
 import { instant, type Tapped } from "./core/clock.ts";
 import type { Draft, OutboxRow } from "./core/command.ts";
+import { contestDraft } from "./core/drafts.ts";
 import { namedRegister } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
 import { shared } from "./core/sharing.ts";
@@ -18,7 +19,7 @@ import { startingUi, type UiState, type UndoOf } from "./store/ui_state.ts";
 import type { Work } from "./store/work.ts";
 
 type PeopleAction =
-  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "seenUncounted" | "exportUnsent";
+  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "contest" | "seenUncounted" | "exportUnsent";
 
 /** How often what depends on the time of day is looked at again. */
 const TICK_MS = 30_000;
@@ -84,6 +85,7 @@ class TheStore implements Store {
         await this.work().store.discard(seq);
         await this.work().outboxChanged();
       },
+      contest: (...what) => this.contest(...what),
       seenUncounted: async () => {
         await this.work().store.keepReference("uncounted", []);
         await this.work().tellChanged();
@@ -116,6 +118,15 @@ class TheStore implements Store {
         await this.people.lookAtStorage();
       },
     };
+  }
+
+  private async contest(session_id: string, student_id: string, remarks: string): Promise<void> {
+    const work = this.work();
+    const line = this.current.sync.conflicts.find((one) => one.session_id === session_id && one.student_id === student_id);
+    const said = [...(work.desk()?.rows.values() ?? [])].filter((row) => row.session_id === session_id && row.occurred_at === line?.mine.at);
+    const minutes_late = said.map(({ command }) => (command.type === "MarkAttendance" ? command.minutes_late : null))[0] ?? null;
+    const draft = line === undefined ? null : contestDraft(line, minutes_late, remarks);
+    if (draft !== null) await this.save(work, [draft], work.tapped());
   }
 
   private async save(work: Work, drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]> {

@@ -1,6 +1,6 @@
 /** What a signed-in person's device holds in memory: the part of its database that the screens need. */
 
-import type { ConflictLine, DateText, InstantText, Person } from "../model.ts";
+import type { ListedConflict, DateText, InstantText, Person } from "../model.ts";
 import type { ClockSample } from "./clock.ts";
 import type { OutboxRow } from "./command.ts";
 import type { Reader } from "./overlay.ts";
@@ -62,7 +62,7 @@ export interface Desk {
   readonly roster: KeptRoster | null;
   /** Of the day shown and of the register that is open. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
-  readonly conflicts: readonly ConflictLine[];
+  readonly conflicts: readonly ListedConflict[];
   /** Marks of this person's that somebody else has un-counted, until they have been seen. */
   readonly uncounted: readonly Uncounted[];
   /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */

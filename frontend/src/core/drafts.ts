@@ -1,6 +1,6 @@
 /** From what a teacher does on a register to the commands that say so. */
 
-import { LONGEST_TEXT, MOST_MINUTES_LATE, type InstantText, type RegisterRow, type RegisterView, type Status } from "../model.ts";
+import { LONGEST_TEXT, MOST_MINUTES_LATE, type ConflictLine, type InstantText, type RegisterRow, type RegisterView, type Status } from "../model.ts";
 import type { Command, Draft } from "./command.ts";
 import type { ShownRegister } from "./overlay.ts";
 
@@ -34,6 +34,20 @@ export function markDraft(where: Where, row: RegisterRow, status: Status, detail
 export function restPresentDrafts(view: RegisterView): readonly Draft[] {
   const rest = view.rows.filter((row) => row.status === "unmarked" && row.on_roster && row.covered === null);
   return rest.map((row) => markDraft(view, row, "present", {}));
+}
+
+/** A mark that lost, said again, with why. */
+export function contestDraft(line: ConflictLine, minutes_late: number | null, remarks: string): Draft | null {
+  const { session_id, key, student_id, mine: { status } } = line;
+  if (line.contest === null || status === "unmarked") return null;
+  return draft({ key, session_id }, {
+    type: "MarkAttendance",
+    session: key,
+    student_id,
+    status,
+    minutes_late: status === "late" ? minutes_late : null,
+    remarks: cut(remarks.trim()),
+  });
 }
 
 /** Takes a student's mark back. */

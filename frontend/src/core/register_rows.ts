@@ -1,6 +1,6 @@
 /** The lines of a register: everybody on the roster of the day, and whoever has an entry all the same. */
 
-import { countsAs, type ConflictLine, type Counts, type RegisterKey, type RegisterRow, type Saved } from "../model.ts";
+import { countsAs, type ListedConflict, type Counts, type RegisterKey, type RegisterRow, type Saved } from "../model.ts";
 import { conflictOfStudent } from "./conflicts.ts";
 import type { OutboxRow } from "./command.ts";
 import type { ShownEntry, ShownRegister } from "./overlay.ts";
@@ -15,7 +15,7 @@ export interface RowsInput {
   readonly shown: ShownRegister;
   readonly names: readonly NamedStudent[];
   /** This person's conflicts in this register. */
-  readonly conflicts: readonly ConflictLine[];
+  readonly conflicts: readonly ListedConflict[];
   readonly person_id: string;
   readonly sending: ReadonlySet<number>;
 }

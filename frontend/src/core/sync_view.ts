@@ -1,6 +1,6 @@
 /** What was not received, why, and what was refused. */
 
-import type { HistoryLine, NeedsAttention, SyncStatus, SyncView, UncountedLine, UnsentGroup } from "../model.ts";
+import type { HistoryLine, ListedConflict, NeedsAttention, Saved, SyncStatus, SyncView, UncountedLine, UnsentGroup } from "../model.ts";
 import { clockWrongBy } from "./clock.ts";
 import { studentOf, type OutboxRow } from "./command.ts";
 import type { Desk } from "./desk.ts";
@@ -13,7 +13,7 @@ import type { Uncounted } from "./uncounted.ts";
 export const HISTORY_LENGTH = 200;
 
 /** The sync centre. */
-export function syncView(desk: Desk, status: SyncStatus): SyncView {
+export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<number>): SyncView {
   const rows = [...desk.rows.values()];
   const queued = rows.filter((row) => row.state === "queued");
   return {
@@ -21,12 +21,20 @@ export function syncView(desk: Desk, status: SyncStatus): SyncView {
     unsent: queued.length,
     attention: rows.filter((row) => row.state === "attention").map((row) => attentionOf(desk, row)),
     groups: groupsOf(desk, queued),
-    conflicts: desk.conflicts,
+    conflicts: desk.conflicts.map((line) => ({ ...line, said_again: saidAgain(line, rows, sending) })),
     uncounted: desk.uncounted.map((one) => uncountedOf(desk, one)),
     closed: desk.closed_rows,
     last_heard_at: desk.ledger.last_heard_at,
     clock_wrong_by_ms: clockWrongBy(desk.ledger.sample),
   };
+}
+
+/** How far the last mark is that this device made of the student after the one of the list. */
+function saidAgain(line: ListedConflict, rows: readonly OutboxRow[], sending: ReadonlySet<number>): Saved | null {
+  const later = rows.filter((row) =>
+    row.session_id === line.session_id && studentOf(row.command) === line.student_id && happenedAt(row) > line.mine.at);
+  const last = later.sort((a, b) => a.seq - b.seq).at(-1);
+  return last === undefined ? null : savedOfRow(last, sending);
 }
 
 function uncountedOf(desk: Desk, { session_id, key, student_id, mine, now }: Uncounted): UncountedLine {

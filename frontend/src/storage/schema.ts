@@ -7,7 +7,7 @@
  */
 
 import type { DBSchema } from "idb";
-import type { ConflictLine, InstantText, Person, Settings } from "../model.ts";
+import type { ListedConflict, InstantText, Person, Settings } from "../model.ts";
 import type { RowState } from "../core/command.ts";
 import type { Ledger } from "../core/desk.ts";
 import type { KeptRoster } from "../core/roster.ts";
@@ -35,7 +35,7 @@ export interface DeviceSchema extends DBSchema {
 /** What is kept once: the school as the server described it, and what there is to tell about this person's marks. */
 export interface Reference {
   readonly roster: KeptRoster;
-  readonly conflicts: readonly ConflictLine[];
+  readonly conflicts: readonly ListedConflict[];
   readonly uncounted: readonly Uncounted[];
 }
 

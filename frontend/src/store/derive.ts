@@ -58,6 +58,6 @@ function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, 
     cards: date !== null && today !== null ? todayCards(input, date, today) : before?.cards ?? [],
     register: route.name === "register" ? registerView(input, route.key, ui.undo) : null,
     history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
-    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status),
+    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending),
   };
 }

@@ -133,6 +133,7 @@ export class Work {
 
   /** Listens to the server if this is the tab to do it, and lets go if it is not any more. */
   listen(): void {
+    if (this.live !== null) return this.live.wake();
     // Without the part nothing is heard, and more is asked for.
     this.theLive().then((live) => live?.wake(), console.error);
   }

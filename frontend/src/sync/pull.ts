@@ -139,8 +139,7 @@ export async function pullConflicts(run: Run, roster: Roster, person_id: string)
     cursor = reply.body.next_cursor ?? null;
   } while (cursor !== null);
   const kept = await run.store.snapshots(items.map((item) => item.session_id));
-  const keys = new Map([...kept].map(([session_id, { key }]) => [session_id, key]));
-  await run.store.keepReference("conflicts", conflictsOf(items, person_id, roster, keys));
+  await run.store.keepReference("conflicts", conflictsOf(items, { person_id, roster, kept, today: today(run, roster) }));
   await run.changed();
   return DONE;
 }

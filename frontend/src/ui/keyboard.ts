@@ -5,8 +5,7 @@
 import type { Translate } from "../i18n/translate.ts";
 import type { Status } from "../model.ts";
 import { STATUSES } from "./parts/statuses.ts";
-import { clear, setStatus, takesMarks } from "./screens/register/marking.ts";
-import { close } from "./screens/register/questions.ts";
+import { clear, close, setStatus, takesMarks } from "./screens/register/marking.ts";
 import type { View } from "./view.ts";
 
 /** What a single key does in a register, beside marking. */

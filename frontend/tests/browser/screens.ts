@@ -53,6 +53,7 @@ export const LOOKS: readonly Look[] = [
   { name: "sync-unreachable", hash: "#/sync", mood: "unreachable" },
   { name: "sync-attention", hash: "#/sync", mood: "attention" },
   { name: "sync-discard", hash: "#/sync", mood: "attention", press: "main .button-danger" },
+  { name: "sync-contest", hash: "#/sync", mood: "attention", press: "[aria-labelledby=conflicts] button" },
   { name: "sync-sign-in", hash: "#/sync", mood: "sign_in_needed" },
   { name: "history", hash: "#/history" },
   { name: "history-none", hash: "#/history", mood: "none" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ConflictLine, RegisterKey } from "../../src/model.ts";
+import type { RegisterKey } from "../../src/model.ts";
 import { conflictsOf } from "../../src/core/conflicts.ts";
 import { newRow, type OutboxRow } from "../../src/core/command.ts";
 import { newLedger, unreflectedRows, type Desk } from "../../src/core/desk.ts";
@@ -108,7 +108,7 @@ test("a register is as old as the last reading if its day is among those that ar
 
 test("what is not sent is grouped by register with its oldest", () => {
   const given = input([rowOf(2, keyOf(TODAY)), rowOf(1, keyOf(TODAY)), rowOf(3, keyOf(TODAY, "pm"))]);
-  const view = syncView(given.desk, { kind: "idle" });
+  const view = syncView(given.desk, { kind: "idle" }, new Set());
   assert.equal(view.unsent, 3);
   assert.deepEqual(view.groups.map((group) => [group.key?.slot, group.count, group.oldest_at]), [
     ["am", 2, new Date(NOW + 1).toISOString()],
@@ -127,9 +127,31 @@ test("conflicts are told from the side of the person who looks, and other people
     { ...item, lost: side("amina", "late"), won: side("office", "present") },
     { ...item, lost: null, won: null, kind: "roster-changed-after-close" },
   ] as unknown as Items;
-  const lines: readonly ConflictLine[] = conflictsOf(items, "me", ROSTER, new Map());
+  const lines = conflictsOf(items, { person_id: "me", roster: ROSTER, kept: new Map(), today: TODAY });
   assert.deepEqual(lines.map((line) => [line.mine.status, line.other.by, line.other.status]), [["present", "amina", "absent"], ["present", "amina", "late"]]);
   assert.deepEqual(lines[0]?.key, keyOf(TODAY, "pm"));
+});
+
+test("a mark that lost can be said again, unless that would only be refused or told already", () => {
+  const at = "2026-11-24T05:00:00.000Z";
+  const side = (id: string, status: string): object => ({ by: { id, name: id }, command_id: "i", occurred_at: at, recorded_at: at, status });
+  const { session_id, key } = namedRegister(ROSTER, keyOf(TODAY));
+  const item = { session_id, class_id: "c", date: TODAY, student_id: "a", kind: "superseded", state: "open", lost: side("me", "present"), won: side("amina", "absent") };
+  const contest = (change: object, snapshot: Snapshot | null = null): unknown => {
+    const kept = new Map(snapshot === null ? [] : [[session_id, snapshot]]);
+    const items = [{ ...item, ...change }] as unknown as Parameters<typeof conflictsOf>[0];
+    return conflictsOf(items, { person_id: "me", roster: ROSTER, kept, today: TODAY })[0]?.contest;
+  };
+  assert.equal(contest({}), "counts");
+  assert.equal(contest({}, { ...snapshotOf(key), status: "closed" }), "closed");
+  assert.equal(contest({ state: "settled" }), "corrected");
+  assert.equal(contest({ state: "contested" }), null);
+  assert.equal(contest({ lost: side("amina", "absent"), won: side("me", "present") }), null, "mine counts as it is");
+  assert.equal(contest({ lost: side("me", "unmarked") }), null);
+  assert.equal(contest({ session_id: "a slot that this device does not know" }), null);
+  assert.equal(contest({ class_id: "another" }), null);
+  const old = namedRegister(ROSTER, keyOf("2026-11-01"));
+  assert.equal(contest({ session_id: old.session_id, date: "2026-11-01" }), null);
 });
 
 test("minutes belong to late only, and what is not said stays", () => {

@@ -50,6 +50,8 @@ export class Backend {
   later: (wait_ms: number, work: () => void) => void = () => undefined;
   /** Everybody's. */
   password = PASSWORD;
+  /** What is listed as conflicts. */
+  conflicts: QueryApi["schemas"]["ConflictItem"][] = [];
   /** Whether there are `/changes` to listen to. */
   tells = false;
   /** Who listens: what they said they had heard last, and what they are told through. */
@@ -128,7 +130,7 @@ export class Backend {
       if (headers.get("If-None-Match") === '"r1"') return new Response(null, { status: 304, headers: this.headers() });
       return this.ok({ ...ROSTER, school: { ...ROSTER.school, time_zone: this.time_zone } }, { ETag: '"r1"' });
     }
-    if (path.startsWith("/reports/conflicts")) return this.ok({ items: [], next_cursor: null });
+    if (path.startsWith("/reports/conflicts")) return this.ok({ items: this.conflicts, next_cursor: null });
     const after = /changed_after=1-0-([0-9a-f]+)/.exec(path)?.[1];
     if (path.startsWith("/sessions?")) return this.ok({ items: this.sessions(after === undefined ? 0 : Number.parseInt(after, 16)), next_cursor: null });
     return this.problem(404, "not-found");

@@ -134,6 +134,33 @@ test("a mark of mine that a colleague un-counts hours later is told until I have
   assert.deepEqual(again.state().sync.uncounted, []);
 });
 
+test("a mark that lost is said again as a mark of now, with why", async () => {
+  const { device, store } = await listening();
+  await store.actions.mark(ACHIENG, "late", { minutes_late: 7 });
+  await device.pass(5_000);
+  const [mine] = device.backend.log;
+  const session_id = store.state().register?.session_id ?? "";
+  const at = mine?.command.occurred_at ?? "";
+  colleagueMarks(device.backend, "absent");
+  const side = (id: string, status: string, command_id: string) => ({ by: { id, name: id }, status, command_id, occurred_at: at, recorded_at: at });
+  device.backend.conflicts = [{
+    session_id, class_id: CLASS_ID, date: KEY.date, student_id: ACHIENG, kind: "superseded", state: "open",
+    lost: side("kelvin", "late", "mine"), won: side("amina", "absent", "hers"),
+  }];
+  await device.pass(60_000);
+  assert.deepEqual(store.state().sync.conflicts.map((line) => [line.contest, line.said_again]), [["counts", null]]);
+  await store.actions.contest(session_id, ACHIENG, "  I saw her at the gate ");
+  assert.equal(store.state().sync.conflicts[0]?.said_again, "here");
+  await device.pass(2_000);
+  const { command } = device.backend.log.at(-1) ?? assert.fail("nothing was sent");
+  assert.deepEqual(
+    command.type === "MarkAttendance" ? [command.status, command.minutes_late, command.remarks] : [],
+    ["late", 7, "I saw her at the gate"],
+  );
+  assert.ok(command.occurred_at > at);
+  assert.equal(store.state().sync.conflicts[0]?.said_again, "received");
+});
+
 test("a colleague who says the same takes nothing away, and neither does my own next mark", async () => {
   const { device, store } = await listening();
   await store.actions.mark(ACHIENG, "present");

@@ -4,8 +4,7 @@ import type { RegisterView } from "../../../model.ts";
 import { keyHint } from "../../keyboard.ts";
 import { onIcon } from "../../parts/icons.ts";
 import type { Shown, View } from "../../view.ts";
-import { takesMarks } from "./marking.ts";
-import { close } from "./questions.ts";
+import { close, takesMarks } from "./marking.ts";
 
 /** Sticks to the bottom. */
 export function actionBar(view: View, register: RegisterView): Shown {

@@ -36,6 +36,12 @@ export function clear(view: View, row: RegisterRow): void {
   if (row.status !== "unmarked") view.run(view.actions.clearMark(row.student_id));
 }
 
+/** Closes at once when everybody is marked, else asks. */
+export function close(view: View, register: RegisterView): void {
+  if (register.counts.unmarked > 0) view.change({ dialog: { name: "close" } });
+  else view.run(view.actions.closeRegister());
+}
+
 /** A clock that is known to be wrong must not make everybody late. */
 function serverNow({ state }: View): Date {
   return new Date(Date.now() - (state.sync.clock_wrong_by_ms ?? 0));

@@ -5,7 +5,9 @@ import { closing, dialog } from "../../parts/dialog.ts";
 import type { Shown, View } from "../../view.ts";
 
 /** The question that is open, if it is one of a register's. */
-export function registerQuestion(view: View, register: RegisterView): Shown {
+export function registerQuestion(view: View): Shown {
+  const { register } = view.state;
+  if (!register) return nothing;
   switch (view.local.dialog?.name) {
     case "close":
       return askClose(view, register);
@@ -18,12 +20,6 @@ export function registerQuestion(view: View, register: RegisterView): Shown {
     default:
       return nothing;
   }
-}
-
-/** Closes at once when everybody is marked, else asks. */
-export function close(view: View, register: RegisterView): void {
-  if (register.counts.unmarked > 0) view.change({ dialog: { name: "close" } });
-  else view.run(view.actions.closeRegister());
 }
 
 function askClose(view: View, register: RegisterView): TemplateResult {

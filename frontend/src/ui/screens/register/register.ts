@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { RegisterKey, RegisterRow, RegisterView } from "../../../model.ts";
+import { lazy } from "../../lazy.ts";
 import { empty } from "../../parts/empty.ts";
 import { lessonName } from "../../parts/register-name.ts";
 import { NO_FILTER } from "../../routing.ts";
@@ -10,12 +11,14 @@ import type { Shown, View } from "../../view.ts";
 import { actionBar } from "./bar.ts";
 import { registerBanners } from "./banners.ts";
 import { countFilters } from "./counts.ts";
-import { registerQuestion } from "./questions.ts";
 import { studentRow } from "./row.ts";
 import { shownRows } from "./shown.ts";
 
 /** From here on looking for a name beats scrolling to it. */
 const SEARCH_FROM = 12;
+
+/** The questions are fetched with the first of them. */
+const question = lazy<Shown>(async () => (await import("./questions.ts")).registerQuestion, (_, body) => body);
 
 /** The register of the address; its frame only, until the store has read it. */
 export function registerScreen(view: View): TemplateResult {
@@ -28,7 +31,7 @@ export function registerScreen(view: View): TemplateResult {
     back: true,
     menu: menu(view, register),
     sticky: register.rows.length > 0 ? countFilters(view, register) : nothing,
-    body: html`${registerBanners(view, register)} ${roster(view, register)} ${registerQuestion(view, register)}`,
+    body: html`${registerBanners(view, register)} ${roster(view, register)} ${view.local.dialog ? question(view) : nothing}`,
     footer: register.rows.length > 0 ? actionBar(view, register) : nothing,
   });
 }

@@ -11,7 +11,7 @@ import { signInForm } from "../sign-in.ts";
 import type { Shown, View } from "../../view.ts";
 import { attentionList, discardQuestion } from "./attention.ts";
 import { closedWork } from "./closed.ts";
-import { conflictList } from "./conflicts.ts";
+import { conflictList, contestQuestion } from "./conflicts.ts";
 import { uncountedList } from "./uncounted.ts";
 
 /** The screen. */
@@ -24,7 +24,7 @@ export function syncScreen(view: View): TemplateResult {
         <h2 id="signs">${t("saved.legend")}</h2>
         ${savedLegend(t)}
       </section>
-      ${discardQuestion(view)}`,
+      ${discardQuestion(view)} ${contestQuestion(view)}`,
   });
 }
 
