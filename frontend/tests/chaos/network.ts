@@ -23,6 +23,9 @@ const HTML = { "content-type": "text/html" };
 /** Real milliseconds that a slow network keeps a request, and an answer. */
 const SLOW_MS = 120;
 
+/** Real milliseconds after which a request is given up between here and the server. */
+const LONGEST_MS = 10_000;
+
 const page = (status: number, headers: IncomingHttpHeaders = HTML, text = "<html><h1>Sign in to the Wi-Fi</h1></html>"): Answer =>
   ({ status, headers, body: Buffer.from(text) });
 
@@ -89,6 +92,7 @@ export class Network {
     if (fault === "slow") await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     const made_up = this.madeUp(fault);
     if (made_up !== null) return give(answer, made_up);
+    if (fault === "none" && asked.url?.endsWith("/changes")) return this.passOn(asked, answer);
     const real = await this.deliver(asked, body);
     if (fault === "slow") await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     if (fault === "twice") await this.deliver(asked, body);
@@ -131,6 +135,18 @@ export class Network {
     return page(status, { ...own, ...headers }, JSON.stringify({ type: `/problems/${slug}`, title: slug, status }));
   }
 
+  /** What comes as a stream, as it comes, for as long as the device listens. */
+  private async passOn(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const onward = request(this.target + asked.url, { headers: asked.headers });
+    answer.on("close", () => onward.destroy());
+    onward.end();
+    const [got] = (await once(onward, "response")) as [IncomingMessage];
+    answer.writeHead(got.statusCode ?? 502, got.headers);
+    answer.flushHeaders();
+    got.on("error", () => answer.destroy());
+    got.pipe(answer);
+  }
+
   private deliverLater(asked: IncomingMessage, body: Buffer): void {
     const late = new Promise((resolve) => setTimeout(resolve, SLOW_MS)).then(() => this.deliver(asked, body)).catch(() => undefined);
     this.late.add(late);
@@ -143,6 +159,8 @@ export class Network {
     delete headers["transfer-encoding"];
     if (body.length > 0) headers["content-length"] = String(body.length);
     const onward = request(this.target + asked.url, { method: asked.method ?? "GET", headers, agent: this.agent });
+    // Nobody waits for ever, not even for what never ends.
+    onward.setTimeout(LONGEST_MS, () => onward.destroy());
     onward.end(body);
     const [got] = (await once(onward, "response")) as [IncomingMessage];
     const { statusCode = 502 } = got;
