@@ -206,7 +206,7 @@ export class Work {
   private isOfInterest(news: News): boolean {
     if (news.kind === "anything" || this.current === null) return true;
     const { ledger: { read_to, read_from }, snapshots } = this.current;
-    if (news.position !== null && read_to !== null && laterPosition(read_to, news.position) === read_to) return false;
+    if (read_to !== null && laterPosition(read_to, news.position) === read_to) return false;
     const is_kept = read_from !== null && news.date >= read_from;
     return is_kept || snapshots.has(news.session_id) || this.parts.shown().session_id === news.session_id;
   }

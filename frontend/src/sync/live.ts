@@ -20,7 +20,7 @@ const LOOK_AGAIN_MS = 15_000;
 /** What the server told. */
 export type News =
   /** A register of a day changed at a position. */
-  | { readonly kind: "changed"; readonly session_id: string; readonly date: DateText; readonly position: string | null }
+  | { readonly kind: "changed"; readonly session_id: string; readonly date: DateText; readonly position: string }
   /** Listening has begun, or something was missed: what was before has to be asked for. */
   | { readonly kind: "anything" };
 
@@ -119,7 +119,7 @@ export class Live {
       return;
     }
     const told = toldOf(data);
-    if (told !== null) this.parts.news({ kind: "changed", ...told, position: id });
+    if (told !== null) this.parts.news({ kind: "changed", ...told });
   }
 
   private failed(asked_ms: number | null): Extract<End, { kind: "again" }> {
@@ -146,10 +146,11 @@ class Silence {
   }
 }
 
-function toldOf(data: string): { session_id: string; date: DateText } | null {
+/** The position is that of the change and not the id: of several changes at one position only the last one carries it as its id. */
+function toldOf(data: string): { session_id: string; date: DateText; position: string } | null {
   try {
     const told: unknown = JSON.parse(data);
-    return isChange(told) ? { session_id: told.session_id, date: told.date } : null;
+    return isChange(told) ? { session_id: told.session_id, date: told.date, position: told.changed_position } : null;
   } catch {
     return null;
   }

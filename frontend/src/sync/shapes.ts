@@ -38,8 +38,8 @@ export function isTimeAnswer(body: unknown): body is Schemas["TimeResponse"] {
 }
 
 /** An event of `/changes`. */
-export function isChange(told: unknown): told is { session_id: string; date: DateText } {
-  return isRecord(told) && isText(told["session_id"]) && isText(told["date"]);
+export function isChange(told: unknown): told is { session_id: string; date: DateText; changed_position: string } {
+  return isRecord(told) && isText(told["session_id"]) && isText(told["date"]) && isText(told["changed_position"]);
 }
 
 function isPage(body: unknown): body is { items: Record<string, unknown>[] } {

@@ -25,8 +25,10 @@ function colleagueMarks(backend: Backend, status: "present" | "absent", command_
   return backend.log.length;
 }
 
-const changed = (position: number, date: string = KEY.date): string =>
-  `id: 1-0-${position.toString(16)}\ndata: {"session_id":"x","class_id":"${CLASS_ID}","date":"${date}","reason":"changed"}\n\n`;
+const changed = (position: number, date: string = KEY.date): string => {
+  const changed_position = `1-0-${position.toString(16)}`;
+  return `id: ${changed_position}\ndata: ${JSON.stringify({ session_id: "x", class_id: CLASS_ID, date, changed_position, reason: "changed" })}\n\n`;
+};
 const registersAsked = (backend: Backend): number => backend.requests.filter((request) => request.includes("/sessions?")).length;
 
 test("a colleague's mark appears as soon as the server tells of it", async () => {
