@@ -28,6 +28,7 @@ class App {
     dialog: null,
     unfolded: new Set(),
     pinned: new Set(),
+    roll_call: null,
     failures: 0,
     failed: false,
     update_ready: false,
@@ -75,7 +76,7 @@ class App {
     this.#address = parseAddress(location.hash);
     if (addressOf(this.#address.route) !== before) {
       this.#arrived = true;
-      this.#local = { ...this.#local, dialog: null, unfolded: new Set(), pinned: new Set() };
+      this.#local = { ...this.#local, dialog: null, unfolded: new Set(), pinned: new Set(), roll_call: null };
       this.#store.actions.go(this.#address.route);
     }
     this.#schedule();

@@ -3,9 +3,9 @@
  * browser's own within a student. All single keys can be switched off in the settings, and none acts in a text field.
  */
 import type { Translate } from "../i18n/translate.ts";
-import type { Status } from "../model.ts";
+import type { RegisterView, Status } from "../model.ts";
 import { STATUSES } from "./parts/statuses.ts";
-import { clear, close, setStatus, takesMarks } from "./screens/register/marking.ts";
+import { clear, close, markRollCall, setStatus, stepRollCall, takesMarks } from "./screens/register/marking.ts";
 import type { View } from "./view.ts";
 
 /** What a single key does in a register, beside marking. */
@@ -54,6 +54,8 @@ export function handleKey(view: View, event: KeyboardEvent): void {
 }
 
 function act(view: View, event: KeyboardEvent): boolean {
+  const { register } = view.state;
+  if (view.local.roll_call !== null && register) return actInRollCall(view, register, view.local.roll_call, event);
   if (event.key === "ArrowDown") return moveFocus(1);
   if (event.key === "ArrowUp") return moveFocus(-1);
   // A mark goes on to the next student: a key held down would mark the whole class.
@@ -62,6 +64,24 @@ function act(view: View, event: KeyboardEvent): boolean {
   if (status) return markFocused(view, status);
   const command = commandOfKey(event.key, event.code);
   return command !== null && obey(view, command);
+}
+
+/** The keys of a mark go on to the next; the arrows along the line of reading step. */
+function actInRollCall(view: View, register: RegisterView, at: number, event: KeyboardEvent): boolean {
+  const [back, on] = document.documentElement.dir === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
+  if (event.key === back || event.key === on) {
+    stepRollCall(view, register, event.key === on ? 1 : -1);
+    return true;
+  }
+  if (event.repeat || !takesMarks(register)) return false;
+  const row = register.rows[at];
+  const status = statusOfKey(view.t, event.key, event.code);
+  if (status && row) markRollCall(view, register, row, status);
+  if (status) return true;
+  const command = commandOfKey(event.key, event.code);
+  if (command === "clear" && row) clear(view, row);
+  if (command === "close") close(view, register);
+  return command === "clear" || command === "close";
 }
 
 function obey(view: View, command: Command): boolean {

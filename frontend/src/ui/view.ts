@@ -31,6 +31,8 @@ export interface Local {
   readonly unfolded: ReadonlySet<string>;
   /** Students who matched when the filter was set: they stay, so that no row runs away under the thumb. */
   readonly pinned: ReadonlySet<string>;
+  /** Which student's turn it is in the roll call, counted from 0; null: the list is shown. */
+  readonly roll_call: number | null;
   /** Counts the actions that failed: a control that shows something else than the state is drawn anew. */
   readonly failures: number;
   /** The last action failed, and nobody has taken note yet. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { violations } from "./rules.ts";
-import { addressOf, allThere, LANGUAGES, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
+import { addressOf, LANGUAGES, launch, LOOKS, pressed, serveFixture, WIDTHS, type Look } from "./screens.ts";
 
 /** CSS pixels. */
 const LEAST_TARGET = 44;
@@ -29,7 +29,7 @@ for (const language of LANGUAGES) {
       const theme = width === 768 ? "dark" : "light";
       const found: string[] = [];
       for (const look of LOOKS) {
-        await open(page, addressOf(fixture.origin, look, { language, theme }), language, look.press);
+        await open(page, addressOf(fixture.origin, look, { language, theme }), language, look);
         await unstick(page);
         for (const { id, nodes } of await violations(page)) found.push(`${look.name}: ${id} at ${nodes[0]?.html}`);
       }
@@ -42,7 +42,7 @@ for (const language of LANGUAGES) {
     const page = await browser.newPage({ viewport: { width: NARROWEST, height: 640 } });
     const found: string[] = [];
     for (const look of LOOKS) {
-      await open(page, addressOf(fixture.origin, look, { language }), language, look.press);
+      await open(page, addressOf(fixture.origin, look, { language }), language, look);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) found.push(`${look.name}: ${sideways} px too wide`);
       found.push(...(await smallTargets(page)).map((target) => `${look.name}: ${target}`));
@@ -52,12 +52,11 @@ for (const language of LANGUAGES) {
   });
 }
 
-async function open(page: Page, address: string, language: string, press?: string): Promise<void> {
+async function open(page: Page, address: string, language: string, look: Look): Promise<void> {
   await page.goto("about:blank");
   await page.goto(address);
   await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
-  await allThere(page);
-  if (press) await page.locator(press).first().click();
+  await pressed(page, look);
 }
 
 /** A target that happens to be half under a bar at this scroll position is no fault: it can be scrolled from under it. */

@@ -57,6 +57,74 @@ test("whoever becomes late is as late as the slot is old; whoever was late stays
   assert.equal(await calls(), 'mark["st7","late",{"minutes_late":12}];mark["st4","late",{}];');
 });
 
+async function rollCall(settings: Record<string, string> = {}): Promise<void> {
+  await open("register", {}, settings);
+  await page.locator(".head-menu summary").click();
+  await page.locator(".menu button").first().click();
+  await page.locator(".roll-call-name").waitFor();
+}
+
+const isTurnOf = (name: string): Promise<void> =>
+  page.locator(".roll-call-name").getByText(name, { exact: true }).waitFor({ timeout: 5_000 });
+
+test("the roll call begins with the first without a mark, goes on with every mark, and back", async () => {
+  await rollCall();
+  await isTurnOf("Hassan Zahra");
+  await page.getByRole("button", { name: "Present" }).click();
+  await isTurnOf("Achieng Mary 8");
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await isTurnOf("Hassan Zahra");
+  assert.equal(await page.getByRole("button", { name: "Present" }).getAttribute("aria-pressed"), "true");
+  await page.getByRole("button", { name: "Late" }).click();
+  // Until it is said how late.
+  await isTurnOf("Hassan Zahra");
+  await page.getByRole("button", { name: "One minute more" }).waitFor();
+  await page.getByRole("button", { name: "Back to the list" }).click();
+  assert.equal(await checked("st7"), "late");
+  assert.match(await calls(), /^mark\["st7","present",\{\}\];mark\["st7","late",/);
+});
+
+test("in the roll call a swipe and the arrows step and mark nobody, and the letters mark", async () => {
+  await rollCall();
+  const swipe = async (from: number, to: number, y = 250): Promise<void> => {
+    await page.mouse.move(from, y);
+    await page.mouse.down();
+    await page.mouse.move(to, y + 5);
+    await page.mouse.up();
+  };
+  await swipe(300, 100);
+  await isTurnOf("Achieng Mary 8");
+  await swipe(100, 300);
+  await isTurnOf("Hassan Zahra");
+  // Too short for a swipe.
+  await swipe(100, 130);
+  await isTurnOf("Hassan Zahra");
+  const present = await page.getByRole("button", { name: "Present" }).boundingBox();
+  assert.ok(present);
+  await swipe(present.x + present.width - 5, present.x + 5, present.y + 20);
+  await isTurnOf("Achieng Mary 8");
+  await page.keyboard.press("ArrowLeft");
+  await isTurnOf("Hassan Zahra");
+  assert.equal(await calls(), "");
+  await page.keyboard.press("a");
+  await isTurnOf("Achieng Mary 8");
+  assert.equal(await calls(), 'mark["st7","absent",{}];');
+});
+
+test("from right to left the roll call goes the other way", async () => {
+  await rollCall({ language: "ar" });
+  await page.keyboard.press("ArrowLeft");
+  await isTurnOf("Achieng Mary 8");
+});
+
+test("behind the last student the roll call says who is left, and closes", async () => {
+  await rollCall({ students: "9" });
+  for (let step = 0; step < 2; step++) await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("That was everybody").waitFor();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByRole("dialog").waitFor();
+});
+
 test("a remark typed and a status tapped in the same moment are both kept", async () => {
   await open("register");
   await row("st0").locator("[data-unfold]").click();

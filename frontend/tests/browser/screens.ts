@@ -15,8 +15,8 @@ export interface Look {
   readonly mood?: Mood;
   readonly students?: number;
   readonly names?: "plain" | "long" | "markup";
-  /** A control to press before looking, by CSS selector. */
-  readonly press?: string;
+  /** Controls to press one after the other before looking, by CSS selectors. */
+  readonly press?: readonly string[];
 }
 
 const REGISTER = `#/register/c1/${TODAY}/maths/am`;
@@ -25,9 +25,9 @@ const REGISTER = `#/register/c1/${TODAY}/maths/am`;
 export const LOOKS: readonly Look[] = [
   { name: "sign-in", hash: "", mood: "signed_out" },
   { name: "sign-in-failed", hash: "", mood: "login_failed" },
-  { name: "sign-in-shared", hash: "", mood: "signed_out", press: "[name=shared_device]" },
+  { name: "sign-in-shared", hash: "", mood: "signed_out", press: ["[name=shared_device]"] },
   { name: "locked", hash: "", mood: "locked" },
-  { name: "locked-forgotten", hash: "", mood: "locked", press: "form ~ .button" },
+  { name: "locked-forgotten", hash: "", mood: "locked", press: ["form ~ .button"] },
   { name: "blocked", hash: "", mood: "blocked" },
   { name: "storage-failed", hash: "", mood: "storage_failed" },
   { name: "today", hash: "#/today" },
@@ -46,20 +46,21 @@ export const LOOKS: readonly Look[] = [
   { name: "register-full", hash: REGISTER, mood: "full" },
   { name: "register-filter", hash: `${REGISTER}?show=unmarked` },
   { name: "register-nobody", hash: `${REGISTER}?q=zzz` },
-  { name: "register-details", hash: REGISTER, press: "[data-unfold]" },
-  { name: "register-close", hash: REGISTER, press: ".action-bar .button-main" },
-  { name: "register-reopen", hash: REGISTER, mood: "closed", press: "main .banner .button" },
+  { name: "register-details", hash: REGISTER, press: ["[data-unfold]"] },
+  { name: "register-close", hash: REGISTER, press: [".action-bar .button-main"] },
+  { name: "register-reopen", hash: REGISTER, mood: "closed", press: ["main .banner .button"] },
+  { name: "register-roll-call", hash: REGISTER, press: [".head-menu summary", ".menu button"] },
   { name: "sync", hash: "#/sync" },
   { name: "sync-unreachable", hash: "#/sync", mood: "unreachable" },
   { name: "sync-attention", hash: "#/sync", mood: "attention" },
-  { name: "sync-discard", hash: "#/sync", mood: "attention", press: "main .button-danger" },
-  { name: "sync-contest", hash: "#/sync", mood: "attention", press: "[aria-labelledby=conflicts] button" },
+  { name: "sync-discard", hash: "#/sync", mood: "attention", press: ["main .button-danger"] },
+  { name: "sync-contest", hash: "#/sync", mood: "attention", press: ["[aria-labelledby=conflicts] button"] },
   { name: "sync-sign-in", hash: "#/sync", mood: "sign_in_needed" },
   { name: "history", hash: "#/history" },
   { name: "history-none", hash: "#/history", mood: "none" },
   { name: "settings", hash: "#/settings" },
   { name: "settings-sealed", hash: "#/settings", mood: "attention" },
-  { name: "settings-sign-out", hash: "#/settings", mood: "unreachable", press: "#person ~ .button" },
+  { name: "settings-sign-out", hash: "#/settings", mood: "unreachable", press: ["#person ~ .button"] },
 ];
 
 export const WIDTHS = [360, 768, 1280] as const;
@@ -119,6 +120,13 @@ export async function serveFixture(): Promise<Fixture> {
 /** Until the part of the app that the screen is in has been fetched. */
 export async function allThere(page: Page): Promise<void> {
   await page.waitForSelector("[aria-busy]", { state: "detached" });
+}
+
+/** Presses what a look asks for, when it is there. */
+export async function pressed(page: Page, { press = [] }: Pick<Look, "press">): Promise<void> {
+  await allThere(page);
+  for (const control of press) await page.locator(control).first().click();
+  await allThere(page);
 }
 
 /** The browser of this machine. */

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { addressOf, allThere, launch, LOOKS, serveFixture, WIDTHS } from "./screens.ts";
+import { addressOf, launch, LOOKS, pressed, serveFixture, WIDTHS } from "./screens.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,8 +27,7 @@ try {
       await page.goto("about:blank");
       await page.goto(addressOf(fixture.origin, look, { language, theme }));
       await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
-      await allThere(page);
-      if (look.press) await page.locator(look.press).first().click();
+      await pressed(page, look);
       await drawn(page);
       await page.screenshot({ path: join(out, `${look.name}-${width}-${language}-${theme}.png`), animations: "disabled" });
     }

@@ -18,6 +18,18 @@ export function setStatus(view: View, register: RegisterView, row: RegisterRow, 
   view.run(view.actions.mark(row.student_id, status, minutes_late === null ? {} : { minutes_late }));
 }
 
+/** Goes to another student of the roll call; behind the last one is its end. */
+export function stepRollCall(view: View, register: RegisterView, by: 1 | -1): void {
+  const at = Math.min(view.local.roll_call ?? 0, register.rows.length);
+  view.change({ roll_call: Math.min(Math.max(0, at + by), register.rows.length) });
+}
+
+/** Marks the student whose turn it is, and goes on; how late is asked for while the student is still there. */
+export function markRollCall(view: View, register: RegisterView, row: RegisterRow, status: Status): void {
+  setStatus(view, register, row, status);
+  if (status !== "late") stepRollCall(view, register, 1);
+}
+
 /** Sets how late a student came, in minutes; null when nobody knows. */
 export function setMinutesLate(view: View, row: RegisterRow, minutes_late: number | null): void {
   view.run(view.actions.mark(row.student_id, "late", { minutes_late }));

@@ -1,13 +1,14 @@
 /** The register: everybody of a class, a tap for each, and the tap is the save. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import type { Key } from "../../../i18n/catalogue.ts";
 import type { RegisterKey, RegisterRow, RegisterView } from "../../../model.ts";
 import { lazy } from "../../lazy.ts";
 import { empty } from "../../parts/empty.ts";
 import { lessonName } from "../../parts/register-name.ts";
 import { NO_FILTER } from "../../routing.ts";
 import { screen } from "../../parts/screen.ts";
-import type { Shown, View } from "../../view.ts";
+import type { Local, Shown, View } from "../../view.ts";
 import { actionBar } from "./bar.ts";
 import { registerBanners } from "./banners.ts";
 import { countFilters } from "./counts.ts";
@@ -20,19 +21,23 @@ const SEARCH_FROM = 12;
 /** The questions are fetched with the first of them. */
 const question = lazy<Shown>(async () => (await import("./questions.ts")).registerQuestion, (_, body) => body);
 
+/** One student at a time instead of the list. */
+const rollCall = lazy<Shown>(async () => (await import("./roll-call.ts")).rollCall, (_, body) => body);
+
 /** The register of the address; its frame only, until the store has read it. */
 export function registerScreen(view: View): TemplateResult {
   const { route } = view.address;
   const { register } = view.state;
   if (route.name !== "register" || !register || !meant(register.key, route.key)) return absent(view);
+  const as_list = view.local.roll_call === null;
   return screen(view, {
     title: register.class_title,
     subtitle: `${view.format.day(register.key.date)} · ${lessonName(view.t, register)}`,
     back: true,
     menu: menu(view, register),
-    sticky: register.rows.length > 0 ? countFilters(view, register) : nothing,
-    body: html`${registerBanners(view, register)} ${roster(view, register)} ${view.local.dialog ? question(view) : nothing}`,
-    footer: register.rows.length > 0 ? actionBar(view, register) : nothing,
+    sticky: as_list && register.rows.length > 0 ? countFilters(view, register) : nothing,
+    body: html`${registerBanners(view, register)} ${as_list ? roster(view, register) : rollCall(view)} ${view.local.dialog ? question(view) : nothing}`,
+    footer: as_list && register.rows.length > 0 ? actionBar(view, register) : nothing,
   });
 }
 
@@ -94,7 +99,11 @@ function nobody(view: View): TemplateResult {
 
 function menu(view: View, register: RegisterView): Shown {
   if (register.void || register.rows.length === 0) return nothing;
-  return html`<button type="button" class="button button-plain w-full justify-start" @click=${() => view.change({ dialog: { name: "void" } })}>
-    ${view.t("register.void")}
-  </button>`;
+  const first = register.rows.findIndex((row) => row.status === "unmarked");
+  const item = (change: Partial<Local>, key: Key): TemplateResult => html`<button
+    type="button"
+    class="button button-plain w-full justify-start"
+    @click=${() => view.change(change)}
+  >${view.t(key)}</button>`;
+  return html`${item({ roll_call: Math.max(0, first) }, "roll_call")} ${item({ dialog: { name: "void" } }, "register.void")}`;
 }

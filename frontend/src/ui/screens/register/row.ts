@@ -66,7 +66,7 @@ function choice(view: View, register: RegisterView, row: RegisterRow, status: St
 }
 
 /** Told, never decided beforehand: the mark stays what the teacher sees. */
-function covered(view: View, row: RegisterRow): Shown {
+export function covered(view: View, row: RegisterRow): Shown {
   if (!row.covered) return nothing;
   const { category, to } = row.covered;
   const word = view.t.word(`category.${category}`) ?? category;
