@@ -75,8 +75,8 @@ function stampsFollowTaps(rows: readonly OutboxRow[]): void {
 
 /** Every open tab shows the register as the server has it, once it has read it again. */
 async function showsWhatTheServerHas(tab: Tab, office: Office, morning: Morning, was_touched: boolean): Promise<void> {
-  const served = was_touched ? await office.register({ ...morning.key, slot: morning.key.slot ?? "" }) : null;
   await eventually(async () => {
+    const served = was_touched ? await office.register({ ...morning.key, slot: morning.key.slot ?? "" }) : null;
     await tab.run(() => tab.store.actions.sendNow());
     const { register, sync } = tab.store.state();
     assert.ok(register);
