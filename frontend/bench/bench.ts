@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { build } from "../build.mjs";
 import { bareTimes, machine } from "./baseline.ts";
 import { openDesks, phoneAt, type Desks } from "./desk.ts";
-import { firstVisits, offlineStarts, reconnections } from "./starts.ts";
+import { firstVisits, offlineStarts, reconnections, scriptsAsServed } from "./starts.ts";
 import { isMet, measured, quantile, table, type Measured } from "./statistics.ts";
 import { fillOutbox, measureTaps, slowDown, watchTransactions, type Taps } from "./taps.ts";
 import { databaseKilobytes, hundredMarks } from "./wire.ts";
@@ -82,6 +82,7 @@ async function taps(desks: Desks): Promise<Measured[]> {
 }
 
 async function starts(desks: Desks): Promise<Measured[]> {
+  const served = await scriptsAsServed(desks.school);
   const first = await firstVisits(desks.school);
   const phone = await phoneAt(desks, desks.of_40);
   const back = await reconnections(phone, desks.of_40.students.map((student) => student.id));
@@ -89,6 +90,7 @@ async function starts(desks: Desks): Promise<Measured[]> {
   const offline = await offlineStarts(phone);
   await phone.putAway();
   return [
+    measured("first-route scripts as this server sends them", "KB", [served], 35),
     measured("largest contentful paint, first visit, Lighthouse's throttled phone", "ms", first, 1_500),
     measured("offline start: first contentful paint, 4x", "ms", offline, 600),
     measured("network back to first byte", "ms", back, 1_000),

@@ -57,6 +57,21 @@ async function largestPaint(context: BrowserContext, origin: string): Promise<nu
   }), SETTLED_MS);
 }
 
+/** What the scripts of a first visit take on the wire as this server sends them, in kilobytes. */
+export async function scriptsAsServed({ browser, muster }: School): Promise<number> {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  const sizes: Promise<number>[] = [];
+  page.on("requestfinished", (request) => {
+    if (request.url().endsWith(".js")) sizes.push(request.sizes().then((all) => all.responseBodySize));
+  });
+  await page.goto(muster.origin);
+  await page.locator("input").first().waitFor();
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  await context.close();
+  return bytes / 1024;
+}
+
 /** From the return of the network to the start of the request with what was waiting, in milliseconds. */
 export async function reconnections(phone: Phone, student_ids: readonly string[]): Promise<readonly number[]> {
   const waits: number[] = [];
