@@ -21,6 +21,8 @@ const home = dirname(fileURLToPath(import.meta.url));
 const CATALOGUES = ["en", "sw", "fr", "ar"];
 /** Bytes after gzip -9. */
 const BUDGETS = { "first route": 35 * 1024, "style": 10 * 1024, "service worker": 4 * 1024 };
+/** Looked at before the app is installed, which needs a network anyway. */
+const PICTURES = /^\/screenshot-/;
 const COMMON = {
   bundle: true,
   minify: true,
@@ -48,7 +50,7 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
   const preloads = others.map((path) => `<link rel="modulepreload" href="${path}">`).join("\n    ");
   writeFileSync(join(out, "index.html"), fillShell({ script, style, version, preloads, english: catalogues.en }));
 
-  const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html")];
+  const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path))];
   await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
   const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {

@@ -1,9 +1,15 @@
 /**
  * Keeps the app's own files on the device, so that it opens without a network. It never sees marks: they are in the
- * page's database and leave it by the page's requests, which this worker does not touch.
+ * page's database and leave it by the page's requests, which this worker does not touch. When the browser finds a network it
+ * wakens an open page to send them; without an open page nothing is sent, for nothing here knows who is signed in.
  */
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
+
+/** Chromium's, for which no standard types exist. */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
 
 /** Written in by the build: changes with any file of the app. */
 declare const __VERSION__: string;
@@ -12,6 +18,9 @@ declare const __PRECACHE__: readonly string[];
 
 const CACHE_PREFIX = "muster-shell-";
 const CACHE = CACHE_PREFIX + __VERSION__;
+/** The word for sending between this worker and its pages, and the name of what the browser is asked to do. */
+const SEND = "send";
+const ANSWER_WITHIN_MS = 25_000;
 const PAGE = "/";
 /** What is below has the hash of its content in its name. */
 const HASHED = "/assets/";
@@ -31,6 +40,12 @@ worker.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
 });
 
+// Of browsers that have it. That nobody could send is said by failing: then the browser tries again some time.
+worker.addEventListener("sync", (event) => {
+  const sync = event as SyncEvent;
+  if (sync.tag === SEND) sync.waitUntil(askToSend());
+});
+
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -39,6 +54,22 @@ worker.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith(HASHED)) event.respondWith(fromAnyCache(url.pathname, request));
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(fromCache(url.pathname, request));
 });
+
+async function askToSend(): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: "window" });
+  const answers = await Promise.all(pages.map(askPage));
+  if (!answers.includes(true)) throw new Error("nobody could send");
+}
+
+/** Whether the page has sent all; one that sleeps does not answer. */
+function askPage(page: Client): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event: MessageEvent<unknown>) => resolve(event.data === true);
+    setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+    page.postMessage(SEND, [port2]);
+  });
+}
 
 /** All or nothing: if one file is missing the old version stays. Fixed names go round the browser's own cache. */
 async function fillCache(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Actions, State, Store } from "./model.ts";
 import { instant, type Tapped } from "./core/clock.ts";
 import type { Draft, OutboxRow } from "./core/command.ts";
 import { contestDraft } from "./core/drafts.ts";
+import { firstLanguage } from "./i18n/catalogue.ts";
 import { namedRegister } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
 import { shared } from "./core/sharing.ts";
@@ -37,7 +38,7 @@ class TheStore implements Store {
   private current: State;
 
   constructor(private readonly world: World) {
-    this.ui = startingUi(world.isOnline());
+    this.ui = startingUi(world.isOnline(), firstLanguage(world.languages));
     this.current = derive(this.ui, null, world.now().wall_ms, null);
     this.people = new People({
       world,
@@ -49,6 +50,7 @@ class TheStore implements Store {
     });
     this.actions = { ...this.peopleActions(), ...this.registerActions(), ...this.deviceActions() };
     world.onChange(() => this.worldChanged());
+    world.onWaken(() => this.sendAll());
     this.tick();
     void this.people.start();
   }
@@ -173,6 +175,14 @@ class TheStore implements Store {
     }
     const today = this.current.today ?? (roster === null ? null : schoolDay(this.world.now().wall_ms, roster.school.time_zone));
     return { date: route.name === "today" ? route.date ?? today : today, session_id: null };
+  }
+
+  /** The browser has noticed a network. Answers whether nothing is left to send. */
+  private async sendAll(): Promise<boolean> {
+    const work = this.people.work();
+    if (work === null) return false;
+    await work.runNow();
+    return (await work.store.queued()).length === 0;
   }
 
   private worldChanged(): void {

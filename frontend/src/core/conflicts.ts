@@ -59,9 +59,3 @@ function contestOf(item: ConflictItem, mine: Side, { roster, kept, today }: Conf
   if (item.state === "settled" || entry?.corrected === true) return "corrected";
   return register?.status === "closed" ? "closed" : "counts";
 }
-
-/** What a register's line says of a student's conflicts: the one about this person's last mark, unless it is settled. */
-export function conflictOfStudent(lines: readonly ListedConflict[], student_id: string): ListedConflict | null {
-  const open = lines.filter((line) => line.student_id === student_id && line.state !== "settled");
-  return open.reduce<ListedConflict | null>((last, line) => (last === null || line.mine.at > last.mine.at ? line : last), null);
-}

@@ -1,7 +1,6 @@
 /** The lines of a register: everybody on the roster of the day, and whoever has an entry all the same. */
 
 import { countsAs, type ListedConflict, type Counts, type RegisterKey, type RegisterRow, type Saved } from "../model.ts";
-import { conflictOfStudent } from "./conflicts.ts";
 import type { OutboxRow } from "./command.ts";
 import type { ShownEntry, ShownRegister } from "./overlay.ts";
 import { problemOfRow } from "./outbox.ts";
@@ -57,6 +56,12 @@ function rowOf(input: RowsInput, student_id: string, enrolled: RosterStudent | n
       ? null
       : { kind: conflict.kind, other_by: conflict.other.by, other_status: conflict.other.status, other_at: conflict.other.at },
   };
+}
+
+/** What a register's line says of a student's conflicts: the one about this person's last mark, unless it is settled. */
+function conflictOfStudent(lines: readonly ListedConflict[], student_id: string): ListedConflict | null {
+  const open = lines.filter((line) => line.student_id === student_id && line.state !== "settled");
+  return open.reduce<ListedConflict | null>((last, line) => (last === null || line.mine.at > last.mine.at ? line : last), null);
 }
 
 /** How far a student's last mark on this device is, or else the server's entry. */

@@ -20,6 +20,15 @@ export const LANGUAGES: Readonly<Record<Language, { readonly name: string; reado
   ar: { name: "العربية", dir: "rtl" },
 };
 
+/** The first of a person's languages that there are words in; English if there is none. */
+export function firstLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const language = Object.keys(LANGUAGES).find((known) => known === tag.toLowerCase().split("-")[0]);
+    if (language !== undefined) return language as Language;
+  }
+  return "en";
+}
+
 /** Fetches a catalogue; null when it cannot be had just now. */
 export async function loadCatalogue(language: Language): Promise<Catalogue | null> {
   try {

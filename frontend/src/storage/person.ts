@@ -8,7 +8,6 @@ import type { Desk, Ledger } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
 import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer } from "../core/outbox.ts";
 import type { Snapshot } from "../core/snapshot.ts";
-import { afterReading } from "../core/uncounted.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
 import type { Attempts, KeptKey } from "./keyring.ts";
 import { readDesk, referenceOf, type Shown } from "./reading.ts";
@@ -21,7 +20,7 @@ export class PersonStore {
   private seal: Seal | null = null;
 
   /** `fresh` makes the ledger of a database that is new. */
-  constructor(private readonly person_id: string, private readonly fresh: () => Ledger, events: ConnectionEvents) {
+  constructor(readonly person_id: string, private readonly fresh: () => Ledger, events: ConnectionEvents) {
     const name = personDatabase(person_id);
     this.connection = new Connection({ name, version: PERSON_VERSION, upgrade: createStores, events });
   }
@@ -148,20 +147,17 @@ export class PersonStore {
     });
   }
 
-  /** Keeps registers as the server tells them now; with `known` what the device then knows. */
+  /**
+   * Keeps registers as the server tells them now; with `known` what the device then knows, and with `uncounted` what there
+   * is to tell of this person's marks, if that is otherwise than before.
+   */
   async keepRegisters(
     snapshots: readonly Snapshot[],
     known: Partial<Pick<Ledger, "read_to" | "read_from" | "read_at" | "reflected">>,
+    uncounted: Reference["uncounted"] | null = null,
   ): Promise<void> {
-    const before = await this.snapshots(snapshots.map((snapshot) => snapshot.session_id));
-    const told = (await this.reference("uncounted")) ?? [];
-    const unsent = new Set((await this.queued()).map((row) => row.command_id));
-    const uncounted = afterReading(told, before, snapshots, this.person_id, (command_id) => unsent.has(command_id));
-    const stored = await Promise.all(snapshots.map((snapshot) => this.storedSnapshot({
-      ...snapshot,
-      names: snapshot.names.length > 0 ? snapshot.names : before.get(snapshot.session_id)?.names ?? [],
-    })));
-    const to_tell = uncounted === told ? null : await this.stored(uncounted);
+    const stored = await Promise.all(snapshots.map((snapshot) => this.storedSnapshot(snapshot)));
+    const to_tell = uncounted === null ? null : await this.stored(uncounted);
     await this.change("all", async (transaction, ledger) => {
       const registers = transaction.objectStore("registers");
       for (const snapshot of stored) await registers.put(snapshot);

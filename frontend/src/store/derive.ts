@@ -1,6 +1,6 @@
 /** From what the store knows to what the screens see. Pure. */
 
-import type { State, SyncView } from "../model.ts";
+import type { RegisterView, State, SyncView, TodayCard } from "../model.ts";
 import { unreflectedRows, type Desk } from "../core/desk.ts";
 import { registerView } from "../core/register_view.ts";
 import { schoolDay } from "../core/school_day.ts";
@@ -48,15 +48,27 @@ export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: 
   };
 }
 
+/** The cards beside an open register say of it what it says itself. */
+function withOpen(cards: readonly TodayCard[], register: RegisterView | null): readonly TodayCard[] {
+  if (register === null) return cards;
+  const { session_id, counts, unsent, status } = register;
+  return cards.map((card) => {
+    if (card.session_id !== session_id) return card;
+    const state = register.void ? "void" : status === "not_taken" ? card.state : status;
+    return { ...card, counts, unsent, state };
+  });
+}
+
 type Screens = Pick<State, "cards" | "register" | "history" | "sync">;
 
 function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, before: State | null): Screens {
   const { route, sending } = ui;
   const input = { desk, rows_by_session: unreflectedRows(desk), sending, now_ms };
   const date = route.name === "today" ? route.date ?? today : null;
+  const register = route.name === "register" ? registerView(input, route.key, ui.undo) : null;
   return {
-    cards: date !== null && today !== null ? todayCards(input, date, today) : before?.cards ?? [],
-    register: route.name === "register" ? registerView(input, route.key, ui.undo) : null,
+    cards: date !== null && today !== null ? todayCards(input, date, today) : withOpen(before?.cards ?? [], register),
+    register,
     history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
     sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending),
   };

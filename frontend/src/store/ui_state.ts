@@ -1,6 +1,6 @@
 /** What the store knows beside a person's desk: where they are in the app, and how the device is. */
 
-import type { LockView, Problem, Route, Settings, State, StorageView, SyncStatus } from "../model.ts";
+import type { Language, LockView, Problem, Route, Settings, State, StorageView, SyncStatus } from "../model.ts";
 import type { Undoable } from "../core/register_view.ts";
 
 /** A bulk action that can be undone: which register, what it did, until when. */
@@ -25,18 +25,15 @@ export interface UiState {
   readonly sending: ReadonlySet<number>;
 }
 
-/** Settings of a device on which nobody has chosen any. */
-const FIRST_SETTINGS: Settings = { language: "en", theme: "system", shortcuts: true };
-
-/** Before anything was read. */
-export function startingUi(online: boolean): UiState {
+/** Before anything was read; `language` is for a device on which nobody has chosen any. */
+export function startingUi(online: boolean, language: Language): UiState {
   return {
     phase: "starting",
     lock: null,
     sealed: false,
     school_code: null,
     route: { name: "today", date: null },
-    settings: FIRST_SETTINGS,
+    settings: { language, theme: "system", shortcuts: true },
     online,
     storage: { used: null, quota: null, persisted: null, full: false },
     sign_in_problem: null,

@@ -62,6 +62,7 @@ export class Work {
       run: async () => await (await this.theRunner()).run(),
       status: (status) => {
         parts.status(status);
+        if (status.kind === "unreachable") world.askToWaken();
         this.post({ kind: "status", status });
       },
       isTold: () => world.now().steady_ms - this.told_ms < TOLD_FOR_MS,

@@ -8,6 +8,7 @@ import { BEGINNING } from "../core/position.ts";
 import { studentById, type Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import { detailedSnapshotOf, snapshotOf, type Snapshot } from "../core/snapshot.ts";
+import { afterReading } from "../core/uncounted.ts";
 import type { components } from "../api/query-api.d.ts";
 import { DONE, failureOf, type Outcome, type Run } from "./outcome.ts";
 import { isConflictPage, isRosterAnswer, isSessionAnswer, isSessionPage } from "./shapes.ts";
@@ -62,7 +63,7 @@ export async function pullRegisters(run: Run, roster: Roster, days: number): Pro
     return { kind: "read", changed: false };
   }
   const known = { read_to: items.at(-1)?.changed_position ?? read_to, reflected: answers, read_at };
-  await run.store.keepRegisters([...snapshots, ...looked_up], read_to === null ? { ...known, read_from: first_day } : known);
+  await keep(run, [...snapshots, ...looked_up], read_to === null ? { ...known, read_from: first_day } : known);
   await run.changed();
   return { kind: "read", changed: true };
 }
@@ -73,9 +74,21 @@ export async function pullDay(run: Run, roster: Roster, date: DateText): Promise
   if (isKnownDay(ledger, date, today(run, roster))) return DONE;
   const items = await listRegisters(run, `date=${date}`, containing(ledger.position));
   if (!Array.isArray(items)) return items;
-  await run.store.keepRegisters(items.map((item) => snapshotOf(item, nowText(run))), {});
+  await keep(run, items.map((item) => snapshotOf(item, nowText(run))), {});
   await run.changed();
   return DONE;
+}
+
+/** Keeps what was read, with the names that were known before, and notes which of this person's marks count no more. */
+async function keep(run: Run, read: readonly Snapshot[], known: Parameters<Run["store"]["keepRegisters"]>[1]): Promise<void> {
+  const { store } = run;
+  const before = await store.snapshots(read.map((snapshot) => snapshot.session_id));
+  const told = (await store.reference("uncounted")) ?? [];
+  const unsent = new Set((await store.queued()).map((row) => row.command_id));
+  const uncounted = afterReading(told, before, read, store.person_id, (command_id) => unsent.has(command_id));
+  const named = read.map((snapshot) =>
+    snapshot.names.length > 0 ? snapshot : { ...snapshot, names: before.get(snapshot.session_id)?.names ?? [] });
+  await store.keepRegisters(named, known, uncounted === told ? null : uncounted);
 }
 
 /** Asks for an answer that contains what this device was told is there. */

@@ -8,6 +8,8 @@ export interface World {
   readonly fetch: typeof globalThis.fetch;
   now(): Moment;
   random(bytes: number): Uint8Array;
+  /** What the person reads, the best first, as the browser says. */
+  readonly languages: readonly string[];
   /** From 0 to 1. */
   chance(): number;
   /** Does something later; what it answers calls that off. */
@@ -20,6 +22,10 @@ export interface World {
   isOnline(): boolean;
   /** Calls back when the app comes to the screen or leaves it, or the network comes or goes. */
   onChange(hear: () => void): void;
+  /** Asks the browser to waken the app when there is a network, where it can; one that cannot is no worse than before. */
+  askToWaken(): void;
+  /** Calls back when the browser does; the answer says whether it need not again. */
+  onWaken(send: () => Promise<boolean>): void;
   /** How full the device is; null where the browser does not say. */
   storage(): Promise<{ used: number | null; quota: number | null; persisted: boolean | null }>;
   /** Asks the browser not to evict this device's data. */
@@ -42,6 +48,14 @@ export interface Channel {
   close(): void;
 }
 
+/** The word for it between the page and its service worker. */
+const SEND = "send";
+
+/** Chromium's, for which no standard types exist. */
+interface WithSync extends ServiceWorkerRegistration {
+  readonly sync?: { register(tag: string): Promise<void> };
+}
+
 /** The browser's. */
 export function browserWorld(): World {
   return {
@@ -49,6 +63,7 @@ export function browserWorld(): World {
     fetch: (...request) => globalThis.fetch(...request),
     now: () => ({ wall_ms: Date.now(), steady_ms: performance.now(), life: performance.timeOrigin }),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    languages: navigator.languages,
     chance: () => Math.random(),
     later(wait_ms, work) {
       const timer = setTimeout(work, wait_ms);
@@ -65,6 +80,17 @@ export function browserWorld(): World {
     onChange(hear) {
       document.addEventListener("visibilitychange", hear);
       for (const event of ["online", "offline"]) globalThis.addEventListener(event, hear);
+    },
+    askToWaken() {
+      navigator.serviceWorker?.ready
+        .then((registration) => (registration as WithSync).sync?.register(SEND))
+        .catch(() => undefined);
+    },
+    onWaken(send) {
+      navigator.serviceWorker?.addEventListener("message", (event: MessageEvent<unknown>) => {
+        const [answer] = event.ports;
+        if (event.data === SEND) send().then((done) => answer?.postMessage(done), console.error);
+      });
     },
     async storage() {
       const [estimate, persisted] = await Promise.all([navigator.storage?.estimate?.(), navigator.storage?.persisted?.()]);

@@ -65,6 +65,25 @@ test("pages of any other address are the app", async () => {
   await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
 });
 
+test("when the browser finds a network the worker wakens the page, and is told whether all is sent", async () => {
+  await visit("today");
+  await workerReady();
+  const asked = page.evaluate(() => new Promise<unknown>((resolve) => {
+    navigator.serviceWorker.addEventListener("message", (event: MessageEvent<unknown>) => {
+      event.ports[0]?.postMessage(true);
+      resolve(event.data);
+    });
+    navigator.serviceWorker.startMessages();
+  }));
+  const session = await context.newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [first] }) => first && resolve(first.registrationId));
+  });
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.dispatchSyncEvent", { origin: fixture.origin, registrationId: await registered, tag: "send", lastChance: false });
+  assert.equal(await asked, "send");
+});
+
 test("a first visit offers no update", async () => {
   await visit("today");
   await workerReady();

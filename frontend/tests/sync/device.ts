@@ -19,6 +19,11 @@ export class Device {
   /** What the browser says when asked how full the device is, and when asked not to evict. */
   storage: World["storage"] = async () => ({ used: 1, quota: 2, persisted: true });
   persist: World["persist"] = async () => undefined;
+  /** What its person reads. */
+  languages: readonly string[] = ["en-KE", "sw"];
+  /** How often a tab asked to be wakened, and what the browser does then. */
+  asked_to_waken = 0;
+  waken: () => Promise<boolean> = async () => false;
   readonly markers = new Set<string>();
   private readonly locks = new Map<string, Promise<unknown>>();
   private readonly listeners = new Map<string, Set<(message: unknown) => void>>();
@@ -81,7 +86,10 @@ export class Device {
         life > this.dead ? this.backend.fetch(...request) : new Promise(() => undefined)) as typeof fetch,
       now: (): Moment => ({ wall_ms: this.backend.now_ms + this.wrong_by_ms, steady_ms: this.steady_ms, life }),
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+      languages: this.languages,
       chance: () => 1,
+      askToWaken: () => void (this.asked_to_waken += 1),
+      onWaken: (send) => void (this.waken = send),
       later: (wait_ms, work) => (life > this.dead ? this.later(wait_ms, work) : () => undefined),
       ifFree: async (lock, work) => (this.locks.has(lock) ? null : this.alone(lock, work)),
       alone: (lock, work) => this.alone(lock, work),

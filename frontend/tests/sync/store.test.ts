@@ -312,3 +312,31 @@ test("a database that has vanished is told of", async () => {
   const store = await device.tab();
   assert.equal(store.state().notice?.text_key, "notice.storage_was_cleared");
 });
+
+test("a device on which nobody chose speaks the first of its person's languages that there are words in", async () => {
+  const device = new Device(new Backend());
+  const language = async (...languages: string[]): Promise<string> => {
+    device.languages = languages;
+    return (await device.tab()).state().settings.language;
+  };
+  assert.equal(await language("de-AT", "FR-be", "en"), "fr");
+  assert.equal(await language("ar-EG"), "ar");
+  assert.equal(await language("de"), "en");
+  const store = await device.tab();
+  await store.actions.setSettings({ language: "sw" });
+  assert.equal(await language("fr"), "sw", "what was chosen stays");
+});
+
+test("without a network the browser is asked to waken the app, which then sends", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  assert.equal(device.asked_to_waken, 0, "with a network nobody needs to");
+  device.backend.fault = () => "no_network";
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(2_000);
+  assert.ok(device.asked_to_waken > 0);
+  assert.equal(await device.waken(), false, "there is still none");
+  device.backend.fault = () => "none";
+  assert.equal(await device.waken(), true);
+  assert.equal(device.backend.log.length, 1);
+});
