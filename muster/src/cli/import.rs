@@ -45,11 +45,13 @@ impl Import {
 ///
 /// All files are checked first; if anything is wrong, all of it is said (the first 100, and how many more), each with its
 /// file, row and column, nothing is written, and the exit code is 3. The same files a second time change nothing; files
-/// with changes date the changes. What is missing from a bulk file ends today, from a delta file nothing.
+/// with changes date the changes. Classes, people and enrolments that are missing from a bulk file end today, from a delta
+/// file nothing; terms and subjects stay, since registers of the past refer to them.
 ///
 /// Registers need students and teachers. People in other roles of OneRoster are counted and left out; a role that OneRoster
 /// does not have is an error, unless it begins with ext: as roles of one's own do. Teachers get accounts without a
-/// password: give them one with `muster user reset-password`.
+/// password: give them one with `muster user reset-password`. An account that the files or somebody else closed is not opened
+/// again by the files, but by that command.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod corrections;
 mod dates;
 mod district;
 mod generated;

@@ -123,6 +123,11 @@ impl fmt::Display for SchoolSummary {
         if self.is_unchanged() {
             return writeln!(formatter, "  nothing changed");
         }
+        writeln!(
+            formatter,
+            "  school, terms, subjects and slots: {} new, {} changed",
+            self.settings.added, self.settings.changed
+        )?;
         for (what, rows) in [
             ("classes", self.classes),
             ("students", self.students),

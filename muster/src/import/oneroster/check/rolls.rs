@@ -167,8 +167,12 @@ fn days(
     row: &Enrolment,
     findings: &mut Findings,
 ) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let until = match checked.end_dates {
+        EndDates::Exclusive => row.end,
+        EndDates::Inclusive => row.end.and_then(|end| end.checked_add_days(Days::new(1))),
+    };
     if row.deleted || school.is_some_and(|school| is_closed(school, row)) {
-        return Some((row.begin.unwrap_or(NaiveDate::MIN), row.end));
+        return Some((row.begin.unwrap_or(NaiveDate::MIN), until));
     }
     let Some(from) = row.begin.or_else(|| first_day_of(checked, school?, row)) else {
         let class_id = ClassId::of(&row.school, &row.class);
@@ -185,10 +189,6 @@ fn days(
             );
         }
         return None;
-    };
-    let until = match checked.end_dates {
-        EndDates::Exclusive => row.end,
-        EndDates::Inclusive => row.end.and_then(|end| end.checked_add_days(Days::new(1))),
     };
     if let Some(until) = until.filter(|until| *until <= from) {
         let message = format!(

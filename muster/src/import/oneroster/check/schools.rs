@@ -67,7 +67,7 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
             .orgs
             .iter()
             .any(|org| org.is_school.is_none());
-    if schools.is_empty() && !may_have_one {
+    if schools.is_empty() && checked.manifest.modes.orgs.is_bulk() && !may_have_one {
         findings.about_file(
             FILE,
             "holds no org of type school: add the school, nothing can be imported without one",

@@ -153,6 +153,20 @@ impl Records {
     }
 }
 
+/// The types of orgs in the standard.
+const ORG_TYPES: [&str; 6] = [
+    "department",
+    "school",
+    "district",
+    "local",
+    "state",
+    "national",
+];
+/// The types of academic sessions in the standard.
+const SESSION_TYPES: [&str; 4] = ["term", "semester", "schoolYear", "gradingPeriod"];
+/// Whether a role is a person's main one.
+const ROLE_TYPES: [&str; 2] = ["primary", "secondary"];
+
 const ORG_COLUMNS: [&str; 4] = ["sourcedId", "name", "type", "identifier"];
 const SESSION_COLUMNS: [&str; 5] = ["sourcedId", "title", "type", "startDate", "endDate"];
 const CLASS_COLUMNS: [&str; 4] = ["sourcedId", "title", "schoolSourcedId", "termSourcedIds"];
@@ -221,14 +235,17 @@ fn rows<T>(
         .unwrap_or_default()
 }
 
+fn required_word(row: &mut RowReader<'_>, column: &str, words: &[&str]) -> Option<String> {
+    row.required(column);
+    row.word(column, words)
+}
+
 fn read_org(row: &mut RowReader<'_>) -> Org {
     Org {
         row: row.number(),
         sourced_id: row.required("sourcedId"),
         name: row.required("name"),
-        is_school: Some(row.required("type"))
-            .filter(|kind| !kind.is_empty())
-            .map(|kind| kind.eq_ignore_ascii_case("school")),
+        is_school: required_word(row, "type", &ORG_TYPES).map(|kind| kind == "school"),
         identifier: row.text("identifier"),
         deleted: row.is_to_be_deleted(),
     }
@@ -239,10 +256,10 @@ fn read_session(row: &mut RowReader<'_>) -> AcademicSession {
         row: row.number(),
         sourced_id: row.required("sourcedId"),
         title: row.required("title"),
-        kind: match row.required("type").to_ascii_lowercase().as_str() {
-            "term" | "semester" => SessionKind::Term,
-            "schoolyear" => SessionKind::SchoolYear,
-            _ => SessionKind::Other,
+        kind: match required_word(row, "type", &SESSION_TYPES).as_deref() {
+            Some("term" | "semester") => SessionKind::Term,
+            Some("schoolyear") => SessionKind::SchoolYear,
+            Some(_) | None => SessionKind::Other,
         },
         start: row.required_date("startDate"),
         end: row.required_date("endDate"),
@@ -292,7 +309,16 @@ fn read_user(row: &mut RowReader<'_>, version: Version) -> User {
     }
 }
 
+/// Registers need neither when a role begins and ends nor whether it is the main one; but a wrong cell may mean that
+/// another is wrong too, so it is said.
+fn check_unused_columns(row: &mut RowReader<'_>) {
+    row.date("beginDate");
+    row.date("endDate");
+    row.word("roleType", &ROLE_TYPES);
+}
+
 fn read_role(row: &mut RowReader<'_>) -> Role {
+    check_unused_columns(row);
     Role {
         row: row.number(),
         sourced_id: row.required("sourcedId"),

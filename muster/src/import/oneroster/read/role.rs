@@ -28,8 +28,8 @@ const UNUSED: [&str; 11] = [
     "siteAdministrator",
     "systemAdministrator",
 ];
-/// What a role that is not of the standard begins with.
-const EXTENSION: &str = "ext:";
+/// What a word that is not of the standard begins with.
+pub(super) const EXTENSION: &str = "ext:";
 
 pub(super) fn read_role(row: &mut RowReader<'_>) -> PersonRole {
     let text = row.required("role");

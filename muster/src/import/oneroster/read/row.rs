@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::finding::{Findings, quoted};
+use super::role::EXTENSION;
 use super::table::{Row, Table};
 
 /// What a row says in one column.
@@ -58,6 +59,22 @@ impl<'a> RowReader<'a> {
             self.wrong(column, "is empty: fill it in");
         }
         self.text(column).unwrap_or_default()
+    }
+
+    /// The cell's word in lower case. One that is neither of these nor begins with `ext:`, as words of one's own do, is a
+    /// finding.
+    pub(super) fn word(&mut self, column: &str, words: &[&str]) -> Option<String> {
+        let text = self.text(column)?;
+        let is_known = words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if !is_known && !text.starts_with(EXTENSION) {
+            let message = format!(
+                "{} is none of {}: write one of them; a word of your own begins with {EXTENSION}",
+                quoted(&text),
+                words.join(", ")
+            );
+            self.wrong(column, message);
+        }
+        Some(text.to_ascii_lowercase())
     }
 
     /// A list inside one cell, separated by commas.

@@ -156,8 +156,8 @@ impl<'a> RollWriter<'a> {
     }
 
     fn append(&mut self, event: RollEvent, occurred_at: Instant) -> Recorded<RollEvent> {
-        let command = command_of(&event);
-        let command_id = self.new_command_id(&command);
+        let fingerprint = fingerprint(self.stamp.fingerprint_key, &command_of(&event));
+        let command_id = self.new_command_id(&fingerprint);
         let recorded = Recorded {
             command_id,
             actor_id: import_user(),
@@ -170,7 +170,7 @@ impl<'a> RollWriter<'a> {
             stream: StreamId::class_roll(self.class_id),
             event: Event::Roll(event),
             command_id,
-            fingerprint: fingerprint(self.stamp.fingerprint_key, &command),
+            fingerprint,
             occurred_at,
             raw_occurred_at: occurred_at,
             actor_id: import_user(),
@@ -183,11 +183,13 @@ impl<'a> RollWriter<'a> {
     }
 
     /// Follows from the fact, so that a run that is repeated makes the same commands. A fact that is stated again after
-    /// it was changed meanwhile is a new command and gets a number.
-    fn new_command_id(&mut self, command: &Value) -> CommandId {
+    /// it was changed meanwhile is a new command and gets a number. The fact is named by its keyed hash: nobody outside can
+    /// foretell an id, and so nobody can take it before the import does.
+    fn new_command_id(&mut self, fingerprint: &[u8; 32]) -> CommandId {
+        let fact = hex::encode(fingerprint);
         let mut number = 1_u32;
         loop {
-            let name = format!("import|{}|{command}|{number}", self.stamp.school_id);
+            let name = format!("import|{}|{fact}|{number}", self.stamp.school_id);
             let command_id = CommandId::from(Uuid::new_v5(&NAMESPACE, name.as_bytes()));
             if self.known.insert(command_id) {
                 return command_id;
