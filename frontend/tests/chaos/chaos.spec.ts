@@ -18,7 +18,7 @@ import { judge, sessionOf, type Figures } from "./verdict.ts";
 const SCHEDULES = Number(process.env["MUSTER_CHAOS_SCHEDULES"] ?? 25);
 const SEED = Number(process.env["MUSTER_CHAOS_SEED"] ?? 20_261_124);
 /** How many schedules are lived through at a time: most of a schedule is waiting. */
-const LANES = Math.min(10, SCHEDULES);
+const LANES = Math.min(20, SCHEDULES);
 /** How often a failing schedule is tried again to find a shorter one. */
 const MOST_SHRINKS = 15;
 const SAY_EVERY = 50;
