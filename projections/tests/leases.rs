@@ -8,7 +8,7 @@ use platform::database::{Database, DatabaseRole};
 use platform::shutdown::Shutdown;
 use projections::{Worker, step_all, step_readable};
 use secrecy::SecretString;
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -44,17 +44,11 @@ async fn until_applied(store: &Store, sessions: i64, within: Duration) {
     .await;
 }
 
-#[tokio::test]
-async fn a_worker_that_lost_its_lease_in_the_middle_of_a_batch_commits_nothing() {
-    let store = Store::new().await;
-    let (shutdown, running) = start(store.pool(DatabaseRole::Worker).await, 0xA);
-    until_all_held_by(&store, 0xA).await;
-
-    // The worker gets stuck on a table while it applies a batch.
+/// Gives the worker one event, which it cannot apply while the connection that comes back is open.
+async fn get_stuck(store: &Store) -> PgConnection {
     let mut obstacle = store.superuser().await;
-    let mut obstacle = obstacle.begin().await.unwrap();
-    sqlx::raw_sql("lock table register_sessions in share mode")
-        .execute(&mut *obstacle)
+    sqlx::raw_sql("begin; lock table register_sessions in share mode")
+        .execute(&mut obstacle)
         .await
         .unwrap();
     store
@@ -69,6 +63,27 @@ async fn a_worker_that_lost_its_lease_in_the_middle_of_a_batch_commits_nothing()
         (store.number(stuck).await == 1).then_some(())
     })
     .await;
+    obstacle
+}
+
+/// Lets the worker finish or give up its batch.
+async fn clear_away(obstacle: PgConnection, store: &Store) {
+    obstacle.close().await.unwrap();
+    let idle = "select count(*) from pg_stat_activity
+        where datname = current_database() and application_name = 'muster worker' and state <> 'idle'";
+    eventually("the worker is done with its batch", SOON, async || {
+        (store.number(idle).await == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_in_the_middle_of_a_batch_commits_nothing() {
+    let store = Store::new().await;
+    let (shutdown, running) = start(store.pool(DatabaseRole::Worker).await, 0xA);
+    until_all_held_by(&store, 0xA).await;
+
+    let obstacle = get_stuck(&store).await;
 
     // Meanwhile another holder takes over.
     store
@@ -78,13 +93,7 @@ async fn a_worker_that_lost_its_lease_in_the_middle_of_a_batch_commits_nothing()
             id::<Uuid>(0xB)
         ))
         .await;
-    obstacle.rollback().await.unwrap();
-    let idle = "select count(*) from pg_stat_activity
-        where datname = current_database() and application_name = 'muster worker' and state <> 'idle'";
-    eventually("the worker is done with its batch", SOON, async || {
-        (store.number(idle).await == 0).then_some(())
-    })
-    .await;
+    clear_away(obstacle, &store).await;
     let shard = shard_of(school());
     let moved = format!(
         "select count(*) from projection_cursors where projection = 'attendance' and shard = {shard} and position > 0"
@@ -103,6 +112,25 @@ async fn a_worker_that_lost_its_lease_in_the_middle_of_a_batch_commits_nothing()
     shutdown.request();
     running.await.unwrap();
     store.assert_tables_equal_folds(school()).await;
+}
+
+/// The lease is the first guard and the cursor's own place the second: whatever moved it, nothing is applied twice.
+#[tokio::test]
+async fn a_worker_whose_cursor_was_moved_in_the_middle_of_a_batch_commits_nothing() {
+    let store = Store::new().await;
+    let (shutdown, running) = start(store.pool(DatabaseRole::Worker).await, 0xA);
+    until_all_held_by(&store, 0xA).await;
+    let obstacle = get_stuck(&store).await;
+    store
+        .run("update projection_cursors set epoch = epoch + 1")
+        .await;
+    clear_away(obstacle, &store).await;
+    assert_eq!(
+        store.number("select count(*) from register_sessions").await,
+        0
+    );
+    shutdown.request();
+    running.await.unwrap();
 }
 
 #[tokio::test]

@@ -49,10 +49,10 @@ fn require_json(request: &HttpRequest) -> Result<(), Problem> {
     if !media_type.eq_ignore_ascii_case("application/json") {
         return unsupported("Send the body as application/json.");
     }
-    match headers
+    let packing = headers
         .get(header::CONTENT_ENCODING)
-        .map(|value| value.as_bytes())
-    {
+        .map(|value| value.as_bytes().to_ascii_lowercase());
+    match packing.as_deref() {
         None | Some(b"identity" | b"gzip") => Ok(()),
         Some(_) => unsupported("Send the body as it is or encoded with gzip."),
     }

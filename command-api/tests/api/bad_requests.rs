@@ -84,7 +84,7 @@ async fn a_batch_may_be_sent_with_gzip() {
             .post("/api/v1/commands")
             .bearer_auth(server.token("teacher Akinyi"))
             .header("Content-Type", "application/json; charset=utf-8")
-            .header("Content-Encoding", "gzip")
+            .header("Content-Encoding", "GZip")
             .body(body)
     };
     let body = gzip(envelope.to_string().as_bytes());

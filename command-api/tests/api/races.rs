@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use command_api::{Envelope, Outcome, Sender, submit};
 use domain::{Actor, Role};
 use futures::future::join_all;
@@ -144,8 +145,10 @@ async fn what_loses_every_race_is_undecided_with_all_that_may_rest_on_it() {
     let refused = server.mark("student without class", "present");
     let mut other = server.mark("student 3", "present");
     other["command_id"] = new["command_id"].clone();
-    let commands = vec![known, refused, new.clone(), other];
-    let answer = server.send("teacher Akinyi", commands).await;
+    server.pass(TimeDelta::seconds(1));
+    let mut envelope = server.envelope(vec![known, refused, new.clone(), other]);
+    envelope["device"] = json!({"unsent": 0});
+    let answer = server.send_envelope("teacher Akinyi", &envelope).await;
     assert_eq!(
         answer.outcomes(),
         [
@@ -163,6 +166,8 @@ async fn what_loses_every_race_is_undecided_with_all_that_may_rest_on_it() {
         .unwrap();
     let answer = server.send("teacher Akinyi", vec![new]).await;
     assert_eq!(answer.outcomes(), ["accepted current"]);
+    let flags = &answer.results()[0]["flags"];
+    assert_eq!(*flags, json!([]), "the outbox was not empty after all");
     server.stop().await;
 }
 
