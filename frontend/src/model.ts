@@ -240,7 +240,8 @@ export type Route =
   | { readonly name: "register"; readonly key: RegisterKey }
   | { readonly name: "sync" }
   | { readonly name: "history" }
-  | { readonly name: "settings" };
+  | { readonly name: "settings" }
+  | { readonly name: "hand_in" };
 
 export interface Settings {
   readonly language: Language;
@@ -257,6 +258,39 @@ export interface LockView {
   readonly wait_until: InstantText | null;
   /** The PIN is being looked at, which takes a moment on purpose. */
   readonly busy: boolean;
+}
+
+/** A command of a file of unsent work. */
+export interface HandedInCommand {
+  /** As on the wire. */
+  readonly command: Readonly<Record<string, unknown>>;
+  readonly command_id: string;
+  readonly type: string;
+  readonly occurred_at: InstantText;
+  /** Whether the device had corrected the time by what it knew of the server's clock. */
+  readonly is_corrected: boolean;
+  /** Null where the school has no such class or student (any more), or the command is about none. */
+  readonly class_title: string | null;
+  readonly student_name: string | null;
+  readonly date: DateText | null;
+  readonly status: string | null;
+}
+
+/** A file of unsent work, as somebody's app saved it. */
+export interface HandedInFile {
+  readonly school_id: string;
+  readonly actor: { readonly id: string; readonly name: string };
+  readonly device_id: string;
+  readonly app_version: string;
+  readonly exported_at: InstantText;
+  readonly commands: readonly HandedInCommand[];
+}
+
+/** What became of a command that was handed in: the contract's word, with the problem if it was rejected. */
+export interface HandInOutcome {
+  readonly command_id: string;
+  readonly outcome: string;
+  readonly problem: Problem | null;
 }
 
 /** Everything the screens render from. Replaced as a whole on every change; parts that did not change stay identical. */
@@ -323,6 +357,13 @@ export interface Actions {
   seenUncounted(): Promise<void>;
   /** Everything unsent and needing attention, as the text of a JSON file that the office can load. */
   exportUnsent(): Promise<string>;
+  /** A file of unsent work from its text; null if it is none. */
+  readUnsentFile(text: string): Promise<HandedInFile | null>;
+  /**
+   * The office hands in the commands of a file that `is_open` names, in the name of the person they are from; `told` hears
+   * each answer. Answers what stopped it; null when all were answered.
+   */
+  handIn(file: HandedInFile, is_open: (command_id: string) => boolean, told: (outcomes: readonly HandInOutcome[]) => void): Promise<Problem | null>;
   setSettings(change: Partial<Settings>): Promise<void>;
   dismissNotice(): void;
   /** Asks the browser to keep this device's data; the answer shows in `storage.persisted`. */

@@ -20,7 +20,7 @@ import { startingUi, type UiState, type UndoOf } from "./store/ui_state.ts";
 import type { Work } from "./store/work.ts";
 
 type PeopleAction =
-  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "contest" | "seenUncounted" | "exportUnsent";
+  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "contest" | "readUnsentFile" | "handIn" | "seenUncounted" | "exportUnsent";
 
 /** How often what depends on the time of day is looked at again. */
 const TICK_MS = 30_000;
@@ -86,6 +86,12 @@ class TheStore implements Store {
       discard: async (seq) => {
         await this.work().store.discard(seq);
         await this.work().outboxChanged();
+      },
+      readUnsentFile: async (text) =>
+        (await import("./store/hand_in.ts")).readUnsentFile(text, this.work().desk()?.roster?.roster ?? null),
+      handIn: async (...what) => {
+        const work = this.work();
+        return (await import("./store/hand_in.ts")).handIn(work.sign_in.request, () => work.now_ms(), ...what);
       },
       contest: (...what) => this.contest(...what),
       seenUncounted: async () => {

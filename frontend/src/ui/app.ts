@@ -29,6 +29,7 @@ class App {
     unfolded: new Set(),
     pinned: new Set(),
     roll_call: null,
+    hand_in: null,
     failures: 0,
     failed: false,
     update_ready: false,
@@ -135,6 +136,8 @@ class App {
 
   #draw(state: State): void {
     this.#learnLanguage(state);
+    // What was chosen is of the person who is gone.
+    if (state.phase !== "ready" && this.#local.hand_in) this.#local = { ...this.#local, hand_in: null };
     if (state.phase === "ready" && (this.#local.pin_forgotten || this.#local.shared_device)) {
       this.#local = { ...this.#local, pin_forgotten: false, shared_device: false };
     }

@@ -17,6 +17,7 @@ const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> =
   register: registerScreen,
   sync: lazyScreen("nav.sync", async () => (await others()).syncScreen),
   history: lazyScreen("history.title", async () => (await others()).historyScreen),
+  hand_in: lazyScreen("nav.hand_in", async () => (await import("./screens/hand-in.ts")).handInScreen),
   settings: lazyScreen("nav.settings", async () => (await others()).settingsScreen),
 };
 
@@ -25,7 +26,7 @@ const LOCKED = lazy<TemplateResult>(
   (view, body) => html`<div class="narrow"><h1 class="text-xl font-bold" tabindex="-1">${view.t("lock.title")}</h1>${body}</div>`,
 );
 
-const PLACES: readonly { readonly name: Exclude<Route["name"], "register">; readonly key: Key; readonly icon: TemplateResult }[] = [
+const PLACES: readonly { readonly name: Exclude<Route["name"], "register" | "hand_in">; readonly key: Key; readonly icon: TemplateResult }[] = [
   { name: "today", key: "nav.today", icon: todayIcon },
   { name: "sync", key: "nav.sync", icon: syncIcon },
   { name: "history", key: "nav.history", icon: historyIcon },

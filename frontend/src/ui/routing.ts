@@ -57,6 +57,7 @@ function parseRoute([name, ...rest]: string[]): Route {
     case "sync":
     case "history":
     case "settings":
+    case "hand_in":
       return { name };
     default:
       return { name: "today", date: name === "today" ? parseDate(rest[0]) : null };

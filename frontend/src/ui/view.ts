@@ -2,7 +2,7 @@
 import type { TemplateResult, nothing } from "lit-html";
 import type { Formats } from "../i18n/formats.ts";
 import type { Translate } from "../i18n/translate.ts";
-import type { Actions, State } from "../model.ts";
+import type { Actions, HandedInFile, HandInOutcome, Problem, State } from "../model.ts";
 import type { Address } from "./routing.ts";
 
 /** Something on the screen, or nothing. */
@@ -24,6 +24,18 @@ export interface InstallView {
   readonly by_hand: boolean;
 }
 
+/** A file of unsent work that is being handed in. */
+export interface HandIn {
+  readonly file: HandedInFile | null;
+  /** Why the file that was chosen cannot be handed in. */
+  readonly wrong: "hand_in.not_a_file" | "hand_in.other_school" | null;
+  readonly sending: boolean;
+  /** By command id. */
+  readonly outcomes: ReadonlyMap<string, HandInOutcome>;
+  /** What stopped the last sending. */
+  readonly stopped: Problem | null;
+}
+
 /** What the screens know beside the store: nothing of it is worth keeping over a reload. */
 export interface Local {
   readonly dialog: Dialog | null;
@@ -31,6 +43,8 @@ export interface Local {
   readonly unfolded: ReadonlySet<string>;
   /** Students who matched when the filter was set: they stay, so that no row runs away under the thumb. */
   readonly pinned: ReadonlySet<string>;
+  /** The file that the office is handing in; null: none was chosen. */
+  readonly hand_in: HandIn | null;
   /** Which student's turn it is in the roll call, counted from 0; null: the list is shown. */
   readonly roll_call: number | null;
   /** Counts the actions that failed: a control that shows something else than the state is drawn anew. */

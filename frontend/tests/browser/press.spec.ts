@@ -125,6 +125,35 @@ test("behind the last student the roll call says who is left, and closes", async
   await page.getByRole("dialog").waitFor();
 });
 
+test("the office hands in a file, and reads what became of each entry", async () => {
+  await open("hand-in");
+  const entry = (command_id: string, status: string): object => ({
+    command: { command_id, type: "MarkAttendance", occurred_at: "2026-11-24T05:00:00.000Z", session: { class_id: "c1", date: "2026-11-24" }, student_id: "st1", status },
+    device_clock: "2026-11-24T05:00:01.000Z",
+  });
+  const file = (school_id: string): { name: string; mimeType: string; buffer: Buffer } => ({
+    name: "unsent.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify({
+      format: "muster-unsent", version: 1, school_id, actor: { id: "t9", name: "<b>Amina</b>" }, device_id: "d", app_version: "1",
+      exported_at: "2026-11-24T06:00:00.000Z", commands: [entry("a", "present"), entry("b", "absent"), entry("c", "late"), entry("d", "excused")],
+    })),
+  });
+  const input = page.locator("input[type=file]");
+  await input.setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await page.getByText("This is not a file of unsent work.").waitFor();
+  await input.setInputFiles(file("another"));
+  await page.getByText("This file is of another school.").waitFor();
+  await input.setInputFiles(file("s1"));
+  await page.getByRole("heading", { name: "<b>Amina</b>" }).waitFor();
+  await page.getByRole("button", { name: "Hand in 4 entries" }).click();
+  await page.getByRole("heading", { name: "Refused (1)" }).waitFor();
+  await page.getByText("The student was not in this class on that day.").waitFor();
+  await page.getByRole("heading", { name: "The server had it already (1)" }).waitFor();
+  await page.getByRole("button", { name: "Hand in 1 entry" }).waitFor();
+  assert.equal(await calls(), 'handIn["t9"];');
+});
+
 test("a remark typed and a status tapped in the same moment are both kept", async () => {
   await open("register");
   await row("st0").locator("[data-unfold]").click();

@@ -174,7 +174,7 @@ export class Backend {
   private commands(user: string, envelope: Envelope): Response {
     if (envelope.commands.some(({ command_id }) => this.unreadable.has(command_id))) return this.problem(400, "unreadable");
     this.envelopes.push(envelope);
-    const results = envelope.commands.map((command, index) => this.judge(user, envelope.device_id, command, index));
+    const results = envelope.commands.map((command, index) => this.judge(envelope.claimed_by ?? user, envelope.device_id, command, index));
     const position = this.log.length === 0 ? null : `1-0-${this.log.length.toString(16)}`;
     return this.ok({ received_at: new Date(this.now_ms).toISOString(), clock_offset_ms: 0, position, results });
   }

@@ -20,6 +20,9 @@ export function syncScreen(view: View): TemplateResult {
   return screen(view, {
     title: t("nav.sync"),
     body: html`${summary(view)} ${signInAgain(view)} ${closedWork(view)} ${attentionList(view)} ${uncountedList(view)} ${unsentList(view)} ${conflictList(view)}
+      ${view.state.person?.role === "admin"
+        ? html`<a class="button justify-self-start" href=${addressOf({ name: "hand_in" })}>${t("nav.hand_in")}</a>`
+        : nothing}
       <section class="card" aria-labelledby="signs">
         <h2 id="signs">${t("saved.legend")}</h2>
         ${savedLegend(t)}
