@@ -21,7 +21,7 @@ export function handInScreen(view: View): TemplateResult {
     ? html`<p class="text-soft">${t("hand_in.about")}</p>
         ${chooser(view)} ${local.hand_in?.file ? preview(view, local.hand_in, local.hand_in.file) : nothing}`
     : empty(t("hand_in.office"), t("hand_in.office.how"));
-  return screen(view, { title: t("nav.hand_in"), back: true, body });
+  return screen(view, { title: t("nav.hand_in"), subtitle: state.school_name ?? "", back: true, body });
 }
 
 function chooser(view: View): TemplateResult {
