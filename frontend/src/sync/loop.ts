@@ -102,6 +102,8 @@ export class Loop {
     if (this.stopped) return;
     this.again = false;
     const end = await this.runIfFree();
+    // Stopped meanwhile: nobody is there to be told.
+    if (this.stopped) return;
     // Another tab is at it. It will say when it has ended; should it never, this one looks again.
     if (end === null) return this.schedule(POLL_MS);
     this.after(end);
@@ -113,7 +115,8 @@ export class Loop {
       return await this.parts.world.ifFree(this.parts.lock, () => this.parts.run());
     } catch (error) {
       // The device's own storage failed under the run, or its locks did. What was not written is not lost: it is still queued.
-      console.error(error);
+      // Of a loop that was stopped the database may be closed already.
+      if (!this.stopped) console.error(error);
       return { outcome: { kind: "unreachable" }, undecided: true, again: false };
     }
   }
