@@ -186,7 +186,8 @@ class TheStore implements Store {
   /** The browser has noticed a network. Answers whether nothing is left to send. */
   private async sendAll(): Promise<boolean> {
     const work = this.people.work();
-    if (work === null) return false;
+    // A tab that had to let go of its database has nothing to send any more.
+    if (work === null || this.ui.phase !== "ready") return false;
     await work.runNow();
     return (await work.store.queued()).length === 0;
   }
