@@ -96,6 +96,8 @@ export class Work {
 
   /** Reads what the screens need. Several wishes while one is being read are one more reading. */
   read(): Promise<void> {
+    // From a database that was let go nothing can be read, and nobody looks any more.
+    if (this.closed) return Promise.resolve();
     if (this.reading !== null) {
       this.read_again = true;
       return this.reading;
@@ -220,6 +222,8 @@ export class Work {
         // Whoever hears of it may want another reading.
         this.parts.changed();
       } while (this.read_again);
+    } catch (error) {
+      if (!this.closed) throw error;
     } finally {
       this.reading = null;
     }
