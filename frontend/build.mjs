@@ -23,6 +23,7 @@ const CATALOGUES = ["en", "sw", "fr", "ar"];
 const BUDGETS = { "first route": 35 * 1024, "style": 10 * 1024, "service worker": 4 * 1024 };
 /** Looked at before the app is installed, which needs a network anyway. */
 const PICTURES = /^\/screenshot-/;
+const TEXTS = /\.(js|css|html|json|svg|webmanifest)$/;
 const COMMON = {
   bundle: true,
   minify: true,
@@ -52,6 +53,7 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
 
   const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path))];
   await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
+  packTexts(out);
   const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {
     "first route": sum(scripts.first),
@@ -171,12 +173,23 @@ function filesOf(out) {
     .sort();
 }
 
+/** Beside each text its packed form, so that no server packs the same again and again, and less well. */
+function packTexts(out) {
+  for (const path of filesOf(out).filter((path) => TEXTS.test(path))) {
+    writeFileSync(join(out, `${path}.gz`), packed(out, path));
+  }
+}
+
+function packed(out, path) {
+  return gzipSync(readFileSync(join(out, path)), { level: 9 });
+}
+
 function hashOf(content) {
   return createHash("sha256").update(content).digest("hex").slice(0, 12);
 }
 
 function sizeOf(out, path) {
-  return gzipSync(readFileSync(join(out, path)), { level: 9 }).length;
+  return packed(out, path).length;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 
+use actix_web::middleware::Compress;
 use actix_web::web::{Data, Json};
 use actix_web::{FromRequest, HttpRequest, dev, post, web};
 use domain::Instant;
@@ -49,7 +50,7 @@ use super::{body, capacity};
     ),
     security(("access_token" = []))
 )]
-#[post("/commands")]
+#[post("/commands", wrap = "Compress::default()")]
 pub(crate) async fn send_commands(
     arrival: Arrival,
     request: HttpRequest,

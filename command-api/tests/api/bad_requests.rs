@@ -76,7 +76,7 @@ async fn a_gzip_bomb_is_too_large() {
 }
 
 #[actix_web::test]
-async fn a_batch_may_be_sent_with_gzip() {
+async fn a_batch_may_be_sent_with_gzip_and_answered_with_it() {
     let server = Server::start().await;
     let envelope = server.envelope(vec![server.mark("student 1", "present")]);
     let request = |body: Vec<u8>| {
@@ -88,8 +88,12 @@ async fn a_batch_may_be_sent_with_gzip() {
             .body(body)
     };
     let body = gzip(envelope.to_string().as_bytes());
+    let packed = request(body.clone()).header("Accept-Encoding", "gzip");
+    let packed = packed.send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(packed.bytes().await.unwrap().starts_with(&[0x1f, 0x8b]));
     let truncated = body[..body.len() / 2].to_vec();
-    assert_eq!(fetch(request(body)).await.outcomes(), ["accepted current"]);
+    assert_eq!(fetch(request(body)).await.outcomes(), ["duplicate current"]);
     assert_refused(&fetch(request(truncated)).await, 400, "malformed");
     server.stop().await;
 }

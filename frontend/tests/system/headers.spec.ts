@@ -39,6 +39,21 @@ test("files with a hash in their name are kept for ever, and a file that is held
   }
 });
 
+test("texts come packed as the build packed them, and plain to whoever asks for that", async () => {
+  const { muster } = await school();
+  for (const path of ["/", "/service-worker.js", "/manifest.webmanifest"]) {
+    const packed = await fetch(muster.origin + path, { headers: { "accept-encoding": "gzip, br" } });
+    const plain = await fetch(muster.origin + path, { headers: { "accept-encoding": "identity" } });
+    assert.equal(packed.headers.get("content-encoding"), "gzip", path);
+    assert.equal(plain.headers.get("content-encoding"), null, path);
+    assert.equal(packed.headers.get("content-type"), plain.headers.get("content-type"), path);
+    assert.match(packed.headers.get("vary") ?? "", /accept-encoding/i, path);
+    assert.notEqual(packed.headers.get("etag"), plain.headers.get("etag"), path);
+    assert.equal(await packed.text(), await plain.text(), path);
+  }
+  assert.equal((await fetch(`${muster.origin}/index.html.gz`)).status, 404);
+});
+
 test("what people said to the server is never kept on the way", async () => {
   const { muster } = await school();
   for (const path of ["/api/v1/time", "/api/v1/roster", "/nothing-here"]) {

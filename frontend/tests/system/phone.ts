@@ -161,9 +161,11 @@ export class Phone {
     await this.worksOffline();
   }
 
-  /** Opens the first register of Today that is the teacher's. */
+  /** Opens the teacher's register from Today. */
   async tapCard(teacher: Teacher): Promise<void> {
-    await this.page.locator(".register-card", { hasText: teacher.class_title }).first().click();
+    const { class_id, date, slot } = teacher.register;
+    const card = this.page.locator(".register-card", { hasText: teacher.class_title });
+    await card.and(this.page.locator(`[href$="${class_id}/${date}/-/${slot}"]`)).click();
     await this.registerShows(teacher);
   }
 

@@ -68,37 +68,48 @@ async function open(): Promise<School> {
   const [admin, auditor] = await Promise.all([Visitor.signIn(muster.origin, logins.admin), Visitor.signIn(muster.origin, logins.auditor)]);
   const listed = await muster.tool(["user", "list", "--school", logins.admin.school_code]);
   const names = [...listed.matchAll(/^(\S+)\s+teacher\s/gm)].map(([, name]) => String(name)).filter((name) => name !== logins.teacher.username);
-  const classes_taken = new Set<string>();
+  // Once every class has its morning's register taken, the afternoon's are left.
+  const places = [0, 1].flatMap((slot) => names.map((username) => ({ username, slot })));
+  const registers_taken = new Set<string>();
   return {
     muster,
     office: new Office(admin, auditor),
     logins,
     browser,
     token_run_out,
-    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, names, classes_taken),
+    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, places, registers_taken),
   };
 }
 
+/** Whose register of the day it is, and which: the first slot's is 0. */
+interface Place {
+  readonly username: string;
+  readonly slot: number;
+}
+
 /** Teachers get a password the way the office gives it, while the server runs. Some share a class: one of them is enough. */
-async function takeTeacher(muster: Muster, school_code: string, names: string[], classes_taken: Set<string>): Promise<Teacher> {
+async function takeTeacher(muster: Muster, school_code: string, places: Place[], registers_taken: Set<string>): Promise<Teacher> {
   for (;;) {
-    const username = names.shift();
-    assert.ok(username, "a teacher is left");
+    const place = places.shift();
+    assert.ok(place, "a register is left");
+    const { username } = place;
     const login: Login = { school_code, username, password: `muster ${username}` };
     await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
-    const teacher = await teacherOf(muster, login);
-    if (teacher === null || classes_taken.has(teacher.register.class_id)) continue;
-    classes_taken.add(teacher.register.class_id);
+    const teacher = await teacherOf(muster, login, place.slot);
+    if (teacher === null) continue;
+    const register = `${teacher.register.class_id} ${teacher.register.slot}`;
+    if (registers_taken.has(register)) continue;
+    registers_taken.add(register);
     return teacher;
   }
 }
 
 /** The teacher of a login; null if there is no class to work with. */
-async function teacherOf(muster: Muster, login: Login): Promise<Teacher | null> {
+async function teacherOf(muster: Muster, login: Login, slot_of_day: number): Promise<Teacher | null> {
   const visitor = await Visitor.signIn(muster.origin, login);
   const { classes, slots } = await visitor.roster();
   const own = classes.find(({ students }) => students.length >= LEAST_STUDENTS);
-  const slot = slots[0]?.id;
+  const slot = slots[slot_of_day]?.id;
   if (own === undefined || slot === undefined) return null;
   const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
   return {

@@ -1,7 +1,9 @@
 //! `/` and what belongs to it: the teacher's app, built from `frontend/` and carried inside the executable.
 
-use actix_web::http::header::{self, CacheControl, CacheDirective, EntityTag, Header, IfNoneMatch};
-use actix_web::middleware::Compress;
+use actix_web::http::header::{
+    self, AcceptEncoding, CacheControl, CacheDirective, ContentEncoding, Encoding, EntityTag,
+    Header, IfNoneMatch,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{Embed, EmbeddedFile};
 
@@ -14,6 +16,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 /// For how long a file may be kept whose name carries the hash of its content.
 const A_YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
 
+/// What the name of a file ends with that holds another one, packed with gzip.
+const PACKED: &str = ".gz";
+
 /// What the last build of the frontend left. An executable that was built without it says so at `/`.
 #[derive(Embed)]
 #[folder = "../frontend/dist"]
@@ -24,40 +29,71 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     if Files::get("index.html").is_none() {
         config.configure(page::routes);
     }
-    for name in Files::iter() {
+    for name in Files::iter().filter(|name| !name.ends_with(PACKED)) {
         let path = match name.as_ref() {
             "index.html" => "/".to_owned(),
             other => format!("/{other}"),
         };
         let show = move |request: HttpRequest| {
-            let answer = Files::get(&name).map(|file| show(&name, file, &request));
+            let answer = find(&name, &request).map(|found| found.show(&name, &request));
             async move { answer.unwrap_or_else(|| HttpResponse::NotFound().finish()) }
         };
-        config.service(
-            web::resource(path)
-                .wrap(Compress::default())
-                .route(web::get().to(show)),
-        );
+        config.service(web::resource(path).route(web::get().to(show)));
     }
 }
 
-fn show(name: &str, file: EmbeddedFile, request: &HttpRequest) -> HttpResponse {
-    let tag = EntityTag::new_strong(hex::encode(file.metadata.sha256_hash()));
-    if is_held(request, &tag) {
-        return HttpResponse::NotModified()
+/// A file in the form in which it is sent.
+struct Found {
+    file: EmbeddedFile,
+    media_type: String,
+    is_packed: bool,
+}
+
+/// The file, as the build packed it if it did and the browser takes that.
+fn find(name: &str, request: &HttpRequest) -> Option<Found> {
+    let plain = Files::get(name)?;
+    let media_type = plain.metadata.mimetype().to_owned();
+    let packed = Files::get(&format!("{name}{PACKED}")).filter(|_| takes_gzip(request));
+    Some(Found {
+        is_packed: packed.is_some(),
+        file: packed.unwrap_or(plain),
+        media_type,
+    })
+}
+
+impl Found {
+    fn show(self, name: &str, request: &HttpRequest) -> HttpResponse {
+        let tag = EntityTag::new_strong(hex::encode(self.file.metadata.sha256_hash()));
+        if is_held(request, &tag) {
+            return HttpResponse::NotModified()
+                .insert_header((header::ETAG, tag.to_string()))
+                .insert_header((header::VARY, "Accept-Encoding"))
+                .insert_header(freshness(name))
+                .finish();
+        }
+        let mut answer = HttpResponse::Ok();
+        if self.is_packed {
+            answer.insert_header(ContentEncoding::Gzip);
+        }
+        answer
+            .content_type(self.media_type)
+            .insert_header((header::VARY, "Accept-Encoding"))
             .insert_header((header::ETAG, tag.to_string()))
             .insert_header(freshness(name))
-            .finish();
+            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((header::REFERRER_POLICY, "no-referrer"))
+            .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
+            .body(self.file.data.into_owned())
     }
-    HttpResponse::Ok()
-        .content_type(file.metadata.mimetype())
-        .insert_header((header::ETAG, tag.to_string()))
-        .insert_header(freshness(name))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
-        .body(file.data.into_owned())
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    AcceptEncoding::parse(request)
+        .ok()
+        .and_then(|accepted| accepted.negotiate(offered.iter()))
+        .is_some_and(|chosen| chosen == Encoding::gzip())
 }
 
 /// Names under `assets/` change with their content; everything else is asked for again each time.

@@ -4,6 +4,7 @@
 //! Days never change for a record: so whatever is marked, corrected, voided or renamed meanwhile, no record comes twice and
 //! none that stays is left out. One that appears on a day already written is not in the file.
 
+use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, get, web};
 use futures::TryStreamExt;
 use platform::auth::Caller;
@@ -54,7 +55,7 @@ const COLUMNS: [&str; 14] = [
         example = "date,slot,class,subject,admission_number,student,status,effective_status,minutes_late,remarks,occurred_at,recorded_at,marked_by,exception\r\n2026-11-24,,Form 2 East,,A-0412,Wanjiku Mwangi,late,late,7,bus,2026-11-24T05:01:02.123Z,2026-11-24T05:01:10.456Z,Amina Otieno,\r\n",
     ))
 )]
-#[get("/exports/records.csv")]
+#[get("/exports/records.csv", wrap = "Compress::default()")]
 pub(crate) async fn export_records(
     services: web::Data<Services>,
     caller: Caller,

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch, VARY};
+use actix_web::middleware::Compress;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Days, NaiveDate};
 use platform::auth::Caller;
@@ -45,7 +46,7 @@ pub(crate) struct RosterResponse {
         (status = 304, description = "The client has this roster."),
     )
 )]
-#[get("/roster")]
+#[get("/roster", wrap = "Compress::default()")]
 pub(crate) async fn get_roster(
     request: HttpRequest,
     services: web::Data<Services>,

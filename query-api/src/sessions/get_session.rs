@@ -1,5 +1,6 @@
 //! `GET /sessions/{id}`: one register with every student of its roster.
 
+use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, get, web};
 use platform::auth::Caller;
 use platform::problem::{Problem, Slug};
@@ -84,7 +85,7 @@ pub(super) struct Standing {
         (status = 404, description = "Nothing has happened in a register with this id.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/sessions/{id}")]
+#[get("/sessions/{id}", wrap = "Compress::default()")]
 pub(crate) async fn get_session(
     services: web::Data<Services>,
     caller: Caller,

@@ -1,5 +1,6 @@
 //! `GET /sessions`: registers, by date or in the order in which they changed.
 
+use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, get, web};
 use chrono::NaiveDate;
 use platform::auth::Caller;
@@ -109,7 +110,7 @@ fn take_changed_after(parameters: &mut Parameters) -> Result<Option<Position>, P
     params(SessionsParameters, PageParameters),
     responses((status = 200, description = "Registers.", body = Page<SessionItem>))
 )]
-#[get("/sessions")]
+#[get("/sessions", wrap = "Compress::default()")]
 pub(crate) async fn list_sessions(
     services: web::Data<Services>,
     caller: Caller,
