@@ -38,17 +38,13 @@ export class Gateway {
     this.appended.set(path, text);
   }
 
-  /** From now on half of what is sent to this path goes on to the server, and nothing more in either direction. */
-  stall(path: string): void {
+  /** Half of what is sent to this path next goes on to the server, and nothing more in either direction. */
+  stallNext(path: string): void {
     this.stalling = path;
   }
 
-  /** Everything passes again; what was stopped stays where it is. */
-  flow(): void {
-    this.stalling = null;
-  }
-
   private async stop(asked: IncomingMessage): Promise<void> {
+    this.stalling = null;
     this.stalled += 1;
     asked.socket.once("close", () => (this.given_up += 1));
     const parts: Buffer[] = [];
