@@ -1,4 +1,4 @@
-//! The school itself, its terms, subjects, slots and first policy.
+//! The school itself, its terms, subjects, slots, first policy and first calendar.
 
 use chrono_tz::Tz;
 use sqlx::PgConnection;
@@ -95,6 +95,13 @@ async fn write_school(
     sqlx::query!(
         "insert into policies (school_id, version) select $1, 1
         where not exists (select from policies where school_id = $1)",
+        school_id
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "insert into calendars (school_id, version) select $1, 1
+        where not exists (select from calendars where school_id = $1)",
         school_id
     )
     .execute(connection)
