@@ -2,8 +2,10 @@
 
 use uuid::Uuid;
 
+use crate::calendar::{self, CalendarCommand};
 use crate::context::Context;
 use crate::exception::{self, ExceptionCommand};
+use crate::policy::{self, PolicyCommand};
 use crate::recorded::Recorded;
 use crate::roll::{self, RollCommand};
 use crate::session::{self, SessionCommand};
@@ -18,6 +20,10 @@ pub enum Command {
     Exception(ExceptionCommand),
     /// To the roll of a class.
     Roll(RollCommand),
+    /// To the school's policy.
+    Policy(PolicyCommand),
+    /// To the school's calendar.
+    Calendar(CalendarCommand),
 }
 
 impl Command {
@@ -27,6 +33,8 @@ impl Command {
             Self::Session(_) => session::AGGREGATE_TYPE,
             Self::Exception(_) => exception::AGGREGATE_TYPE,
             Self::Roll(_) => roll::AGGREGATE_TYPE,
+            Self::Policy(_) => policy::AGGREGATE_TYPE,
+            Self::Calendar(_) => calendar::AGGREGATE_TYPE,
         }
     }
 
@@ -36,6 +44,7 @@ impl Command {
             Self::Session(command) => command.session().session_id(school_id).as_uuid(),
             Self::Exception(command) => command.exception_id().as_uuid(),
             Self::Roll(command) => command.class_id().as_uuid(),
+            Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
         }
     }
 }
@@ -84,5 +93,17 @@ impl From<ExceptionCommand> for Command {
 impl From<RollCommand> for Command {
     fn from(command: RollCommand) -> Self {
         Self::Roll(command)
+    }
+}
+
+impl From<PolicyCommand> for Command {
+    fn from(command: PolicyCommand) -> Self {
+        Self::Policy(command)
+    }
+}
+
+impl From<CalendarCommand> for Command {
+    fn from(command: CalendarCommand) -> Self {
+        Self::Calendar(command)
     }
 }

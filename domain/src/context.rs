@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::values::{Instant, Role, SchoolId, UserId};
+use crate::values::{ClassId, Instant, Role, SchoolId, UserId};
 
 /// The facts one command is decided on. The edge looks them up; nothing in here comes from the event stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Context {
     pub today: NaiveDate,
     /// The school's calendar day of `occurred_at`.
     pub day_of_occurrence: NaiveDate,
-    /// The school's policy.
+    /// The school's policy in force today.
     pub policy: PolicyFacts,
     /// The command's class; none if the school has no such class or the command names none.
     pub class: Option<ClassFacts>,
@@ -31,6 +31,19 @@ pub struct Context {
     pub student: Option<StudentFacts>,
     /// Whether the command's teacher is on the school's staff.
     pub teacher_known: bool,
+    /// The numbers of the versions that would be made now.
+    pub next_versions: NextVersions,
+    /// Classes that a calendar names and the school does not have.
+    pub unknown_classes: Vec<ClassId>,
+}
+
+/// The numbers that a new version of each gets: one more than the highest there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextVersions {
+    /// Of the school's policy.
+    pub policy: u32,
+    /// Of the school's calendar.
+    pub calendar: u32,
 }
 
 /// Who sends the command.

@@ -4,7 +4,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
 use crate::refusal::Refusal;
-use crate::{exception, roll, session};
+use crate::{calendar, exception, policy, roll, session};
 
 /// Accepts a command as exactly one event, or says why not.
 ///
@@ -18,5 +18,7 @@ pub fn decide(command: &Command, context: &Context) -> Result<Event, Refusal> {
         Command::Session(command) => session::decide(command, context).map(Event::Session),
         Command::Exception(command) => exception::decide(command, context).map(Event::Exception),
         Command::Roll(command) => roll::decide(command, context).map(Event::Roll),
+        Command::Policy(command) => policy::decide(command, context).map(Event::Policy),
+        Command::Calendar(command) => calendar::decide(command, context).map(Event::Calendar),
     }
 }

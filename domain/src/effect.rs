@@ -44,12 +44,18 @@ words! {
         Enrolled = "enrolled",
         /// The student's time on the roll was ended.
         Withdrawn = "withdrawn",
+        /// The mark that lost is insisted on.
+        Contested = "contested",
+        /// The mark that lost was let go.
+        Settled = "settled",
         /// The enrolment was undone.
         Cancelled = "cancelled",
         /// The teacher teaches the class.
         Assigned = "assigned",
         /// The teacher's time with the class was ended.
         Ended = "ended",
+        /// The version of the school's policy or calendar is there.
+        Set = "set",
     }
 }
 
@@ -61,6 +67,11 @@ pub fn effects(events: &[Recorded<Event>]) -> HashMap<CommandId, Effect> {
             .map_or_else(HashMap::new, |register| register.effects),
         Some(Event::Exception(_)) => exception_effects(&of_one_kind(events, Event::as_exception)),
         Some(Event::Roll(_)) => roll_effects(&of_one_kind(events, Event::as_roll)),
+        // A version is never taken back; another one may be in force instead.
+        Some(Event::Policy(_) | Event::Calendar(_)) => events
+            .iter()
+            .map(|recorded| (recorded.command_id, Effect::Set))
+            .collect(),
     }
 }
 

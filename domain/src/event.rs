@@ -4,7 +4,9 @@ use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::calendar::{self, CalendarEvent};
 use crate::exception::{self, ExceptionEvent};
+use crate::policy::{self, PolicyEvent};
 use crate::recorded::Recorded;
 use crate::roll::{self, RollEvent};
 use crate::session::{self, SessionEvent};
@@ -20,6 +22,10 @@ pub enum Event {
     Exception(ExceptionEvent),
     /// To the roll of a class.
     Roll(RollEvent),
+    /// To the school's policy.
+    Policy(PolicyEvent),
+    /// To the school's calendar.
+    Calendar(CalendarEvent),
 }
 
 /// Why a stored event cannot be read, or an event not be written.
@@ -61,6 +67,8 @@ impl Event {
             Self::Session(event) => event.event_type(),
             Self::Exception(event) => event.event_type(),
             Self::Roll(event) => event.event_type(),
+            Self::Policy(event) => event.event_type(),
+            Self::Calendar(event) => event.event_type(),
         }
     }
 
@@ -75,6 +83,8 @@ impl Event {
             Self::Session(_) => session::AGGREGATE_TYPE,
             Self::Exception(_) => exception::AGGREGATE_TYPE,
             Self::Roll(_) => roll::AGGREGATE_TYPE,
+            Self::Policy(_) => policy::AGGREGATE_TYPE,
+            Self::Calendar(_) => calendar::AGGREGATE_TYPE,
         }
     }
 
@@ -84,6 +94,7 @@ impl Event {
             Self::Session(event) => event.session().session_id(school_id).as_uuid(),
             Self::Exception(event) => event.exception_id().as_uuid(),
             Self::Roll(event) => event.class_id().as_uuid(),
+            Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
         }
     }
 
@@ -91,7 +102,7 @@ impl Event {
     pub const fn as_session(&self) -> Option<&SessionEvent> {
         match self {
             Self::Session(event) => Some(event),
-            Self::Exception(_) | Self::Roll(_) => None,
+            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) => None,
         }
     }
 
@@ -99,7 +110,7 @@ impl Event {
     pub const fn as_exception(&self) -> Option<&ExceptionEvent> {
         match self {
             Self::Exception(event) => Some(event),
-            Self::Session(_) | Self::Roll(_) => None,
+            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) => None,
         }
     }
 
@@ -107,7 +118,23 @@ impl Event {
     pub const fn as_roll(&self) -> Option<&RollEvent> {
         match self {
             Self::Roll(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) => None,
+        }
+    }
+
+    /// The event of a policy, if it is one.
+    pub const fn as_policy(&self) -> Option<&PolicyEvent> {
+        match self {
+            Self::Policy(event) => Some(event),
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) => None,
+        }
+    }
+
+    /// The event of a calendar, if it is one.
+    pub const fn as_calendar(&self) -> Option<&CalendarEvent> {
+        match self {
+            Self::Calendar(event) => Some(event),
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) => None,
         }
     }
 
@@ -120,6 +147,8 @@ impl Event {
             Self::Session(event) => serde_json::to_vec(event),
             Self::Exception(event) => serde_json::to_vec(event),
             Self::Roll(event) => serde_json::to_vec(event),
+            Self::Policy(event) => serde_json::to_vec(event),
+            Self::Calendar(event) => serde_json::to_vec(event),
         }
         .map_err(|source| EventError::Payload {
             event_type: self.event_type().to_owned(),
@@ -180,6 +209,8 @@ impl Event {
             session::AGGREGATE_TYPE => Some(Self::Session(serde_json::from_str(payload)?)),
             exception::AGGREGATE_TYPE => Some(Self::Exception(serde_json::from_str(payload)?)),
             roll::AGGREGATE_TYPE => Some(Self::Roll(serde_json::from_str(payload)?)),
+            policy::AGGREGATE_TYPE => Some(Self::Policy(serde_json::from_str(payload)?)),
+            calendar::AGGREGATE_TYPE => Some(Self::Calendar(serde_json::from_str(payload)?)),
             _ => None,
         })
     }
@@ -203,9 +234,21 @@ impl From<RollEvent> for Event {
     }
 }
 
+impl From<PolicyEvent> for Event {
+    fn from(event: PolicyEvent) -> Self {
+        Self::Policy(event)
+    }
+}
+
+impl From<CalendarEvent> for Event {
+    fn from(event: CalendarEvent) -> Self {
+        Self::Calendar(event)
+    }
+}
+
 /// The events of one kind among recorded ones, with their headers and in the order given.
 ///
-/// The kind is [`Event::as_session`], [`Event::as_exception`] or [`Event::as_roll`]; the folds take what comes out.
+/// The kind is [`Event::as_session`], [`Event::as_exception`], [`Event::as_roll`] and so on; the folds take what comes out.
 pub fn of_one_kind<'a, E: 'a>(
     events: impl IntoIterator<Item = &'a Recorded<Event>>,
     kind: impl Fn(&'a Event) -> Option<&'a E>,

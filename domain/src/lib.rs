@@ -5,10 +5,10 @@
 //!
 //! # Reading order
 //!
-//! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`]. Each has the same files:
+//! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`], [`policy`], [`calendar`]. Each has the same files:
 //! `command.rs` (what can be asked), `decide.rs` (who may, and when), `event.rs` (what is stored), the fold with the
 //! shape it leads to, `golden.rs` (how events are stored, held against `snapshots/`) and `aggregate.rs` (its name for
-//! cqrs-es; the adapter all three share is the `aggregate.rs` beside this file). The rules several commands obey are in
+//! cqrs-es; the adapter all of them share is the `aggregate.rs` beside this file). The rules several commands obey are in
 //! `rules/`. What must hold for every set of commands is in `properties/`.
 //!
 //! # Three laws
@@ -46,6 +46,7 @@
 //! 4. Run the tests: the test of step 1 passes, and the snapshot of the new version is there to be read and committed.
 
 mod aggregate;
+pub mod calendar;
 mod command;
 mod context;
 mod decide;
@@ -53,6 +54,8 @@ mod effect;
 mod event;
 pub mod exception;
 mod flag;
+mod in_force;
+pub mod policy;
 #[cfg(test)]
 mod properties;
 mod recorded;
@@ -66,8 +69,11 @@ mod upcast;
 pub mod values;
 
 pub use aggregate::{AggregateEvent, History};
+pub use calendar::SchoolCalendar;
+pub use calendar::command::*;
+pub use calendar::event::*;
 pub use command::{Command, Stamped};
-pub use context::{Actor, ClassFacts, Context, PolicyFacts, StudentFacts};
+pub use context::{Actor, ClassFacts, Context, NextVersions, PolicyFacts, StudentFacts};
 pub use decide::decide;
 pub use effect::{Effect, effects};
 pub use event::{Event, EventError, of_one_kind};
@@ -78,6 +84,10 @@ pub use exception::{
     exception_effects, fold_exception,
 };
 pub use flag::{Flag, flags};
+pub use in_force::{Versioned, in_force};
+pub use policy::SchoolPolicy;
+pub use policy::command::*;
+pub use policy::event::*;
 pub use recorded::{Placed, Recorded};
 pub use refusal::Refusal;
 pub use roll::command::*;
@@ -87,6 +97,6 @@ pub use session::command::*;
 pub use session::event::*;
 pub use session::{
     AttendanceSession, Conflict, ConflictKind, ConflictState, Correction, Counts, Entry, Register,
-    SessionStatus, Side, count, fold_register,
+    SessionStatus, Side, Statement, count, fold_register,
 };
 pub use values::*;

@@ -3,15 +3,19 @@
 use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
+use crate::calendar::event::{
+    Calendar, ClosedDays, ExpectedOfClass, ExpectedRegisters, PlannedSlot,
+};
 use crate::command::Command;
-use crate::context::{Actor, ClassFacts, Context, PolicyFacts, StudentFacts};
+use crate::context::{Actor, ClassFacts, Context, NextVersions, PolicyFacts, StudentFacts};
 use crate::decide::decide;
 use crate::event::Event;
+use crate::policy::event::{Policy, StatusCounts};
 use crate::recorded::Recorded;
 use crate::refusal::Refusal;
 use crate::values::{
-    ClassId, CommandId, ExceptionId, Instant, Role, SchoolId, SealedText, SessionKey, Slot,
-    StudentId, UserId,
+    ClassId, ClockTime, CommandId, Counting, ExceptionId, Instant, Role, SchoolId, SealedText,
+    SessionKey, Slot, StudentId, Title, UserId, Weekday,
 };
 
 pub(crate) fn school() -> SchoolId {
@@ -81,6 +85,56 @@ pub(crate) fn session() -> SessionKey {
     }
 }
 
+/// A policy that says of everything something else than Muster's own.
+pub(crate) fn policy() -> Policy {
+    Policy {
+        valid_from: day("2026-11-25"),
+        counts: StatusCounts {
+            present: Counting::Present,
+            late: Counting::Absent,
+            absent: Counting::Absent,
+            excused: Counting::Outside,
+        },
+        chronic_percent: 15,
+        chronic_min_days: 20,
+        edit_days: 7,
+        reopen_minutes: 60,
+    }
+}
+
+/// A calendar with a bit of everything.
+pub(crate) fn calendar() -> Calendar {
+    let planned = |id, title, start, end| PlannedSlot {
+        id: slot(id),
+        title: Title::parse(title).unwrap(),
+        start: ClockTime::parse(start).ok(),
+        end: ClockTime::parse(end).ok(),
+    };
+    Calendar {
+        valid_from: day("2026-11-25"),
+        school_days: (1..=5)
+            .map(|number| Weekday::new(number).unwrap())
+            .collect(),
+        closed_days: vec![ClosedDays {
+            from: day("2026-12-24"),
+            to: day("2027-01-01"),
+            title: Title::parse("Christmas").unwrap(),
+        }],
+        expected: ExpectedRegisters {
+            default: vec![Some(slot("am")), Some(slot("pm"))],
+            classes: vec![ExpectedOfClass {
+                class_id: class(),
+                slots: vec![None],
+            }],
+        },
+        slots: vec![
+            planned("am", "Morning", "08:00", "12:30"),
+            planned("pm", "Afternoon", "13:30", "16:00"),
+        ],
+        time_zone: "Africa/Nairobi".to_owned(),
+    }
+}
+
 /// A context in which nothing speaks against a command of this person.
 pub(crate) fn context(id: UserId, role: Role) -> Context {
     Context {
@@ -105,6 +159,11 @@ pub(crate) fn context(id: UserId, role: Role) -> Context {
             taught_by_actor: role == Role::Teacher,
         }),
         teacher_known: true,
+        next_versions: NextVersions {
+            policy: 2,
+            calendar: 2,
+        },
+        unknown_classes: Vec::new(),
     }
 }
 

@@ -1,7 +1,11 @@
 use super::*;
+use crate::calendar::event::{CalendarEvent, CalendarSet};
 use crate::exception::event::{ExceptionApproved, ExceptionEvent};
+use crate::policy::event::{PolicyEvent, PolicySet};
 use crate::roll::event::{RollEvent, TeacherAssigned};
-use crate::samples::{amina, class, command_id, day, exception, office, recorded, session};
+use crate::samples::{
+    amina, calendar, class, command_id, day, exception, office, policy, recorded, session,
+};
 use crate::session::event::{SessionEvent, SessionOpened};
 
 #[test]
@@ -20,10 +24,20 @@ fn the_effects_of_a_stream_are_those_of_its_own_fold() {
         teacher_id: amina(),
         from: day("2026-09-01"),
     });
+    let policy_set = PolicyEvent::PolicySet(PolicySet {
+        version: 2,
+        policy: policy(),
+    });
+    let calendar_set = CalendarEvent::CalendarSet(CalendarSet {
+        version: 2,
+        calendar: calendar(),
+    });
     let cases = [
         (Event::from(opened), Effect::Opened),
         (Event::from(approved), Effect::Superseded),
         (Event::from(assigned), Effect::Assigned),
+        (Event::from(policy_set), Effect::Set),
+        (Event::from(calendar_set), Effect::Set),
     ];
     for (event, effect) in cases {
         let of_stream = effects(&[recorded(1, office(), 0, event)]);

@@ -21,6 +21,20 @@ pub(crate) fn date(pointer: &str, date: NaiveDate) -> Result<(), Refusal> {
     }
 }
 
+/// A number that is neither too small nor too great.
+pub(crate) fn within(
+    pointer: &str,
+    number: u32,
+    bounds: std::ops::RangeInclusive<u32>,
+) -> Result<(), Refusal> {
+    if bounds.contains(&number) {
+        Ok(())
+    } else {
+        let detail = format!("This must be {} to {}.", bounds.start(), bounds.end());
+        Err(Refusal::invalid_field(pointer, &detail))
+    }
+}
+
 /// A reason that says something.
 pub(crate) fn reason(reason: &SealedText) -> Result<(), Refusal> {
     if reason.is_empty() {

@@ -112,6 +112,18 @@ words! {
     }
 }
 
+words! {
+    /// What an entry adds to a rate of attendance.
+    Counting {
+        /// A time the student was there.
+        Present = "present",
+        /// A time the student was not there.
+        Absent = "absent",
+        /// Nothing: the rate is the same without it.
+        Outside = "outside",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
