@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::delivery::{Answer, Batch, Sent, answers, commands, deliveries};
-use super::session_commands::{anything, context, stored_of_all, timeless};
+use super::delivery::{Answer, Batch, Sent, answers, deliveries};
+use super::session_commands::{anything, commands, context, stored_of_all, timeless};
 use crate::samples::{school, today};
 use crate::session::{Register, SessionCommand};
 use crate::values::{Role, SessionId};
@@ -115,6 +115,9 @@ fn the_generated_commands_are_accepted_flagged_and_refused_for_every_reason_ther
         "session_reopened",
         "session_voided",
         "session_restored",
+        "arrival_recorded",
+        "mark_contested",
+        "conflict_accepted",
         "late_arrival",
         "outside_class_term",
         "forbidden",

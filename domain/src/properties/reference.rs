@@ -65,14 +65,14 @@ pub(super) fn outline(events: &[Recorded<SessionEvent>]) -> Option<Outline> {
     let closed = line.close_in_force(end).map(|at| &ordered[at]);
     Some(Outline {
         status: closed.map_or(SessionStatus::Open, |_| SessionStatus::Closed),
-        void: line
-            .last(|event| voids(event).is_some())
-            .and_then(|at| voids(&ordered[at].event))
-            .unwrap_or(false),
-        opened_at: ordered
+        void: ordered
             .iter()
-            .filter(|recorded| opens_or_marks(&recorded.event))
-            .map(|recorded| recorded.occurred_at)
+            .rev()
+            .find_map(|recorded| voids(&recorded.event))
+            .unwrap_or(false),
+        opened_at: (0..end)
+            .filter(|&at| line.opens_or_marks(at))
+            .map(|at| ordered[at].occurred_at)
             .min(),
         closed: closed.map(|close| (close.occurred_at, close.actor_id)),
         entries: line.entries(),
@@ -91,17 +91,39 @@ fn moment(recorded: &Recorded<SessionEvent>) -> Instant {
     }
 }
 
-/// The student and the status, if the event is a mark, a clear or a correction.
+/// The student and the status, if the event is a mark, a clear, a correction or an arrival.
 fn says(event: &SessionEvent) -> Option<(StudentId, EntryStatus)> {
     match event {
         SessionEvent::AttendanceMarked(event) => Some((event.student_id, event.status.into())),
         SessionEvent::MarkCleared(event) => Some((event.student_id, EntryStatus::Unmarked)),
         SessionEvent::AttendanceCorrected(event) => Some((event.student_id, event.status)),
+        SessionEvent::ArrivalRecorded(event) => Some((event.student_id, EntryStatus::Late)),
         SessionEvent::SessionOpened(_)
         | SessionEvent::SessionClosed(_)
         | SessionEvent::SessionReopened(_)
         | SessionEvent::SessionVoided(_)
-        | SessionEvent::SessionRestored(_) => None,
+        | SessionEvent::SessionRestored(_)
+        | SessionEvent::MarkContested(_)
+        | SessionEvent::ConflictAccepted(_) => None,
+    }
+}
+
+/// The student and the mark an event insists on or lets go, whether it insists, and whether the office says so.
+fn speaks(event: &SessionEvent) -> Option<(StudentId, CommandId, bool, bool)> {
+    match event {
+        SessionEvent::MarkContested(it) => Some((it.student_id, it.mark_id, true, it.by_office)),
+        SessionEvent::ConflictAccepted(it) => {
+            Some((it.student_id, it.mark_id, false, it.by_office))
+        }
+        SessionEvent::SessionOpened(_)
+        | SessionEvent::SessionClosed(_)
+        | SessionEvent::SessionReopened(_)
+        | SessionEvent::AttendanceMarked(_)
+        | SessionEvent::MarkCleared(_)
+        | SessionEvent::AttendanceCorrected(_)
+        | SessionEvent::SessionVoided(_)
+        | SessionEvent::SessionRestored(_)
+        | SessionEvent::ArrivalRecorded(_) => None,
     }
 }
 
@@ -114,16 +136,11 @@ fn voids(event: &SessionEvent) -> Option<bool> {
         | SessionEvent::SessionReopened(_)
         | SessionEvent::AttendanceMarked(_)
         | SessionEvent::MarkCleared(_)
-        | SessionEvent::AttendanceCorrected(_) => None,
+        | SessionEvent::AttendanceCorrected(_)
+        | SessionEvent::ArrivalRecorded(_)
+        | SessionEvent::MarkContested(_)
+        | SessionEvent::ConflictAccepted(_) => None,
     }
-}
-
-fn corrects(event: &SessionEvent) -> bool {
-    matches!(event, SessionEvent::AttendanceCorrected(_))
-}
-
-fn opens_or_marks(event: &SessionEvent) -> bool {
-    matches!(event, SessionEvent::SessionOpened(_)) || says(event).is_some()
 }
 
 /// Events in order; every answer is looked for from the start.
@@ -154,23 +171,39 @@ impl Line<'_> {
             && elapsed.num_milliseconds() <= i64::from(minutes) * 60_000
     }
 
-    fn last(&self, is_it: impl Fn(&SessionEvent) -> bool) -> Option<usize> {
-        (0..self.0.len()).rfind(|&at| is_it(&self.0[at].event))
+    fn of(&self, student_id: StudentId, at: usize) -> bool {
+        says(&self.0[at].event).is_some_and(|(of, _)| of == student_id)
     }
 
-    fn of(&self, student_id: StudentId, event: &SessionEvent) -> bool {
-        says(event).is_some_and(|(of, _)| of == student_id)
+    /// Whether there is a correction at a place: an arrival is one where the register is closed, and else is nothing.
+    fn corrects(&self, at: usize) -> bool {
+        let event = &self.0[at].event;
+        let arrives = matches!(event, SessionEvent::ArrivalRecorded(_));
+        matches!(event, SessionEvent::AttendanceCorrected(_))
+            || (arrives && self.close_in_force(at).is_some())
+    }
+
+    fn marks(&self, at: usize) -> bool {
+        let event = &self.0[at].event;
+        matches!(
+            event,
+            SessionEvent::AttendanceMarked(_) | SessionEvent::MarkCleared(_)
+        )
+    }
+
+    fn opens_or_marks(&self, at: usize) -> bool {
+        let opens = matches!(self.0[at].event, SessionEvent::SessionOpened(_));
+        opens || self.marks(at) || self.corrects(at)
     }
 
     fn last_correction(&self, student_id: StudentId) -> Option<usize> {
-        self.last(|event| self.of(student_id, event) && corrects(event))
+        (0..self.0.len()).rfind(|&at| self.of(student_id, at) && self.corrects(at))
     }
 
     /// The last mark, no correction, that counts before a place.
     fn last_counting(&self, student_id: StudentId, before: usize) -> Option<usize> {
         (0..before).rfind(|&at| {
-            let event = &self.0[at].event;
-            self.of(student_id, event) && !corrects(event) && self.close_in_force(at).is_none()
+            self.of(student_id, at) && self.marks(at) && self.close_in_force(at).is_none()
         })
     }
 
@@ -189,7 +222,8 @@ impl Line<'_> {
         students
             .filter_map(|(student_id, _)| {
                 let at = self.current(student_id)?;
-                let original = corrects(&self.0[at].event)
+                let original = self
+                    .corrects(at)
                     .then(|| self.status(self.last_counting(student_id, at)));
                 let entry = (self.0[at].command_id, self.status(Some(at)), original);
                 Some((student_id, entry))
@@ -202,13 +236,11 @@ impl Line<'_> {
     fn dispute(&self, at: usize) -> Option<Dispute> {
         let mark = &self.0[at];
         let (student_id, status) = says(&mark.event)?;
-        if corrects(&mark.event) {
+        if !self.marks(at) {
             return None;
         }
-        let corrected_at = (at + 1..self.0.len()).find(|&later| {
-            let event = &self.0[later].event;
-            corrects(event) && self.of(student_id, event)
-        });
+        let corrected_at = (at + 1..self.0.len())
+            .find(|&later| self.corrects(later) && self.of(student_id, later));
         let before = Line(&self.0[..corrected_at.unwrap_or(self.0.len())]);
         let entry = before.current(student_id);
         let then = before.status(entry);
@@ -219,19 +251,47 @@ impl Line<'_> {
         if then == status {
             return None;
         }
-        let kind = if corrects(&self.0[won].event) {
+        let kind = if self.corrects(won) {
             ConflictKind::AfterCorrection
         } else if close.is_some() {
             ConflictKind::AfterClose
         } else {
             ConflictKind::Superseded
         };
-        let state = match (corrected_at, kind) {
-            (Some(_), _) => ConflictState::Settled,
-            (None, ConflictKind::AfterCorrection) => ConflictState::Contested,
-            (None, ConflictKind::AfterClose | ConflictKind::Superseded) => ConflictState::Open,
+        let state = match (self.last_word(at), corrected_at, kind) {
+            (Some((_, true)), _, _) => ConflictState::Contested,
+            (Some((_, false)), _, _) | (None, Some(_), _) => ConflictState::Settled,
+            (None, None, ConflictKind::AfterCorrection) => ConflictState::Contested,
+            (None, None, ConflictKind::AfterClose | ConflictKind::Superseded) => {
+                ConflictState::Open
+            }
         };
         Some((mark.command_id, self.0[won].command_id, then, kind, state))
+    }
+
+    /// Where somebody who may says the last thing about the mark at a place, and whether they insist on it; unless the
+    /// student was corrected after that.
+    fn last_word(&self, mark: usize) -> Option<(usize, bool)> {
+        let made = &self.0[mark];
+        let (student_id, _) = says(&made.event)?;
+        let behind = self.last_correction(student_id).map_or(0, |at| at + 1);
+        (behind..self.0.len()).rev().find_map(|at| {
+            let (of, about, insists, by_office) = speaks(&self.0[at].event)?;
+            let may = by_office || self.0[at].actor_id == made.actor_id;
+            (may && of == student_id && about == made.command_id).then_some((at, insists))
+        })
+    }
+
+    fn effect_of_word(&self, at: usize) -> Effect {
+        let decides = (0..self.0.len())
+            .filter(|&mark| self.dispute(mark).is_some())
+            .filter_map(|mark| self.last_word(mark))
+            .find(|(word, _)| *word == at);
+        match decides {
+            Some((_, true)) => Effect::Contested,
+            Some((_, false)) => Effect::Settled,
+            None => Effect::Superseded,
+        }
     }
 
     fn effect(&self, at: usize) -> Effect {
@@ -258,7 +318,11 @@ impl Line<'_> {
             }
             SessionEvent::AttendanceMarked(_)
             | SessionEvent::MarkCleared(_)
-            | SessionEvent::AttendanceCorrected(_) => self.effect_of_mark(at),
+            | SessionEvent::AttendanceCorrected(_)
+            | SessionEvent::ArrivalRecorded(_) => self.effect_of_mark(at),
+            SessionEvent::MarkContested(_) | SessionEvent::ConflictAccepted(_) => {
+                self.effect_of_word(at)
+            }
         }
     }
 
@@ -269,7 +333,7 @@ impl Line<'_> {
             Effect::Cleared
         } else if is_current {
             Effect::Current
-        } else if !corrects(event) && self.close_in_force(at).is_some() {
+        } else if self.marks(at) && self.close_in_force(at).is_some() {
             Effect::AfterClose
         } else {
             Effect::Superseded

@@ -1,15 +1,16 @@
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
-use super::delivery::{Sender, Sent, at_once, commands, deliveries};
+use super::delivery::{Sender, Sent, at_once, deliveries};
 use super::reference::{Outline, outline};
 use super::session_commands::{
-    anything, clear, close, correction, no_reopen, reopen_from, restore, stored, timeless, void,
+    anything, arrival, clear, close, commands, correction, no_reopen, reopen_from, restore, stored,
+    timeless, void,
 };
-use crate::samples::{minute, sealed, student};
-use crate::session::command::SessionCommand;
+use crate::samples::{command_id, minute, sealed, student};
+use crate::session::command::{AcceptConflict, CorrectAttendance, SessionCommand};
 use crate::session::{Conflict, ConflictState, Register, SessionStatus, fold_register};
-use crate::values::{EntryStatus, StudentId};
+use crate::values::{EntryStatus, Role, StudentId};
 use crate::{Effect, Event, effects};
 
 fn register_of(commands: &[Sent<SessionCommand>]) -> Option<Register> {
@@ -201,11 +202,72 @@ proptest! {
             minute: command.minute + 41,
             ..command
         }));
-        let settled = |conflict: Conflict| Conflict { state: ConflictState::Settled, ..conflict };
+        let settled = |conflict: Conflict| Conflict {
+            state: ConflictState::Settled,
+            statement: None,
+            ..conflict
+        };
         let expected: Vec<_> = conflicts_of_one(&commands).into_iter().map(settled).collect();
         prop_assert_eq!(&conflicts_of_one(&corrected), &expected);
         let found = conflicts_of_one(&contested);
         prop_assert_eq!(&found[..expected.len()], expected);
+    }
+
+    #[test]
+    fn an_arrival_is_a_correction_where_the_register_is_closed_and_else_changes_nothing(
+        commands in commands(anything()),
+        minutes in 0..=240_u16,
+    ) {
+        let arrival = arrival(student(1), minutes);
+        let corrected = SessionCommand::Correct(CorrectAttendance {
+            session: arrival.session.clone(),
+            student_id: arrival.student_id,
+            status: EntryStatus::Late,
+            minutes_late: Some(arrival.minutes_late),
+            remarks: None,
+            reason: arrival.reason.clone(),
+        });
+        let before = register_of(&commands);
+        let came = SessionCommand::Arrive(arrival);
+        let came = register_of(&with(&commands, sent(LAST, Sender::Office, 50, came))).unwrap();
+        if before.as_ref().is_some_and(|register| register.status == SessionStatus::Closed) {
+            let corrected = with(&commands, sent(LAST, Sender::Office, 50, corrected));
+            prop_assert_eq!(Some(came), register_of(&corrected));
+        } else {
+            prop_assert_eq!(came.effects[&command_id(LAST)], Effect::Superseded);
+            prop_assert_eq!(statuses(Some(&came)), statuses(before.as_ref()));
+            prop_assert_eq!(came.conflicts, before.map_or_else(Vec::new, |it| it.conflicts));
+        }
+    }
+
+    #[test]
+    fn who_made_a_mark_and_the_office_have_the_last_word_about_its_conflict(
+        commands in commands(anything()),
+        speaker in select(vec![Sender::Amina, Sender::Brian, Sender::Office]),
+        which in any::<Index>(),
+    ) {
+        let before = register_of(&commands);
+        let Some(before) = before.filter(|register| !register.conflicts.is_empty()) else {
+            return Ok(());
+        };
+        let which = which.index(before.conflicts.len());
+        let conflict = before.conflicts[which].clone();
+        let accept = SessionCommand::Accept(AcceptConflict {
+            session: before.key.clone(),
+            student_id: conflict.student_id,
+            mark_id: conflict.lost.command_id,
+        });
+        let after = register_of(&with(&commands, sent(LAST, speaker, 50, accept))).unwrap();
+        let speaker = speaker.context().actor;
+        let may = speaker.role == Role::Admin || speaker.id == conflict.lost.by;
+        let expected = if may { ConflictState::Settled } else { conflict.state };
+        prop_assert_eq!(after.conflicts[which].state, expected);
+        let others = |conflicts: &[Conflict]| -> Vec<Conflict> {
+            let others = conflicts.iter().enumerate().filter(|(at, _)| *at != which);
+            others.map(|(_, conflict)| conflict.clone()).collect()
+        };
+        prop_assert_eq!(others(&after.conflicts), others(&before.conflicts));
+        prop_assert_eq!(after.entries, before.entries);
     }
 }
 

@@ -3,14 +3,16 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::delivery::{Batch, Sent, deliver};
-use crate::samples::{class, minute, sealed, session, student, today};
+use super::delivery::{self, Batch, Sent, deliver};
+use crate::samples::{class, command_id, minute, sealed, session, student, today};
 use crate::session::command::{
-    ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
-    RestoreSession, SessionCommand, VoidSession,
+    AcceptConflict, ClearMark, CloseSession, ContestMark, CorrectAttendance, MarkAttendance,
+    OpenSession, RecordArrival, ReopenSession, RestoreSession, SessionCommand, VoidSession,
 };
 use crate::session::{Register, SessionEvent, fold_register};
-use crate::values::{ClassId, EntryStatus, MinutesLate, SealedText, SessionKey, Status, StudentId};
+use crate::values::{
+    ClassId, CommandId, EntryStatus, MinutesLate, SealedText, SessionKey, Status, StudentId,
+};
 use crate::{ClassFacts, Context, PolicyFacts, Recorded, StudentFacts};
 
 /// The session nearly everything is about, now and then the one of tomorrow, and others for which much is refused.
@@ -133,7 +135,90 @@ pub(super) fn restore(reason: SealedText) -> SessionCommand {
     })
 }
 
-/// Anything but a reopen.
+/// A child that comes late to the office.
+pub(super) fn arrival(student_id: StudentId, minutes: u16) -> RecordArrival {
+    RecordArrival {
+        session: session(),
+        student_id,
+        minutes_late: MinutesLate::new(minutes).unwrap(),
+        reason: sealed("bus"),
+    }
+}
+
+fn arrive() -> impl Strategy<Value = SessionCommand> {
+    (any_session(), any_student(), any_reason(), 0..=240_u16).prop_map(
+        |(session, student_id, reason, minutes)| {
+            SessionCommand::Arrive(RecordArrival {
+                session,
+                reason,
+                ..arrival(student_id, minutes)
+            })
+        },
+    )
+}
+
+/// Something about a mark, which [`commands`] chooses by a number.
+fn say() -> impl Strategy<Value = SessionCommand> {
+    (
+        any_session(),
+        any_student(),
+        any_reason(),
+        0..24_u128,
+        any::<bool>(),
+    )
+        .prop_map(|(session, student_id, reason, number, insists)| {
+            let mark_id = command_id(number);
+            if insists {
+                SessionCommand::Contest(ContestMark {
+                    session,
+                    student_id,
+                    mark_id,
+                    reason,
+                })
+            } else {
+                SessionCommand::Accept(AcceptConflict {
+                    session,
+                    student_id,
+                    mark_id,
+                })
+            }
+        })
+}
+
+/// Commands of several people, in which what is said about marks is mostly about marks that are there.
+pub(super) fn commands(
+    command: impl Strategy<Value = SessionCommand>,
+) -> impl Strategy<Value = Vec<Sent<SessionCommand>>> {
+    delivery::commands(command).prop_map(aim)
+}
+
+/// Lets what is said be about the marks with the numbers chosen, as far as there are so many.
+fn aim(mut commands: Vec<Sent<SessionCommand>>) -> Vec<Sent<SessionCommand>> {
+    let marks: Vec<_> = commands
+        .iter()
+        .filter(|sent| sent.command.is_mark())
+        .filter_map(|sent| Some((sent.id, student_of(&sent.command)?)))
+        .collect();
+    let chosen = |number: CommandId, generated: StudentId| {
+        let at = usize::try_from(number.as_uuid().as_u128()).unwrap();
+        match marks.get(at % marks.len().max(1)) {
+            None => (number, generated),
+            // Now and then the student is another one, or one whom the school does not have.
+            Some((id, _)) if id % 8 == 0 => (command_id(*id), generated),
+            Some((id, student_id)) => (command_id(*id), *student_id),
+        }
+    };
+    for sent in &mut commands {
+        if let SessionCommand::Contest(it) = &mut sent.command {
+            (it.mark_id, it.student_id) = chosen(it.mark_id, it.student_id);
+        } else if let SessionCommand::Accept(it) = &mut sent.command {
+            (it.mark_id, it.student_id) = chosen(it.mark_id, it.student_id);
+        }
+    }
+    commands
+}
+
+/// Anything that happens while a register is taken: no reopen, and nothing of which the meaning depends on the closing.
 pub(super) fn no_reopen() -> impl Strategy<Value = SessionCommand> {
     prop_oneof![
         2 => Just(SessionCommand::Open(OpenSession { session: session() })),
@@ -150,21 +235,30 @@ pub(super) fn anything() -> impl Strategy<Value = SessionCommand> {
     prop_oneof![
         20 => no_reopen(),
         4 => option::of(0..45_i64).prop_map(reopen_from),
+        3 => arrive(),
+        5 => say(),
     ]
 }
 
-/// The facts of a command, whenever it arrives.
-pub(super) fn context(sent: &Sent<SessionCommand>) -> Context {
-    let student_id = match &sent.command {
+fn student_of(command: &SessionCommand) -> Option<StudentId> {
+    match command {
         SessionCommand::Mark(command) => Some(command.student_id),
         SessionCommand::Clear(command) => Some(command.student_id),
         SessionCommand::Correct(command) => Some(command.student_id),
+        SessionCommand::Arrive(command) => Some(command.student_id),
+        SessionCommand::Contest(command) => Some(command.student_id),
+        SessionCommand::Accept(command) => Some(command.student_id),
         SessionCommand::Open(_)
         | SessionCommand::Close(_)
         | SessionCommand::Reopen(_)
         | SessionCommand::Void(_)
         | SessionCommand::Restore(_) => None,
-    };
+    }
+}
+
+/// The facts of a command, whenever it arrives.
+pub(super) fn context(sent: &Sent<SessionCommand>) -> Context {
+    let student_id = student_of(&sent.command);
     let key = sent.command.session();
     let facts = sent.sender.context();
     Context {

@@ -1,6 +1,8 @@
 //! What can be asked of a register.
 
-use crate::values::{EntryStatus, Instant, MinutesLate, SealedText, SessionKey, Status, StudentId};
+use crate::values::{
+    CommandId, EntryStatus, Instant, MinutesLate, SealedText, SessionKey, Status, StudentId,
+};
 
 /// Any command to a register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,12 @@ pub enum SessionCommand {
     Void(VoidSession),
     /// See [`RestoreSession`].
     Restore(RestoreSession),
+    /// See [`RecordArrival`].
+    Arrive(RecordArrival),
+    /// See [`ContestMark`].
+    Contest(ContestMark),
+    /// See [`AcceptConflict`].
+    Accept(AcceptConflict),
 }
 
 impl SessionCommand {
@@ -35,6 +43,9 @@ impl SessionCommand {
             Self::Reopen(command) => &command.session,
             Self::Void(command) => &command.session,
             Self::Restore(command) => &command.session,
+            Self::Arrive(command) => &command.session,
+            Self::Contest(command) => &command.session,
+            Self::Accept(command) => &command.session,
         }
     }
 
@@ -126,4 +137,41 @@ pub struct RestoreSession {
     pub session: SessionKey,
     /// Why.
     pub reason: SealedText,
+}
+
+/// Say that a student came late, for a register that may be closed by now: then it is a correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordArrival {
+    /// The session.
+    pub session: SessionKey,
+    /// The student.
+    pub student_id: StudentId,
+    /// How late for this session.
+    pub minutes_late: MinutesLate,
+    /// Why.
+    pub reason: SealedText,
+}
+
+/// Insist on a mark that lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestMark {
+    /// The session.
+    pub session: SessionKey,
+    /// The student whose mark it is.
+    pub student_id: StudentId,
+    /// The mark.
+    pub mark_id: CommandId,
+    /// Why it is right.
+    pub reason: SealedText,
+}
+
+/// Let a mark that lost go, so that nobody has to look at the conflict any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptConflict {
+    /// The session.
+    pub session: SessionKey,
+    /// The student whose mark it is.
+    pub student_id: StudentId,
+    /// The mark.
+    pub mark_id: CommandId,
 }

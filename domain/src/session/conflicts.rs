@@ -50,6 +50,7 @@ impl Round<'_, '_> {
             state: self.state(kind),
             lost: side(mark.recorded, mark.status),
             won,
+            statement: None,
         })
     }
 

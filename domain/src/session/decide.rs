@@ -1,17 +1,18 @@
 //! Which commands to a register are accepted.
 
 use super::command::{
-    ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
-    RestoreSession, SessionCommand, VoidSession,
+    AcceptConflict, ClearMark, CloseSession, ContestMark, CorrectAttendance, MarkAttendance,
+    OpenSession, RecordArrival, ReopenSession, RestoreSession, SessionCommand, VoidSession,
 };
 use super::event::{
-    AttendanceCorrected, AttendanceMarked, MarkCleared, SessionClosed, SessionEvent, SessionOpened,
-    SessionReopened, SessionRestored, SessionVoided,
+    ArrivalRecorded, AttendanceCorrected, AttendanceMarked, ConflictAccepted, MarkCleared,
+    MarkContested, SessionClosed, SessionEvent, SessionOpened, SessionReopened, SessionRestored,
+    SessionVoided,
 };
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::rules::{authority, dates, fields, roster};
-use crate::values::{Instant, Role};
+use crate::values::{Instant, Role, SessionKey};
 
 /// Accepts a command to a register as one event, or says why not.
 ///
@@ -32,6 +33,15 @@ pub fn decide(command: &SessionCommand, context: &Context) -> Result<SessionEven
         SessionCommand::Void(command) => void(command, context).map(SessionEvent::SessionVoided),
         SessionCommand::Restore(command) => {
             restore(command, context).map(SessionEvent::SessionRestored)
+        }
+        SessionCommand::Arrive(command) => {
+            arrive(command, context).map(SessionEvent::ArrivalRecorded)
+        }
+        SessionCommand::Contest(command) => {
+            contest(command, context).map(SessionEvent::MarkContested)
+        }
+        SessionCommand::Accept(command) => {
+            accept(command, context).map(SessionEvent::ConflictAccepted)
         }
     }
 }
@@ -146,6 +156,53 @@ fn restore(command: &RestoreSession, context: &Context) -> Result<SessionRestore
         session: command.session.clone(),
         reason: command.reason.clone(),
     })
+}
+
+fn arrive(command: &RecordArrival, context: &Context) -> Result<ArrivalRecorded, Refusal> {
+    authority::admin(context)?;
+    authority::known_class(context)?;
+    fields::session(&command.session, context)?;
+    fields::reason(&command.reason)?;
+    roster::enrolled_student(context)?;
+    dates::school_day(&command.session, context)?;
+    Ok(ArrivalRecorded {
+        session: command.session.clone(),
+        student_id: command.student_id,
+        minutes_late: command.minutes_late,
+        reason: command.reason.clone(),
+    })
+}
+
+fn contest(command: &ContestMark, context: &Context) -> Result<MarkContested, Refusal> {
+    authority::class_staff(context)?;
+    fields::session(&command.session, context)?;
+    fields::reason(&command.reason)?;
+    statement(&command.session, context)?;
+    Ok(MarkContested {
+        session: command.session.clone(),
+        student_id: command.student_id,
+        mark_id: command.mark_id,
+        reason: command.reason.clone(),
+        by_office: context.actor.role == Role::Admin,
+    })
+}
+
+fn accept(command: &AcceptConflict, context: &Context) -> Result<ConflictAccepted, Refusal> {
+    authority::class_staff(context)?;
+    fields::session(&command.session, context)?;
+    statement(&command.session, context)?;
+    Ok(ConflictAccepted {
+        session: command.session.clone(),
+        student_id: command.student_id,
+        mark_id: command.mark_id,
+        by_office: context.actor.role == Role::Admin,
+    })
+}
+
+/// A conflict may be ended long after the day, and when the student is no longer on the roster.
+fn statement(session: &SessionKey, context: &Context) -> Result<(), Refusal> {
+    roster::known_student(context)?;
+    dates::school_day(session, context)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::recorded::Placed;
-use crate::values::{EntryStatus, Instant, MinutesLate, SealedText, SessionKey, Status, StudentId};
+use crate::values::{
+    CommandId, EntryStatus, Instant, MinutesLate, SealedText, SessionKey, Status, StudentId,
+};
 
 /// Any event of a register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,12 @@ pub enum SessionEvent {
     SessionVoided(SessionVoided),
     /// See [`SessionRestored`].
     SessionRestored(SessionRestored),
+    /// See [`ArrivalRecorded`].
+    ArrivalRecorded(ArrivalRecorded),
+    /// See [`MarkContested`].
+    MarkContested(MarkContested),
+    /// See [`ConflictAccepted`].
+    ConflictAccepted(ConflictAccepted),
 }
 
 impl SessionEvent {
@@ -39,6 +47,9 @@ impl SessionEvent {
             Self::SessionReopened(_) => "session_reopened",
             Self::SessionVoided(_) => "session_voided",
             Self::SessionRestored(_) => "session_restored",
+            Self::ArrivalRecorded(_) => "arrival_recorded",
+            Self::MarkContested(_) => "mark_contested",
+            Self::ConflictAccepted(_) => "conflict_accepted",
         }
     }
 
@@ -53,6 +64,9 @@ impl SessionEvent {
             Self::SessionReopened(event) => &event.session,
             Self::SessionVoided(event) => &event.session,
             Self::SessionRestored(event) => &event.session,
+            Self::ArrivalRecorded(event) => &event.session,
+            Self::MarkContested(event) => &event.session,
+            Self::ConflictAccepted(event) => &event.session,
         }
     }
 }
@@ -156,4 +170,46 @@ pub struct SessionRestored {
     pub session: SessionKey,
     /// Why.
     pub reason: SealedText,
+}
+
+/// The office saw a student come late. It corrects the entry if the register is closed at its place; while the teacher is
+/// still marking it changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArrivalRecorded {
+    /// The session.
+    pub session: SessionKey,
+    /// The student.
+    pub student_id: StudentId,
+    /// How late.
+    pub minutes_late: MinutesLate,
+    /// Why.
+    pub reason: SealedText,
+}
+
+/// Somebody insisted on a mark that lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkContested {
+    /// The session.
+    pub session: SessionKey,
+    /// The student whose mark it is.
+    pub student_id: StudentId,
+    /// The mark.
+    pub mark_id: CommandId,
+    /// Why.
+    pub reason: SealedText,
+    /// Whether the office said so; anybody else counts only about their own mark.
+    pub by_office: bool,
+}
+
+/// Somebody let a mark that lost go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictAccepted {
+    /// The session.
+    pub session: SessionKey,
+    /// The student whose mark it is.
+    pub student_id: StudentId,
+    /// The mark.
+    pub mark_id: CommandId,
+    /// Whether the office said so; anybody else counts only about their own mark.
+    pub by_office: bool,
 }

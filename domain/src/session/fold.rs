@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::event::{SessionEvent, SessionReopened};
 use super::marks::{Mark, StudentMarks};
 use super::register::{Register, SessionStatus};
+use super::statements::Statements;
 use crate::effect::Effect;
 use crate::recorded::{Recorded, in_order};
 use crate::values::{CommandId, Instant, SessionKey, StudentId};
@@ -39,6 +40,7 @@ struct Timeline<'a> {
     /// The void or restore that decides at this place.
     void_decided_by: Option<CommandId>,
     students: BTreeMap<StudentId, StudentMarks<'a>>,
+    statements: Statements<'a>,
     effects: HashMap<CommandId, Effect>,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Timeline<'a> {
             void: false,
             void_decided_by: None,
             students: BTreeMap::new(),
+            statements: Statements::default(),
             effects: HashMap::with_capacity(events),
         }
     }
@@ -71,6 +74,11 @@ impl<'a> Timeline<'a> {
             }
             SessionEvent::SessionVoided(_) => self.decide_void(recorded, true),
             SessionEvent::SessionRestored(_) => self.decide_void(recorded, false),
+            SessionEvent::ArrivalRecorded(event) => self.arrive(recorded, event.student_id),
+            SessionEvent::MarkContested(_) | SessionEvent::ConflictAccepted(_) => {
+                self.effects.insert(recorded.command_id, Effect::Superseded);
+                self.statements.add(recorded);
+            }
         }
     }
 
@@ -116,6 +124,15 @@ impl<'a> Timeline<'a> {
         self.students.entry(student_id).or_default().add(mark);
     }
 
+    /// While the register is open the teacher is still marking, and sees the student come.
+    fn arrive(&mut self, recorded: Placement<'a>, student_id: StudentId) {
+        if self.close.is_some() {
+            self.mark(recorded, student_id, crate::EntryStatus::Late);
+        } else {
+            self.effects.insert(recorded.command_id, Effect::Superseded);
+        }
+    }
+
     fn decide_void(&mut self, recorded: Placement<'a>, void: bool) {
         self.void = void;
         if let Some(earlier) = self.void_decided_by.replace(recorded.command_id) {
@@ -134,7 +151,11 @@ impl<'a> Timeline<'a> {
         let mut conflicts = Vec::new();
         for (student_id, marks) in &self.students {
             self.effects.extend(marks.effects());
-            conflicts.extend(marks.conflicts(*student_id));
+            conflicts.extend(marks.conflicts(*student_id).map(|mut conflict| {
+                let said = self.statements.decide(&mut conflict, marks.corrected_at());
+                self.effects.extend(said);
+                conflict
+            }));
             if let Some(entry) = marks.entry(*student_id) {
                 entries.insert(*student_id, entry);
             }

@@ -1,10 +1,11 @@
 //! Every event as it is stored. A changed snapshot would change history: make a new version instead.
 
 use super::event::{
-    AttendanceCorrected, AttendanceMarked, MarkCleared, SessionClosed, SessionEvent, SessionOpened,
-    SessionReopened, SessionRestored, SessionVoided,
+    ArrivalRecorded, AttendanceCorrected, AttendanceMarked, ConflictAccepted, MarkCleared,
+    MarkContested, SessionClosed, SessionEvent, SessionOpened, SessionReopened, SessionRestored,
+    SessionVoided,
 };
-use crate::samples::{assert_golden, minute, sealed, session, slot, student};
+use crate::samples::{assert_golden, command_id, minute, sealed, session, slot, student};
 use crate::values::{EntryStatus, MinutesLate, SessionKey, Status};
 
 #[test]
@@ -115,6 +116,46 @@ fn session_restored_is_stored_as_agreed() {
         SessionEvent::SessionRestored(SessionRestored {
             session: session(),
             reason: sealed("rained off"),
+        }),
+        "full"
+    );
+}
+
+#[test]
+fn arrival_recorded_is_stored_as_agreed() {
+    assert_golden!(
+        SessionEvent::ArrivalRecorded(ArrivalRecorded {
+            session: session(),
+            student_id: student(1),
+            minutes_late: MinutesLate::new(25).unwrap(),
+            reason: sealed("bus"),
+        }),
+        "full"
+    );
+}
+
+#[test]
+fn mark_contested_is_stored_as_agreed() {
+    assert_golden!(
+        SessionEvent::MarkContested(MarkContested {
+            session: session(),
+            student_id: student(1),
+            mark_id: command_id(7),
+            reason: sealed("I saw her"),
+            by_office: false,
+        }),
+        "full"
+    );
+}
+
+#[test]
+fn conflict_accepted_is_stored_as_agreed() {
+    assert_golden!(
+        SessionEvent::ConflictAccepted(ConflictAccepted {
+            session: session(),
+            student_id: student(1),
+            mark_id: command_id(7),
+            by_office: true,
         }),
         "full"
     );

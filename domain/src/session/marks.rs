@@ -5,9 +5,9 @@ use super::event::SessionEvent;
 use super::fold::Placement;
 use super::register::{Conflict, Correction, Entry};
 use crate::effect::Effect;
-use crate::values::{CommandId, EntryStatus, SealedText, StudentId, UserId};
+use crate::values::{CommandId, EntryStatus, Instant, SealedText, StudentId, UserId};
 
-/// A mark, a cleared mark or a correction.
+/// A mark, a cleared mark, or a correction: also an arrival that counts is one.
 pub(super) struct Mark<'a> {
     pub(super) recorded: Placement<'a>,
     pub(super) status: EntryStatus,
@@ -17,10 +17,18 @@ pub(super) struct Mark<'a> {
 
 impl Mark<'_> {
     fn correction_reason(&self) -> Option<&SealedText> {
-        if let SessionEvent::AttendanceCorrected(event) = self.recorded.event {
-            Some(&event.reason)
-        } else {
-            None
+        match self.recorded.event {
+            SessionEvent::AttendanceCorrected(event) => Some(&event.reason),
+            SessionEvent::ArrivalRecorded(event) => Some(&event.reason),
+            SessionEvent::AttendanceMarked(_)
+            | SessionEvent::MarkCleared(_)
+            | SessionEvent::SessionOpened(_)
+            | SessionEvent::SessionClosed(_)
+            | SessionEvent::SessionReopened(_)
+            | SessionEvent::SessionVoided(_)
+            | SessionEvent::SessionRestored(_)
+            | SessionEvent::MarkContested(_)
+            | SessionEvent::ConflictAccepted(_) => None,
         }
     }
 
@@ -68,18 +76,27 @@ impl<'a> StudentMarks<'a> {
         self.last_correction.or(self.last_counting)
     }
 
+    /// The place of the last correction.
+    pub(super) fn corrected_at(&self) -> Option<(Instant, CommandId)> {
+        let correction = &self.marks[self.last_correction?];
+        Some(correction.recorded.place())
+    }
+
     /// What counts for the student.
     pub(super) fn entry(&self, student_id: StudentId) -> Option<Entry> {
         let mark = &self.marks[self.current()?];
         let (minutes_late, remarks) = match mark.recorded.event {
             SessionEvent::AttendanceMarked(event) => (event.minutes_late, event.remarks.clone()),
             SessionEvent::AttendanceCorrected(event) => (event.minutes_late, event.remarks.clone()),
+            SessionEvent::ArrivalRecorded(event) => (Some(event.minutes_late), None),
             SessionEvent::MarkCleared(_)
             | SessionEvent::SessionOpened(_)
             | SessionEvent::SessionClosed(_)
             | SessionEvent::SessionReopened(_)
             | SessionEvent::SessionVoided(_)
-            | SessionEvent::SessionRestored(_) => (None, None),
+            | SessionEvent::SessionRestored(_)
+            | SessionEvent::MarkContested(_)
+            | SessionEvent::ConflictAccepted(_) => (None, None),
         };
         let correction = mark.correction_reason().map(|reason| Correction {
             reason: reason.clone(),

@@ -7,6 +7,7 @@
 //! 3. Nothing is lost: a mark that does not count is still there, and counts again if what displaced it goes away.
 //! 4. Only a correction changes a corrected entry.
 //! 5. A correction settles the conflicts before it and takes none of them away.
+//! 6. What the person who made a mark, or the office, says last about it decides its conflict, until a correction does.
 
 mod aggregate;
 pub mod command;
@@ -19,6 +20,7 @@ mod fold;
 mod golden;
 mod marks;
 pub mod register;
+mod statements;
 
 pub use aggregate::{AGGREGATE_TYPE, AttendanceSession};
 pub use command::SessionCommand;
@@ -28,4 +30,5 @@ pub use event::SessionEvent;
 pub use fold::fold_register;
 pub use register::{
     Conflict, ConflictKind, ConflictState, Correction, Entry, Register, SessionStatus, Side,
+    Statement,
 };

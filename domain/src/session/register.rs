@@ -88,6 +88,19 @@ pub struct Conflict {
     pub lost: Side,
     /// What it lost to: an entry, or the close that kept it out, as they stood before a correction settled it.
     pub won: Side,
+    /// Who insisted on the mark or let it go, if that is what decided.
+    pub statement: Option<Statement>,
+}
+
+/// What somebody said last about a mark that lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub occurred_at: Instant,
+    /// Why the mark is insisted on; none if it was let go.
+    pub reason: Option<SealedText>,
 }
 
 words! {
@@ -107,9 +120,9 @@ words! {
     ConflictState {
         /// Nobody has decided.
         Open = "open",
-        /// The office had decided, and the mark after it says otherwise.
+        /// Somebody insists on the mark: by saying so, or by marking otherwise after the office had decided.
         Contested = "contested",
-        /// The office decided after both sides.
+        /// The office decided after both sides, or the mark was let go.
         Settled = "settled",
     }
 }

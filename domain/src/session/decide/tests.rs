@@ -4,7 +4,7 @@ mod refusals;
 
 use super::*;
 use crate::samples::{
-    admin, auditor, day, given, minute, sealed, session, student, teacher, today,
+    admin, auditor, command_id, day, given, minute, sealed, session, student, teacher, today,
 };
 use crate::values::{EntryStatus, MinutesLate, SealedText, SessionKey, Status};
 
@@ -66,6 +66,32 @@ fn restore() -> SessionCommand {
     })
 }
 
+fn arrive() -> RecordArrival {
+    RecordArrival {
+        session: session(),
+        student_id: student(1),
+        minutes_late: MinutesLate::new(25).unwrap(),
+        reason: sealed("bus"),
+    }
+}
+
+fn contest() -> ContestMark {
+    ContestMark {
+        session: session(),
+        student_id: student(1),
+        mark_id: command_id(7),
+        reason: sealed("I saw her"),
+    }
+}
+
+fn accept() -> SessionCommand {
+    SessionCommand::Accept(AcceptConflict {
+        session: session(),
+        student_id: student(1),
+        mark_id: command_id(7),
+    })
+}
+
 /// Every command a teacher may send.
 fn of_a_teacher() -> Vec<SessionCommand> {
     vec![
@@ -76,22 +102,35 @@ fn of_a_teacher() -> Vec<SessionCommand> {
         SessionCommand::Reopen(reopen()),
         void(),
         restore(),
+        SessionCommand::Contest(contest()),
+        accept(),
+    ]
+}
+
+/// What only the office may send.
+fn of_the_office() -> Vec<SessionCommand> {
+    vec![
+        SessionCommand::Correct(correct(EntryStatus::Absent)),
+        SessionCommand::Arrive(arrive()),
     ]
 }
 
 fn every_command() -> Vec<SessionCommand> {
     let mut commands = of_a_teacher();
-    commands.push(SessionCommand::Correct(correct(EntryStatus::Absent)));
+    commands.extend(of_the_office());
     commands
 }
 
-/// The commands about one student.
-fn about_a_student() -> Vec<SessionCommand> {
-    vec![
-        SessionCommand::Mark(mark(Status::Present)),
-        clear(),
-        SessionCommand::Correct(correct(EntryStatus::Absent)),
-    ]
+/// The commands that change a student's entry.
+fn about_an_entry() -> Vec<SessionCommand> {
+    let mut commands = vec![SessionCommand::Mark(mark(Status::Present)), clear()];
+    commands.extend(of_the_office());
+    commands
+}
+
+/// The commands about a mark that lost.
+fn about_a_conflict() -> Vec<SessionCommand> {
+    vec![SessionCommand::Contest(contest()), accept()]
 }
 
 #[test]
@@ -215,9 +254,46 @@ fn an_auditor_changes_nothing() {
 
 #[test]
 fn a_teacher_corrects_nothing() {
-    given(teacher())
-        .when(SessionCommand::Correct(correct(EntryStatus::Present)))
-        .then_refused(Refusal::Forbidden);
+    for command in of_the_office() {
+        given(teacher())
+            .when(command)
+            .then_refused(Refusal::Forbidden);
+    }
+}
+
+#[test]
+fn an_arrival_is_recorded_with_its_minutes() {
+    given(admin())
+        .when(SessionCommand::Arrive(arrive()))
+        .then(SessionEvent::ArrivalRecorded(ArrivalRecorded {
+            session: session(),
+            student_id: student(1),
+            minutes_late: MinutesLate::new(25).unwrap(),
+            reason: sealed("bus"),
+        }));
+}
+
+#[test]
+fn whether_the_office_speaks_about_a_mark_is_kept() {
+    for (context, by_office) in [(teacher(), false), (admin(), true)] {
+        given(context.clone())
+            .when(SessionCommand::Contest(contest()))
+            .then(SessionEvent::MarkContested(MarkContested {
+                session: session(),
+                student_id: student(1),
+                mark_id: command_id(7),
+                reason: sealed("I saw her"),
+                by_office,
+            }));
+        given(context)
+            .when(accept())
+            .then(SessionEvent::ConflictAccepted(ConflictAccepted {
+                session: session(),
+                student_id: student(1),
+                mark_id: command_id(7),
+                by_office,
+            }));
+    }
 }
 
 #[test]

@@ -1,3 +1,5 @@
+mod arrivals;
+
 use super::*;
 use crate::samples::{
     amina, brian, command_id, minute, office, recorded, sealed, session, student,

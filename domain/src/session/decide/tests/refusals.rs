@@ -14,7 +14,7 @@ fn a_class_the_school_does_not_have_is_unknown() {
 
 #[test]
 fn a_student_the_school_does_not_have_is_unknown() {
-    for command in about_a_student() {
+    for command in [about_an_entry(), about_a_conflict()].concat() {
         given(admin())
             .but(|context| context.student = None)
             .when(command)
@@ -24,11 +24,23 @@ fn a_student_the_school_does_not_have_is_unknown() {
 
 #[test]
 fn a_student_not_on_the_roster_of_the_date_is_not_marked_even_by_the_office() {
-    for command in about_a_student() {
+    for command in about_an_entry() {
         given(admin())
             .but(|context| context.student.as_mut().unwrap().on_roster = false)
             .when(command)
             .then_refused(Refusal::NotEnrolled);
+    }
+}
+
+#[test]
+fn a_conflict_is_ended_however_late_and_whoever_left_the_class() {
+    for command in about_a_conflict() {
+        given(teacher())
+            .but(|context| context.student.as_mut().unwrap().on_roster = false)
+            .but(|context| context.day_of_occurrence = day("2027-03-01"))
+            .but(|context| context.today = day("2027-03-01"))
+            .when(command)
+            .then_accepted();
     }
 }
 
@@ -150,7 +162,15 @@ fn a_reason_is_required_where_one_is_asked_for() {
         }),
         SessionCommand::Restore(RestoreSession {
             session: session(),
+            reason: reason.clone(),
+        }),
+        SessionCommand::Arrive(RecordArrival {
+            reason: reason.clone(),
+            ..arrive()
+        }),
+        SessionCommand::Contest(ContestMark {
             reason,
+            ..contest()
         }),
     ];
     for command in commands {
