@@ -5,7 +5,7 @@ import { instant, type Tapped } from "./core/clock.ts";
 import type { Draft, OutboxRow } from "./core/command.ts";
 import { contestDraft } from "./core/drafts.ts";
 import { firstLanguage } from "./i18n/catalogue.ts";
-import { namedRegister } from "./core/roster.ts";
+import { namedRegister, type KeptRoster } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
 import { shared } from "./core/sharing.ts";
 import { unsentFile } from "./core/unsent_file.ts";
@@ -46,7 +46,7 @@ class TheStore implements Store {
       ui: () => this.ui,
       set: (change) => this.set(change),
       publish: () => this.publish(),
-      shown: () => this.shown(),
+      shown: (read) => this.shown(read),
     });
     this.actions = { ...this.peopleActions(), ...this.registerActions(), ...this.deviceActions() };
     world.onChange(() => this.worldChanged());
@@ -171,10 +171,10 @@ class TheStore implements Store {
     return work;
   }
 
-  /** Which registers the screens need. */
-  private shown(): Shown {
+  /** Which registers the screens need; `read` is the school if it has just been read. */
+  private shown(read: KeptRoster | null = null): Shown {
     const { route } = this.ui;
-    const roster = this.people.work()?.desk()?.roster?.roster ?? null;
+    const roster = (read ?? this.people.work()?.desk()?.roster)?.roster ?? null;
     if (route.name === "register") {
       const session_id = roster === null ? null : namedRegister(roster, route.key).session_id;
       return { date: route.key.date, session_id };

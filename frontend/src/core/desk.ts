@@ -2,9 +2,9 @@
 
 import type { ListedConflict, DateText, InstantText, Person } from "../model.ts";
 import type { ClockSample } from "./clock.ts";
-import type { OutboxRow } from "./command.ts";
 import type { Reader } from "./overlay.ts";
 import type { KeptRoster } from "./roster.ts";
+import { unreflectedBy, type ByRegister, type Rows } from "./rows.ts";
 import { dayAfter } from "./school_day.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Uncounted } from "./uncounted.ts";
@@ -66,7 +66,7 @@ export interface Desk {
   /** Marks of this person's that somebody else has un-counted, until they have been seen. */
   readonly uncounted: readonly Uncounted[];
   /** All that are not acknowledged, all that the snapshots do not contain yet, and the most recent of the others. */
-  readonly rows: ReadonlyMap<number, OutboxRow>;
+  readonly rows: Rows;
   /** How many commands that the server does not have are sealed with a key that is not at hand. */
   readonly closed_rows: number;
 }
@@ -80,15 +80,8 @@ export function isKnownDay(ledger: Ledger, date: DateText, today: DateText): boo
 }
 
 /** The rows that must be laid over the snapshots, by register. */
-export function unreflectedRows(desk: Desk): ReadonlyMap<string, readonly OutboxRow[]> {
-  const found = new Map<string, OutboxRow[]>();
-  for (const row of desk.rows.values()) {
-    if (row.state === "acknowledged" && row.answer <= desk.ledger.reflected) continue;
-    const rows = found.get(row.session_id);
-    if (rows === undefined) found.set(row.session_id, [row]);
-    else rows.push(row);
-  }
-  return found;
+export function unreflectedRows(desk: Desk): ByRegister {
+  return unreflectedBy(desk.rows, desk.ledger.reflected);
 }
 
 /** The person of the desk, as the overlay wants to know them. */

@@ -7,21 +7,21 @@ import type { Desk } from "./desk.ts";
 import { happenedAt, problemOfRow } from "./outbox.ts";
 import { savedOfRow } from "./register_rows.ts";
 import { classOf, studentById } from "./roster.ts";
+import { indexOf } from "./rows.ts";
 import type { Uncounted } from "./uncounted.ts";
 
 /** How many commands the history shows. */
 export const HISTORY_LENGTH = 200;
 
-/** The sync centre. */
-export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<number>): SyncView {
-  const rows = [...desk.rows.values()];
-  const queued = rows.filter((row) => row.state === "queued");
+/** The sync centre; `groups` if they are known already, or nobody sees them now. */
+export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<number>, groups = groupsOf(desk)): SyncView {
+  const { by_register, queued, attention } = indexOf(desk.rows);
   return {
     status,
-    unsent: queued.length,
-    attention: rows.filter((row) => row.state === "attention").map((row) => attentionOf(desk, row)),
-    groups: groupsOf(desk, queued),
-    conflicts: desk.conflicts.map((line) => ({ ...line, said_again: saidAgain(line, rows, sending) })),
+    unsent: queued,
+    attention: attention.map((row) => attentionOf(desk, row)),
+    groups,
+    conflicts: desk.conflicts.map((line) => ({ ...line, said_again: saidAgain(line, by_register.get(line.session_id) ?? [], sending) })),
     uncounted: desk.uncounted.map((one) => uncountedOf(desk, one)),
     closed: desk.closed_rows,
     last_heard_at: desk.ledger.last_heard_at,
@@ -29,10 +29,9 @@ export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<nu
   };
 }
 
-/** How far the last mark is that this device made of the student after the one of the list. */
+/** How far the last mark is that this device made of the student after the one of the list; `rows` are those of the register. */
 function saidAgain(line: ListedConflict, rows: readonly OutboxRow[], sending: ReadonlySet<number>): Saved | null {
-  const later = rows.filter((row) =>
-    row.session_id === line.session_id && studentOf(row.command) === line.student_id && happenedAt(row) > line.mine.at);
+  const later = rows.filter((row) => studentOf(row.command) === line.student_id && happenedAt(row) > line.mine.at);
   const last = later.sort((a, b) => a.seq - b.seq).at(-1);
   return last === undefined ? null : savedOfRow(last, sending);
 }
@@ -50,9 +49,10 @@ function uncountedOf(desk: Desk, { session_id, key, student_id, mine, now }: Unc
   };
 }
 
-function groupsOf(desk: Desk, queued: readonly OutboxRow[]): readonly UnsentGroup[] {
+function groupsOf(desk: Desk): readonly UnsentGroup[] {
   const groups = new Map<string, { first: OutboxRow; count: number }>();
-  for (const row of queued) {
+  for (const row of desk.rows.values()) {
+    if (row.state !== "queued") continue;
     const group = groups.get(row.session_id);
     if (group === undefined) groups.set(row.session_id, { first: row, count: 1 });
     else {

@@ -10,7 +10,7 @@ import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer }
 import type { Snapshot } from "../core/snapshot.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
 import type { Attempts, KeptKey } from "./keyring.ts";
-import { readDesk, referenceOf, type Shown } from "./reading.ts";
+import { readDesk, referenceOf, type ShownOf } from "./reading.ts";
 import { PERSON_VERSION, personDatabase, type PersonSchema, type Reference } from "./schema.ts";
 import { openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
 import { change, createStores, type Change, type Writing } from "./transactions.ts";
@@ -39,16 +39,16 @@ export class PersonStore {
     return this.seal !== null;
   }
 
-  /** Makes the ledger of a new database. Answers whether it was new. */
-  begin(): Promise<boolean> {
-    return this.change("outbox", async (_transaction, ledger) => {
-      const is_new = ledger.last_command_id === null && ledger.last_heard_at === null;
-      return { result: is_new, ledger: { ...ledger } };
-    });
+  /** Makes the ledger of a new database; one that is there is only looked at. Answers whether it was new. */
+  async begin(): Promise<boolean> {
+    const kept = await this.connection.use((database) => database.get("ledger", "ledger"));
+    if (kept !== undefined) return kept.last_command_id === null && kept.last_heard_at === null;
+    await this.change("outbox", (_transaction, ledger) => Promise.resolve({ result: undefined, ledger: { ...ledger } }));
+    return true;
   }
 
-  /** What the screens need, as of one moment. */
-  read(shown: Shown): Promise<Omit<Desk, "person">> {
+  /** What the screens need, as of one moment; which registers that are may depend on the school. */
+  read(shown: ShownOf): Promise<Omit<Desk, "person">> {
     return this.connection.use((database) => readDesk(database, shown, this.fresh, this.seal));
   }
 
@@ -67,7 +67,8 @@ export class PersonStore {
         return newRow(last_seq, last_command_id, draft, tapped);
       });
       const outbox = transaction.objectStore("outbox");
-      await Promise.all(rows.map((row, index) => outbox.add(storedRow(row, sealed?.[index]))));
+      // Not waited for: if one fails the transaction does, and that is waited for.
+      for (const [index, row] of rows.entries()) outbox.add(storedRow(row, sealed?.[index])).catch(() => undefined);
       return { result: rows, ledger: { ...ledger, last_seq, last_command_id } };
     });
   }

@@ -4,6 +4,7 @@ import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { DateText } from "../model.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
 import { HISTORY_LENGTH } from "../core/sync_view.ts";
+import type { KeptRoster } from "../core/roster.ts";
 import type { PersonSchema, Reference } from "./schema.ts";
 import { openedOne, openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
 
@@ -13,27 +14,31 @@ export interface Shown {
   readonly session_id: string | null;
 }
 
+/** The same for the school as it is kept here; null: it is not, or is sealed. */
+export type ShownOf = (roster: KeptRoster | null) => Shown;
+
 type StoreName = "outbox" | "registers" | "reference" | "ledger";
 type Reading = IDBPTransaction<PersonSchema, StoreName[], "readonly">;
 
 /** All that the screens need to know, as one transaction finds it. What is sealed is opened after it, for nothing may be waited for within. */
 export async function readDesk(
   database: IDBPDatabase<PersonSchema>,
-  shown: Shown,
+  shown: ShownOf,
   fresh: () => Ledger,
   seal: Seal | null,
 ): Promise<Omit<Desk, "person">> {
   const stores: StoreName[] = ["outbox", "registers", "reference", "ledger"];
   const transaction = database.transaction(stores);
-  const ledger = (await transaction.objectStore("ledger").get("ledger")) ?? fresh();
   const reference = transaction.objectStore("reference");
-  const [roster, conflicts, uncounted, rows, snapshots] = await Promise.all([
+  const [kept, roster, conflicts, uncounted] = await Promise.all([
+    transaction.objectStore("ledger").get("ledger"),
     reference.get("roster"),
     reference.get("conflicts"),
     reference.get("uncounted"),
-    readRows(transaction, ledger),
-    readSnapshots(transaction, shown),
   ]);
+  const ledger = kept ?? fresh();
+  const open = roster === undefined || "sealed" in roster ? null : (roster as KeptRoster);
+  const [rows, snapshots] = await Promise.all([readRows(transaction, ledger), readSnapshots(transaction, shown(open))]);
   const by_seq = new Map(rows.map((row) => [row.seq, row]));
   const [opened, registers] = await Promise.all([openedRows(seal, [...by_seq.values()]), openedSnapshots(seal, snapshots)]);
   return {

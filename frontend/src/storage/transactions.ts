@@ -54,7 +54,9 @@ export async function change<T>(
   const ledger = (await transaction.objectStore("ledger").get("ledger")) ?? fresh();
   try {
     const done = await work(transaction, ledger);
-    if (done.ledger !== ledger) await transaction.objectStore("ledger").put(done.ledger, "ledger");
+    if (done.ledger !== ledger) transaction.objectStore("ledger").put(done.ledger, "ledger").catch(() => undefined);
+    // All is asked for: the disk need not wait until this busy page has heard of each request.
+    transaction.commit();
     await transaction.done;
     return done.result;
   } catch (error) {

@@ -70,6 +70,6 @@ function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, 
     cards: date !== null && today !== null ? todayCards(input, date, today) : withOpen(before?.cards ?? [], register),
     register,
     history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
-    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending),
+    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending, route.name === "sync" ? undefined : before?.sync.groups ?? []),
   };
 }

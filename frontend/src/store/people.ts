@@ -4,6 +4,7 @@ import type { Actions, Person, Settings } from "../model.ts";
 import { instant } from "../core/clock.ts";
 import { newLedger } from "../core/desk.ts";
 import { uuidOf } from "../core/natural_id.ts";
+import type { KeptRoster } from "../core/roster.ts";
 import { DeviceStore } from "../storage/device.ts";
 import { PersonStore } from "../storage/person.ts";
 import type { Shown } from "../storage/reading.ts";
@@ -29,7 +30,7 @@ export interface PeopleParts {
   ui(): UiState;
   set(change: Partial<UiState>): void;
   publish(): void;
-  shown(): Shown;
+  shown(read?: KeptRoster | null): Shown;
 }
 
 export class People {
@@ -58,10 +59,9 @@ export class People {
   /** Opens the work of whoever was signed in last; no network is needed for that. */
   async start(): Promise<void> {
     try {
-      const settings = await this.device.settings();
-      if (settings !== null) this.parts.set({ settings });
+      const settings = this.device.settings().then((kept) => kept !== null && this.parts.set({ settings: kept }));
       await this.inTurn(async () => {
-        const signed_in = await this.device.signedIn();
+        const [signed_in] = await Promise.all([this.device.signedIn(), settings]);
         if (signed_in !== null) await this.openOrLock(signed_in);
         else this.parts.set({ phase: "signed_out" });
       });
@@ -259,7 +259,8 @@ export class People {
     const work = this.workOf(person, token, store);
     const is_new = await work.open();
     this.current = work;
-    await work.read();
+    // Only now is known of which day: a school that is sealed cannot be looked at while it is read.
+    if (is_new || store.is_sealed) await work.read();
     const was_cleared = is_new && this.parts.world.marker.has(markerOf(person));
     this.parts.world.marker.set(markerOf(person));
     this.parts.set({
@@ -284,7 +285,7 @@ export class People {
       world,
       send,
       store,
-      shown: () => this.parts.shown(),
+      shown: (read) => this.parts.shown(read),
       changed: () => this.parts.publish(),
       status: (status) => this.parts.set({ status }),
       sending: (sending) => this.parts.set({ sending }),

@@ -57,8 +57,7 @@ export function registerActions(parts: RegisterParts): RegisterActions {
     const snapshot = deskOf(work).snapshots.get(opened.session_id) ?? null;
     await after(async () => {
       const desk = withSnapshot(deskOf(work), snapshot);
-      const input = { desk, rows_by_session: unreflectedRows(desk), sending: new Set<number>(), now_ms: work.now_ms() };
-      const view = registerView(input, opened.key, parts.undo()) ?? opened;
+      const view = viewNow(parts, work, desk, opened);
       await act({
         view,
         desk,
@@ -108,6 +107,15 @@ export function registerActions(parts: RegisterParts): RegisterActions {
       return save(voidDraft(view, "RestoreSession", reason));
     }),
   };
+}
+
+/** The register as the taps before have left it: what the screen shows, or if it shows something else by now, what it would. */
+function viewNow(parts: RegisterParts, work: Work, desk: Desk, opened: RegisterView): RegisterView {
+  const { register, person } = parts.state();
+  const is_shown = register?.session_id === opened.session_id && person?.id === work.person.id;
+  if (is_shown && desk === work.desk()) return register;
+  const input = { desk, rows_by_session: unreflectedRows(desk), sending: new Set<number>(), now_ms: work.now_ms() };
+  return registerView(input, opened.key, parts.undo()) ?? opened;
 }
 
 function openRegister(state: State): RegisterView {

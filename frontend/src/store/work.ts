@@ -6,8 +6,10 @@ import { offsetAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import type { Desk } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
+import { grown } from "../core/rows.ts";
 import { isOutOfSpace } from "../storage/connection.ts";
 import type { PersonStore } from "../storage/person.ts";
+import type { KeptRoster } from "../core/roster.ts";
 import type { Shown } from "../storage/reading.ts";
 import type { Send } from "../sync/http.ts";
 import { Loop, type Reason } from "../sync/loop.ts";
@@ -23,8 +25,8 @@ export interface WorkParts {
   readonly send: Send;
   /** Their database; closed with the work. */
   readonly store: PersonStore;
-  /** What the screens show, which decides what is read. */
-  shown(): Shown;
+  /** What the screens show, which decides what is read; `read` is the school if it has just been read. */
+  shown(read?: KeptRoster | null): Shown;
   /** The desk, the status or what is being sent has changed. */
   changed(): void;
   status(status: SyncStatus): void;
@@ -89,8 +91,7 @@ export class Work {
 
   /** Opens the database and reads it. Answers whether it is new. */
   async open(): Promise<boolean> {
-    const is_new = await this.store.begin();
-    await this.read();
+    const [is_new] = await Promise.all([this.store.begin(), this.read()]);
     return is_new;
   }
 
@@ -218,7 +219,7 @@ export class Work {
     try {
       do {
         this.read_again = false;
-        this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown())) };
+        this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown)) };
         // Whoever hears of it may want another reading.
         this.parts.changed();
       } while (this.read_again);
@@ -231,9 +232,7 @@ export class Work {
 
   private add(rows: readonly OutboxRow[]): void {
     if (this.current === null) return;
-    const all = new Map(this.current.rows);
-    for (const row of rows) if (!all.has(row.seq)) all.set(row.seq, row);
-    this.current = { ...this.current, rows: all };
+    this.current = { ...this.current, rows: grown(this.current.rows, rows) };
     this.parts.changed();
   }
 
