@@ -9,6 +9,7 @@ mod commands;
 mod facts;
 mod routes;
 mod server_clock;
+mod settings;
 mod sign_in;
 pub mod users;
 mod wake_up;

@@ -7,10 +7,15 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::commands::endpoint::send_commands;
+use crate::settings::calendar::{get_calendar, set_calendar};
+use crate::settings::policy::{get_policy, set_policy};
 use crate::sign_in::login::log_in;
 use crate::sign_in::logout::log_out;
 use crate::sign_in::own_password::change_own_password;
 use crate::sign_in::refresh::refresh_sign_in;
+use crate::users::add_user::add_user;
+use crate::users::change_user::change_user;
+use crate::users::list_users::list_users;
 
 /// Where the routes are mounted.
 const BASE: &str = "/api/v1";
@@ -23,7 +28,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(log_in)
         .service(refresh_sign_in)
         .service(log_out)
-        .service(change_own_password);
+        .service(change_own_password)
+        .service(get_policy)
+        .service(set_policy)
+        .service(get_calendar)
+        .service(set_calendar)
+        .service(list_users)
+        .service(add_user)
+        .service(change_user);
 }
 
 /// The OpenAPI document of this API.
@@ -53,7 +65,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ),
     tags(
         (name = "commands", description = "What teachers and the school office say happened"),
+        (name = "settings", description = "How the school counts, and on which days it takes registers"),
         (name = "sign-in", description = "Signing in, staying signed in, signing out"),
+        (name = "users", description = "Who may sign in"),
     )
 )]
 struct Description;
@@ -84,14 +98,19 @@ mod tests {
                 "/api/v1/auth/login",
                 "/api/v1/auth/logout",
                 "/api/v1/auth/refresh",
+                "/api/v1/calendar",
                 "/api/v1/commands",
-                "/api/v1/me/password"
+                "/api/v1/me/password",
+                "/api/v1/policy",
+                "/api/v1/users",
+                "/api/v1/users/{user_id}"
             ]
         );
         for path in paths {
-            let operation = &document["paths"][path]["post"];
-            for field in ["operationId", "summary", "description", "responses", "tags"] {
-                assert!(!operation[field].is_null(), "{path}: {field}");
+            for (method, operation) in document["paths"][path].as_object().unwrap() {
+                for field in ["operationId", "summary", "description", "responses", "tags"] {
+                    assert!(!operation[field].is_null(), "{method} {path}: {field}");
+                }
             }
         }
     }

@@ -16,10 +16,12 @@ pub struct StreamId {
 }
 
 /// The kinds this program knows; reading one of them allocates nothing.
-const KNOWN: [&str; 3] = [
+const KNOWN: [&str; 5] = [
     StreamId::ATTENDANCE_SESSION,
     StreamId::ATTENDANCE_EXCEPTION,
     StreamId::CLASS_ROLL,
+    StreamId::SCHOOL_POLICY,
+    StreamId::SCHOOL_CALENDAR,
 ];
 
 impl StreamId {
@@ -29,6 +31,10 @@ impl StreamId {
     pub const ATTENDANCE_EXCEPTION: &'static str = domain::exception::AGGREGATE_TYPE;
     /// Aggregate type of class rolls.
     pub const CLASS_ROLL: &'static str = domain::roll::AGGREGATE_TYPE;
+    /// Aggregate type of schools' policies.
+    pub const SCHOOL_POLICY: &'static str = domain::policy::AGGREGATE_TYPE;
+    /// Aggregate type of schools' calendars.
+    pub const SCHOOL_CALENDAR: &'static str = domain::calendar::AGGREGATE_TYPE;
 
     /// A stream by the names it is stored under.
     #[must_use]

@@ -3,8 +3,9 @@
 use std::slice;
 
 use domain::{
-    Actor, AttendanceSession, ClassFacts, Command, Context, Event, Instant, OpenSession,
-    PolicyFacts, Recorded, Refusal, Role, SessionCommand, SessionEvent, SessionOpened, Stamped,
+    Actor, AttendanceSession, ClassFacts, Command, Context, Event, Instant, NextVersions,
+    OpenSession, PolicyFacts, Recorded, Refusal, Role, SessionCommand, SessionEvent, SessionOpened,
+    Stamped,
 };
 use event_store::cqrs::{NotAccepted, SchoolStore, execute};
 use uuid::Uuid;
@@ -117,5 +118,10 @@ fn context() -> Context {
         slot_planned: true,
         student: None,
         teacher_known: false,
+        next_versions: NextVersions {
+            policy: 2,
+            calendar: 2,
+        },
+        unknown_classes: Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ use super::decision::{Decisions, Directed, Grounds};
 use super::devices::{Contact, write_contact};
 use super::refusals::Refusals;
 use super::rejection::Rejection;
+use super::settings;
 use super::stored::Stored;
 use super::turns::{self, Turn};
 use crate::facts::Facts;
@@ -172,6 +173,7 @@ impl Consequences<'_> {
         let (recorded_at, events) = (self.recorded_at, &decisions.events);
         let appended = append(connection, school_id, recorded_at, &heads, events).await?;
         decisions.rolls.write(connection, school_id).await?;
+        settings::write(connection, school_id, recorded_at, events).await?;
         refusals.write(connection, school_id, batch).await?;
         // What somebody else hands in is no contact with the device, which may hold more than the file.
         if batch.caller.submitted_by.is_none() {

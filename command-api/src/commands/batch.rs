@@ -18,8 +18,8 @@ use crate::facts::Caller;
 pub(crate) struct Batch {
     /// Whose commands it holds, and when it arrived.
     pub(crate) caller: Caller,
-    /// From where.
-    pub(crate) device_id: DeviceId,
+    /// From where; none if somebody asked for one thing without a device that keeps commands.
+    pub(crate) device_id: Option<DeviceId>,
     /// What the device says of itself.
     pub(crate) report: DeviceReport,
     /// When it was sent, by the server's clock.
@@ -75,56 +75,48 @@ impl Batch {
         // However long a file was on its way, that says nothing about the clock of the device it is from.
         let delay_is_known = envelope.clock.is_some() || caller.submitted_by.is_some();
         let clock_repair = ClockRepair::new(envelope.sent_at, delay_is_known, caller.received_at);
-        let orders: Vec<Result<Order, Rejection>> =
-            envelope.commands.iter().map(SentCommand::order).collect();
-        let subjects: Vec<Option<TextSubject>> = envelope
-            .commands
-            .iter()
-            .zip(&orders)
-            .map(|(sent, order)| match order {
-                Ok(order) => order.plain.text_subject(),
-                Err(_) => sent.named_student().map(TextSubject::Student),
-            })
-            .collect();
-        let plain = orders.iter().flatten().map(|order| &order.plain);
-        let sealing = Sealing::prepare(services, caller.school_id, &subjects, plain).await?;
-        let key = services.keyring.fingerprint_key();
-        let commands = envelope
-            .commands
-            .into_iter()
-            .zip(orders)
-            .zip(subjects)
-            .map(|((sent, order), subject)| {
-                let identity = sent.identity();
-                let said = match (&identity, &order) {
-                    (Ok(_), Ok(order)) => Cow::Owned(order.plain.to_value()),
-                    (Err(_), _) | (_, Err(_)) => sent.to_value(),
-                };
-                let fingerprint = event_store::fingerprint(key, &said);
-                let request = match order {
-                    Ok(order) => Ok(request(&order, subject, clock_repair, &sealing)?),
-                    Err(rejection) => Err(rejection),
-                };
-                Ok(Candidate {
-                    subject,
-                    fingerprint,
-                    identified: identity.map(|command_id| Identified {
-                        command_id,
-                        request,
-                    }),
-                    sent,
-                })
-            })
-            .collect::<Result<_, KeyRingError>>()?;
+        let (commands, sealing) =
+            candidates(services, &caller, envelope.commands, clock_repair).await?;
         Ok(Self {
             caller,
-            device_id: envelope.device_id,
+            device_id: Some(envelope.device_id),
             report: envelope.device.unwrap_or_default(),
             sent_at: clock_repair.repair(envelope.sent_at).at,
             clock_repair,
             commands,
             sealing,
         })
+    }
+
+    /// A batch of one command that no device keeps, as it arrives.
+    ///
+    /// # Errors
+    /// The keys of the texts cannot be used.
+    pub(crate) async fn of_one(
+        services: &Services,
+        caller: Caller,
+        command: SentCommand,
+    ) -> Result<Self, SealError> {
+        let clock_repair = ClockRepair::new(caller.received_at, true, caller.received_at);
+        let (commands, sealing) =
+            candidates(services, &caller, vec![command], clock_repair).await?;
+        Ok(Self {
+            sent_at: caller.received_at,
+            caller,
+            device_id: None,
+            report: DeviceReport::default(),
+            clock_repair,
+            commands,
+            sealing,
+        })
+    }
+
+    /// Where in the request a command stands, as a JSON pointer.
+    pub(crate) fn place_of(&self, index: usize) -> String {
+        match self.device_id {
+            Some(_) => format!("/commands/{index}"),
+            None => String::new(),
+        }
     }
 
     /// The ids of all commands that have one.
@@ -164,6 +156,54 @@ impl Candidate {
     pub(crate) fn known_type(&self) -> Option<&str> {
         self.sent.known_type()
     }
+}
+
+/// Reads the commands and seals their texts.
+async fn candidates(
+    services: &Services,
+    caller: &Caller,
+    commands: Vec<SentCommand>,
+    clock_repair: ClockRepair,
+) -> Result<(Vec<Candidate>, Sealing), SealError> {
+    let orders: Vec<Result<Order, Rejection>> = commands.iter().map(SentCommand::order).collect();
+    let subjects: Vec<Option<TextSubject>> = commands
+        .iter()
+        .zip(&orders)
+        .map(|(sent, order)| match order {
+            Ok(order) => order.plain.text_subject(),
+            Err(_) => sent.named_student().map(TextSubject::Student),
+        })
+        .collect();
+    let plain = orders.iter().flatten().map(|order| &order.plain);
+    let sealing = Sealing::prepare(services, caller.school_id, &subjects, plain).await?;
+    let key = services.keyring.fingerprint_key();
+    let candidates = commands
+        .into_iter()
+        .zip(orders)
+        .zip(subjects)
+        .map(|((sent, order), subject)| {
+            let identity = sent.identity();
+            let said = match (&identity, &order) {
+                (Ok(_), Ok(order)) => Cow::Owned(order.plain.to_value()),
+                (Err(_), _) | (_, Err(_)) => sent.to_value(),
+            };
+            let fingerprint = event_store::fingerprint(key, &said);
+            let request = match order {
+                Ok(order) => Ok(request(&order, subject, clock_repair, &sealing)?),
+                Err(rejection) => Err(rejection),
+            };
+            Ok(Candidate {
+                subject,
+                fingerprint,
+                identified: identity.map(|command_id| Identified {
+                    command_id,
+                    request,
+                }),
+                sent,
+            })
+        })
+        .collect::<Result<_, KeyRingError>>()?;
+    Ok((candidates, sealing))
 }
 
 fn request(

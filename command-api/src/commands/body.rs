@@ -7,6 +7,7 @@ use actix_web::dev::{Decompress, Payload};
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use futures::StreamExt;
+use platform::json::{self, Document};
 use platform::problem::{Problem, Slug};
 
 /// The most bytes of a request once it is inflated.
@@ -26,15 +27,37 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Vec<
     let mut body = Vec::new();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(unreadable)?;
-        if body.len() + chunk.len() > MAX_BYTES {
+        if let Err(too_large) = check_size(body.len() + chunk.len()) {
             discard(stream).await;
-            return Err(
-                Problem::new(Slug::TooLarge).detail("A request has at most 4 MiB, inflated.")
-            );
+            return Err(too_large);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Reads a JSON body that is one document.
+///
+/// # Errors
+/// As those of [`read`], and `malformed` for what is no JSON.
+pub(crate) async fn read_document(
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Document, Problem> {
+    let body = read(request, payload).await?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::new(Slug::Malformed).detail(json::syntax(&error)))
+}
+
+/// Checks how many bytes a request has once it is inflated and written out.
+///
+/// # Errors
+/// `too-large`.
+pub(crate) fn check_size(bytes: usize) -> Result<(), Problem> {
+    if bytes > MAX_BYTES {
+        return Err(Problem::new(Slug::TooLarge).detail("A request has at most 4 MiB, inflated."));
+    }
+    Ok(())
 }
 
 fn require_json(request: &HttpRequest) -> Result<(), Problem> {

@@ -151,7 +151,7 @@ impl Deciding<'_> {
         let flags = self.flags(flags(&directed.command, &context), directed.request);
         let stamped = Stamped {
             command_id,
-            device_id: Some(self.grounds.batch.device_id),
+            device_id: self.grounds.batch.device_id,
             recorded_at: self.grounds.recorded_at,
             context,
             command: directed.command.clone(),
@@ -234,18 +234,28 @@ impl Deciding<'_> {
     }
 
     fn accept(&mut self, new_event: NewEvent, device_seq: Option<i64>) -> Verdict {
-        if let Some(event) = new_event.event.as_roll() {
-            let recorded = recorded(&new_event, self.grounds.recorded_at).map(|_| event.clone());
-            if let Some(enrolment) = self.rolls.accept(recorded) {
-                self.facts
-                    .enrol(enrolment.student_id, enrolment.class_id, enrolment.periods);
-            }
-        }
+        self.take_over(&new_event);
         self.device.last_device_seq = self.device.last_device_seq.max(device_seq);
         let index = self.events.len();
         self.accepted.insert(new_event.command_id, index);
         self.events.push(new_event);
         Verdict::Accepted(index)
+    }
+
+    /// Lets the commands that follow be decided on what this one changed.
+    fn take_over(&mut self, new_event: &NewEvent) {
+        match &new_event.event {
+            Event::Roll(event) => {
+                let recorded = recorded(new_event, self.grounds.recorded_at);
+                if let Some(enrolment) = self.rolls.accept(recorded.map(|_| event.clone())) {
+                    self.facts
+                        .enrol(enrolment.student_id, enrolment.class_id, enrolment.periods);
+                }
+            }
+            Event::Policy(event) => self.facts.set_policy(event),
+            Event::Calendar(event) => self.facts.set_calendar(event),
+            Event::Session(_) | Event::Exception(_) => {}
+        }
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) async fn write_contact(
     batch: &Batch,
     contact: &Contact,
 ) -> sqlx::Result<()> {
+    let Some(device_id) = batch.device_id else {
+        return Ok(());
+    };
     let report = &batch.report;
     let unsent = report.unsent.and_then(|unsent| i32::try_from(unsent).ok());
     sqlx::query!(
@@ -39,7 +42,7 @@ pub(crate) async fn write_contact(
             oldest_unsent_at = case when $8 is null then devices.oldest_unsent_at else excluded.oldest_unsent_at end,
             unsent_sessions = case when $8 is null then devices.unsent_sessions else excluded.unsent_sessions end",
         school_id.as_uuid(),
-        batch.device_id.as_uuid(),
+        device_id.as_uuid(),
         batch.caller.actor.id.as_uuid(),
         report.app_version.as_deref(),
         batch.clock_repair.received_at(),

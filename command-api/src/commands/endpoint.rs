@@ -71,6 +71,13 @@ pub(crate) async fn send_commands(
 /// When the headers of the request arrived. Extractors are made before the first of them waits for anything.
 pub(crate) struct Arrival(Instant);
 
+impl Arrival {
+    /// That moment.
+    pub(crate) fn at(&self) -> Instant {
+        self.0
+    }
+}
+
 impl FromRequest for Arrival {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

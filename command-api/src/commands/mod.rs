@@ -4,7 +4,7 @@
 //! bytes, [`envelope`] ([`members`]) and [`sent`] make commands of them in the forms of [`shapes`], [`claim`] says who made
 //! them if that is somebody else, [`batch`] repairs their stamps ([`clock_repair`]) and seals their texts ([`sealing`]).
 //! [`attempt`] is one transaction: it looks up the facts, has every command decided ([`decision`]), appends the events
-//! with one statement, and writes what follows from them ([`rolls`], [`refusals`], [`devices`]). [`answer`] tells the
+//! with one statement, and writes what follows from them ([`rolls`], [`settings`], [`refusals`], [`devices`]). [`answer`] tells the
 //! sender. [`submit`] holds it together and tries again when others were quicker, then with the registers to itself
 //! ([`turns`]).
 
@@ -12,8 +12,8 @@ mod answer;
 mod attempt;
 mod authentication;
 mod batch;
-mod body;
-mod capacity;
+pub(crate) mod body;
+pub(crate) mod capacity;
 mod claim;
 mod clock_repair;
 mod decision;
@@ -26,7 +26,8 @@ mod rejection;
 mod rolls;
 mod sealing;
 mod sent;
-mod shapes;
+mod settings;
+pub(crate) mod shapes;
 mod stored;
 mod submit;
 mod turns;
@@ -34,4 +35,5 @@ mod turns;
 pub use answer::{BatchAnswer, CommandResult, Outcome};
 pub use envelope::{ClockEstimate, DeviceReport, Envelope, MAX_COMMANDS};
 pub use sent::SentCommand;
+pub(crate) use submit::submit_one;
 pub use submit::{Sender, rehearse, submit};

@@ -89,7 +89,7 @@ impl Refusals {
             school_id.as_uuid(),
             batch.caller.actor.id.as_uuid(),
             batch.caller.submitted_by.map(|id| id.as_uuid()),
-            batch.device_id.as_uuid(),
+            batch.device_id.map(|id| id.as_uuid()),
             batch.clock_repair.received_at(),
             &self.refusal_ids,
             &self.command_ids as &[Option<Uuid>],

@@ -41,14 +41,13 @@ impl Rejection {
         }
     }
 
-    /// What the client is told of the command at this place of its batch.
-    pub(crate) fn problem(&self, index: usize) -> Problem {
+    /// What the client is told of the command that stands at this place of its request: a JSON pointer, empty if the
+    /// request is the command.
+    pub(crate) fn problem(&self, place: &str) -> Problem {
         let problem = Problem::new(self.slug).detail(&self.detail);
         match &self.field {
             None => problem,
-            Some(field) => {
-                problem.field(format!("/commands/{index}{}", field.pointer), &field.detail)
-            }
+            Some(field) => problem.field(format!("{place}{}", field.pointer), &field.detail),
         }
     }
 }
@@ -109,7 +108,7 @@ mod tests {
                 detail: "no date".to_owned(),
             },
         );
-        let problem = serde_json::to_value(rejection.problem(3)).unwrap();
+        let problem = serde_json::to_value(rejection.problem("/commands/3")).unwrap();
         assert_eq!(problem["errors"][0]["pointer"], "/commands/3/session/date");
         assert_eq!(problem["detail"], "session/date: no date");
     }

@@ -2,15 +2,16 @@
 
 use domain::{Actor, Instant, Role, SchoolId};
 use event_store::{Transient, with_retry};
-use platform::problem::Problem;
+use platform::problem::{Problem, Slug};
 use platform::server::Services;
 
-use super::answer::BatchAnswer;
+use super::answer::{BatchAnswer, Outcome};
 use super::attempt::{Appending, Search, attempt};
 use super::batch::Batch;
 use super::claim;
 use super::envelope::Envelope;
 use super::sealing::SealError;
+use super::sent::SentCommand;
 use super::turns::Turn;
 
 /// Who sends a batch.
@@ -48,11 +49,41 @@ pub async fn submit(
     received_at: Instant,
 ) -> Result<BatchAnswer, Problem> {
     let batch = read(services, sender, envelope, received_at).await?;
+    decide_and_store(services, &batch).await
+}
+
+/// Decides a single command that no device keeps, and stores it if it is accepted. It is answered for by its request: a
+/// command that is not accepted is the request's own problem, its fields those of the body.
+///
+/// # Errors
+/// As those of [`submit`], or why the command is not accepted.
+pub(crate) async fn submit_one(
+    services: &Services,
+    sender: &Sender,
+    command: SentCommand,
+    received_at: Instant,
+) -> Result<(), Problem> {
+    let caller = claim::caller(services, sender, None, received_at).await?;
+    let batch = Batch::of_one(services, caller, command).await?;
+    let answer = decide_and_store(services, &batch).await?;
+    match answer.results.into_iter().next() {
+        Some(result) => match (result.outcome, result.problem) {
+            (Outcome::Accepted | Outcome::Duplicate, _) => Ok(()),
+            (Outcome::Rejected, Some(problem)) => Err(problem),
+            (Outcome::Rejected, None) | (Outcome::Retry, _) => {
+                Err(Problem::new(Slug::Busy).retry_after(1))
+            }
+        },
+        None => Err(Slug::Internal.into()),
+    }
+}
+
+async fn decide_and_store(services: &Services, batch: &Batch) -> Result<BatchAnswer, Problem> {
     let mut way = (Search::OwnStreams, Turn::WithOthers);
     let tried = with_retry(|| {
         // What failed the first attempt may be a command whose event is in another stream, or somebody who was quicker.
         let (search, turn) = std::mem::replace(&mut way, (Search::Everywhere, Turn::Alone));
-        attempt(services, &batch, Appending::Now, search, turn)
+        attempt(services, batch, Appending::Now, search, turn)
     })
     .await;
     let answer = match tried {
@@ -60,7 +91,7 @@ pub async fn submit(
             tracing::warn!(%error, "a batch lost too many races; its sender is asked to send it again");
             attempt(
                 services,
-                &batch,
+                batch,
                 Appending::Later,
                 Search::Everywhere,
                 Turn::Alone,

@@ -25,7 +25,7 @@ pub(crate) enum Turn {
 pub(crate) fn keys(school_id: SchoolId, commands: &[&Command]) -> Vec<i64> {
     let mut keys: Vec<i64> = commands
         .iter()
-        .map(|command| key(school_id.as_uuid(), subject(command)))
+        .map(|command| key(school_id.as_uuid(), subject(school_id, command)))
         .collect();
     keys.sort_unstable();
     keys.dedup();
@@ -33,11 +33,12 @@ pub(crate) fn keys(school_id: SchoolId, commands: &[&Command]) -> Vec<i64> {
 }
 
 /// Which it is follows from the command alone, before a class's only subject is left out.
-fn subject(command: &Command) -> Uuid {
+fn subject(school_id: SchoolId, command: &Command) -> Uuid {
     match command {
         Command::Session(command) => command.session().class_id.as_uuid(),
         Command::Exception(command) => command.exception_id().as_uuid(),
         Command::Roll(command) => command.class_id().as_uuid(),
+        Command::Policy(_) | Command::Calendar(_) => school_id.as_uuid(),
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::{
-    Actor, ClassFacts, ClassId, Command, Context, DeviceId, ExceptionCommand, Instant, Period,
-    Role, RollCommand, SchoolId, SessionCommand, SessionKey, StudentFacts, StudentId, UserId,
+    Actor, CalendarCommand, CalendarEvent, ClassFacts, ClassId, Command, Context, DeviceId,
+    ExceptionCommand, Instant, Period, PolicyEvent, Role, RollCommand, SchoolId, SessionCommand,
+    SessionKey, StudentFacts, StudentId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -60,20 +61,27 @@ impl Facts {
     pub(crate) async fn load(
         connection: &mut PgConnection,
         caller: Caller,
-        device_id: DeviceId,
+        device_id: Option<DeviceId>,
         commands: &[&Command],
         keys: Vec<i64>,
     ) -> sqlx::Result<Self> {
         let subjects: Vec<Subject<'_>> = commands.iter().map(|command| subject(command)).collect();
+        let in_utc = caller.received_at.date_naive();
         let question = Question {
             school_id: caller.school_id,
             caller: caller.actor.id,
             device_id,
-            class_ids: distinct(subjects.iter().filter_map(|subject| subject.class_id)),
+            class_ids: distinct(
+                subjects
+                    .iter()
+                    .filter_map(|subject| subject.class_id)
+                    .chain(commands.iter().flat_map(|command| listed_classes(command))),
+            ),
             student_ids: distinct(subjects.iter().filter_map(|subject| subject.student_id)),
             teacher_ids: distinct(subjects.iter().filter_map(|subject| subject.teacher_id)),
             own_pupils: asks_for_own_pupils(commands, caller),
             keys,
+            a_day_not_to_come: in_utc.checked_sub_days(Days::new(1)).unwrap_or(in_utc),
         };
         let answer = look_up(connection, &question).await?;
         let school = SchoolFacts::of(&answer)?;
@@ -104,7 +112,7 @@ impl Facts {
             occurred_at,
             today: self.today,
             day_of_occurrence,
-            policy: self.school.policy,
+            policy: self.school.policy_on(self.today),
             class: subject
                 .class_id
                 .and_then(|class_id| self.class(class_id, date)),
@@ -117,12 +125,29 @@ impl Facts {
             teacher_known: subject
                 .teacher_id
                 .is_some_and(|teacher_id| self.teachers.contains(&teacher_id)),
+            next_versions: self.school.next_versions(),
+            unknown_classes: listed_classes(command)
+                .filter(|class_id| self.classes.get(*class_id).is_none())
+                .collect(),
         }
     }
 
     /// Takes over how a student is enrolled in a class after a command of this batch.
     pub(crate) fn enrol(&mut self, student_id: StudentId, class_id: ClassId, periods: &[Period]) {
         self.students.enrol(student_id, class_id, periods);
+    }
+
+    /// Takes over a policy that a command of this batch set.
+    pub(crate) fn set_policy(&mut self, event: &PolicyEvent) {
+        let PolicyEvent::PolicySet(set) = event;
+        self.school.set_policy(set.version, &set.policy);
+    }
+
+    /// Takes over a calendar that a command of this batch set.
+    pub(crate) fn set_calendar(&mut self, event: &CalendarEvent) {
+        let CalendarEvent::CalendarSet(set) = event;
+        self.school.set_calendar(set.version, &set.calendar);
+        self.today = self.school.day_of(self.caller.received_at);
     }
 
     fn class(&self, class_id: ClassId, date: NaiveDate) -> Option<ClassFacts> {
@@ -165,6 +190,15 @@ fn distinct<Id: Into<Uuid>>(ids: impl Iterator<Item = Id>) -> Vec<Uuid> {
     ids
 }
 
+/// The classes that a calendar names.
+fn listed_classes(command: &Command) -> impl Iterator<Item = ClassId> {
+    let classes = match command {
+        Command::Calendar(CalendarCommand::Set(set)) => &set.calendar.expected.classes[..],
+        Command::Session(_) | Command::Exception(_) | Command::Roll(_) | Command::Policy(_) => &[],
+    };
+    classes.iter().map(|class| class.class_id)
+}
+
 fn subject(command: &Command) -> Subject<'_> {
     match command {
         Command::Session(command) => Subject {
@@ -203,6 +237,7 @@ fn subject(command: &Command) -> Subject<'_> {
                 teacher_id,
             }
         }
+        Command::Policy(_) | Command::Calendar(_) => SCHOOL,
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Question {
     pub(super) school_id: SchoolId,
     /// Who sends the batch, and from where.
     pub(super) caller: UserId,
-    pub(super) device_id: DeviceId,
+    pub(super) device_id: Option<DeviceId>,
     /// Classes, students and teachers that commands name.
     pub(super) class_ids: Vec<Uuid>,
     pub(super) student_ids: Vec<Uuid>,
@@ -20,14 +20,21 @@ pub(super) struct Question {
     pub(super) own_pupils: bool,
     /// What the batch is about, as keys of locks.
     pub(super) keys: Vec<i64>,
+    /// A day that is today or before it, wherever the school is.
+    pub(super) a_day_not_to_come: NaiveDate,
 }
 
 /// The answer: one row. What would be rows of a table of its own comes as one array a column, all in one order.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) time_zone: String,
-    pub(super) edit_days: i32,
-    pub(super) reopen_minutes: i32,
+    /// The versions of the policy from the one that was in force on the day not to come.
+    pub(super) policy_versions: Vec<i32>,
+    pub(super) policies_valid_from: Vec<NaiveDate>,
+    pub(super) edit_days: Vec<i32>,
+    pub(super) reopen_minutes: Vec<i32>,
+    /// The highest version of the calendar; 0 if there is none.
+    pub(super) calendar_version: i32,
     pub(super) term_ids: Vec<Uuid>,
     pub(super) terms_start_on: Vec<NaiveDate>,
     pub(super) terms_end_on: Vec<NaiveDate>,
@@ -76,8 +83,9 @@ pub(super) async fn look_up(
 ) -> sqlx::Result<Answer> {
     sqlx::query_as!(
         Answer,
-        r#"select s.time_zone, coalesce(p.edit_days, 14) as "edit_days!",
-            coalesce(p.reopen_minutes, 30) as "reopen_minutes!",
+        r#"select s.time_zone, p.versions as "policy_versions!", p.valid_from as "policies_valid_from!",
+            p.edit_days as "edit_days!", p.reopen_minutes as "reopen_minutes!",
+            coalesce((select max(version) from calendars where school_id = $1), 0) as "calendar_version!",
             t.ids as "term_ids!", t.starts_on as "terms_start_on!", t.ends_on as "terms_end_on!",
             t.taught as "terms_taught!",
             array(select subject_id from subjects where school_id = $1) as "subjects!",
@@ -98,9 +106,13 @@ pub(super) async fn look_up(
             (select coalesce(bool_and(pg_try_advisory_xact_lock_shared(key)), true)
                 from unnest($8::bigint[]) as key) as "others_welcome!"
         from schools s
-        left join lateral (
-            select edit_days, reopen_minutes from policies where school_id = $1 order by version desc limit 1
-        ) p on true
+        cross join lateral (
+            select coalesce(array_agg(version), '{}') as versions, coalesce(array_agg(valid_from), '{}') as valid_from,
+                coalesce(array_agg(edit_days), '{}') as edit_days,
+                coalesce(array_agg(reopen_minutes), '{}') as reopen_minutes
+            from policies where school_id = $1
+                and version >= coalesce((select max(version) from policies where school_id = $1 and valid_from <= $9), 0)
+        ) p
         left join devices d on d.school_id = $1 and d.device_id = $3
         cross join lateral (
             select coalesce(array_agg(term_id), '{}') as ids, coalesce(array_agg(starts_on), '{}') as starts_on,
@@ -136,12 +148,13 @@ pub(super) async fn look_up(
         where s.school_id = $1"#,
         question.school_id.as_uuid(),
         question.caller.as_uuid(),
-        question.device_id.as_uuid(),
+        question.device_id.map(|id| id.as_uuid()),
         &question.class_ids,
         &question.student_ids,
         &question.teacher_ids,
         question.own_pupils,
-        &question.keys
+        &question.keys,
+        question.a_day_not_to_come
     )
     .fetch_one(connection)
     .await

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::{Instant, PolicyFacts, SessionKey, SubjectId, TermId};
+use domain::{
+    Calendar, Instant, NextVersions, Policy, PolicyFacts, SessionKey, SubjectId, TermId, Versioned,
+    in_force,
+};
 
 use super::look_up::Answer;
 
@@ -12,8 +15,10 @@ use super::look_up::Answer;
 #[derive(Debug, Clone)]
 pub(crate) struct SchoolFacts {
     time_zone: Tz,
-    /// What the school allows.
-    pub(crate) policy: PolicyFacts,
+    /// What the school allows, at least from the version that is in force today.
+    policies: Vec<PolicyVersion>,
+    /// The highest version of the calendar.
+    calendar_version: u32,
     terms: Vec<Term>,
     subjects: HashSet<SubjectId>,
     slots: HashSet<String>,
@@ -36,6 +41,30 @@ pub(crate) struct DeviceFacts {
     pub(crate) last_device_seq: Option<i64>,
 }
 
+/// What a version of the policy allows.
+#[derive(Debug, Clone, Copy)]
+struct PolicyVersion {
+    version: u32,
+    valid_from: NaiveDate,
+    allows: PolicyFacts,
+}
+
+impl Versioned for &PolicyVersion {
+    fn version(&self) -> u32 {
+        self.version
+    }
+
+    fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+}
+
+/// What Muster allows where nobody has said anything.
+const DEFAULT_POLICY: PolicyFacts = PolicyFacts {
+    edit_days: 14,
+    reopen_minutes: 30,
+};
+
 #[derive(Debug, Clone)]
 struct Term {
     term_id: TermId,
@@ -54,6 +83,43 @@ impl SchoolFacts {
     /// The school's calendar day at a moment.
     pub(crate) fn day_of(&self, moment: Instant) -> NaiveDate {
         moment.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// What the school allows on a date, which is today or later.
+    pub(crate) fn policy_on(&self, date: NaiveDate) -> PolicyFacts {
+        in_force(&self.policies, date).map_or(DEFAULT_POLICY, |version| version.allows)
+    }
+
+    /// The numbers of the versions that would be made now.
+    pub(crate) fn next_versions(&self) -> NextVersions {
+        let policies = self.policies.iter().map(|policy| policy.version);
+        NextVersions {
+            policy: policies.max().unwrap_or_default() + 1,
+            calendar: self.calendar_version + 1,
+        }
+    }
+
+    /// Takes over a policy that a command of this batch set.
+    pub(super) fn set_policy(&mut self, version: u32, policy: &Policy) {
+        self.policies.push(PolicyVersion {
+            version,
+            valid_from: policy.valid_from,
+            allows: PolicyFacts {
+                edit_days: policy.edit_days,
+                reopen_minutes: policy.reopen_minutes,
+            },
+        });
+    }
+
+    /// Takes over what holds at once of a calendar that a command of this batch set.
+    pub(super) fn set_calendar(&mut self, version: u32, calendar: &Calendar) {
+        self.calendar_version = version;
+        self.time_zone = calendar.time_zone.parse().unwrap_or(self.time_zone);
+        self.slots = calendar
+            .slots
+            .iter()
+            .map(|slot| slot.id.as_str().to_owned())
+            .collect();
     }
 
     /// Whether registers are taken on the date: it lies in a term that is taught.
@@ -116,10 +182,8 @@ impl SchoolFacts {
             .collect();
         Ok(Self {
             time_zone,
-            policy: PolicyFacts {
-                edit_days: answer.edit_days.unsigned_abs(),
-                reopen_minutes: answer.reopen_minutes.unsigned_abs(),
-            },
+            policies: policies(answer),
+            calendar_version: answer.calendar_version.unsigned_abs(),
             terms,
             subjects: answer
                 .subjects
@@ -137,4 +201,24 @@ impl SchoolFacts {
             others_welcome: answer.others_welcome,
         })
     }
+}
+
+fn policies(answer: &Answer) -> Vec<PolicyVersion> {
+    let allowed = answer.edit_days.iter().zip(&answer.reopen_minutes);
+    answer
+        .policy_versions
+        .iter()
+        .zip(&answer.policies_valid_from)
+        .zip(allowed)
+        .map(
+            |((version, valid_from), (edit_days, reopen_minutes))| PolicyVersion {
+                version: version.unsigned_abs(),
+                valid_from: *valid_from,
+                allows: PolicyFacts {
+                    edit_days: edit_days.unsigned_abs(),
+                    reopen_minutes: reopen_minutes.unsigned_abs(),
+                },
+            },
+        )
+        .collect()
 }

@@ -12,7 +12,7 @@ pub(crate) mod own_password;
 mod rate_limit;
 pub(crate) mod refresh;
 mod same_origin;
-mod secret;
+pub(crate) mod secret;
 mod session;
 
 /// How large the body of a sign-in may be: these routes can be asked by anybody.

@@ -22,6 +22,9 @@ pub enum UsersError {
     /// The name cannot be typed to sign in.
     #[error("a username has 1 to 100 characters and no spaces")]
     InvalidUsername,
+    /// The person's name is none.
+    #[error("a name has 1 to 100 characters and no line breaks")]
+    InvalidName,
     /// The password could not be hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -52,6 +55,9 @@ impl From<UsersError> for Problem {
             UsersError::Database(error) => error.into(),
             UsersError::InvalidUsername | UsersError::UsernameTaken => {
                 Self::new(Slug::InvalidField).field("/username", error.to_string())
+            }
+            UsersError::InvalidName => {
+                Self::new(Slug::InvalidField).field("/name", error.to_string())
             }
             UsersError::UnknownSchool | UsersError::UnknownUser => Self::new(Slug::NotFound),
             UsersError::Password(_) | UsersError::UnknownRole(_) => Self::internal(error),

@@ -1,12 +1,16 @@
-//! Accounts, as the command line manages them, and their passwords. Codes of schools and names of accounts are found in
-//! whatever case they are written, with or without blanks around them.
+//! Accounts, as the command line and the office manage them, and their passwords. Codes of schools and names of accounts
+//! are found in whatever case they are written, with or without blanks around them.
 //!
 //! Who may sign in is no event: accounts are write-side rows. Closing one takes effect within seconds and signs all of
 //! its devices out.
 
+pub(crate) mod add_user;
+pub(crate) mod change_user;
 mod error;
+pub(crate) mod list_users;
 mod password;
 
+use domain::Title;
 use platform::auth::{Role, refresh};
 use platform::clock::Clock;
 use platform::database::{Database, SchoolTransaction};
@@ -52,28 +56,8 @@ pub struct User {
 /// # Errors
 /// There is no such school, or the name is taken or no name.
 pub async fn add(db: &Database, school_code: &str, user: NewUser) -> Result<Uuid, UsersError> {
-    let username = user.username.trim();
-    let acceptable = (1..=100).contains(&username.chars().count())
-        && !username
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace());
-    if !acceptable {
-        return Err(UsersError::InvalidUsername);
-    }
     let mut transaction = enter(db, school_code).await?;
-    let user_id = ids::new_id();
-    let hash = user.password.hash().await?;
-    sqlx::query!(
-        "insert into users (school_id, user_id, username, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)",
-        transaction.school_id(),
-        user_id,
-        username,
-        user.name,
-        user.role.as_str(),
-        hash
-    )
-    .execute(&mut *transaction)
-    .await?;
+    let user_id = insert(&mut transaction, user).await?;
     transaction.commit().await?;
     Ok(user_id)
 }
@@ -89,16 +73,8 @@ pub async fn disable(
     username: &str,
 ) -> Result<(), UsersError> {
     let mut transaction = enter(db, school_code).await?;
-    let school_id = transaction.school_id();
-    let user_id = sqlx::query_scalar!(
-        "update users set disabled = true where school_id = $1 and lower(username) = lower($2) returning user_id",
-        school_id,
-        username.trim()
-    )
-    .fetch_optional(&mut *transaction)
-    .await?
-    .ok_or(UsersError::UnknownUser)?;
-    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
+    let user_id = find(&mut transaction, username).await?;
+    close(&mut transaction, clock, user_id).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -116,18 +92,8 @@ pub async fn reset_password(
 ) -> Result<(), UsersError> {
     let hash = password.hash().await?;
     let mut transaction = enter(db, school_code).await?;
-    let school_id = transaction.school_id();
-    let user_id = sqlx::query_scalar!(
-        "update users set password_hash = $3, disabled = false where school_id = $1 and lower(username) = lower($2)
-         returning user_id",
-        school_id,
-        username.trim(),
-        hash
-    )
-    .fetch_optional(&mut *transaction)
-    .await?
-    .ok_or(UsersError::UnknownUser)?;
-    refresh::revoke_user(&mut transaction, clock, school_id, user_id).await?;
+    let user_id = find(&mut transaction, username).await?;
+    replace_password(&mut transaction, clock, user_id, &hash).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -138,14 +104,95 @@ pub async fn reset_password(
 /// There is no such school.
 pub async fn list(db: &Database, school_code: &str) -> Result<Vec<User>, UsersError> {
     let mut transaction = enter(db, school_code).await?;
+    let users = all(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(users)
+}
+
+async fn insert(transaction: &mut SchoolTransaction, user: NewUser) -> Result<Uuid, UsersError> {
+    let username = user.username.trim();
+    let acceptable = (1..=100).contains(&username.chars().count())
+        && !username
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace());
+    if !acceptable {
+        return Err(UsersError::InvalidUsername);
+    }
+    let name = Title::parse(&user.name).map_err(|_| UsersError::InvalidName)?;
+    let user_id = ids::new_id();
+    let hash = user.password.hash().await?;
+    sqlx::query!(
+        "insert into users (school_id, user_id, username, name, role, password_hash) values ($1, $2, $3, $4, $5, $6)",
+        transaction.school_id(),
+        user_id,
+        username,
+        name.as_str(),
+        user.role.as_str(),
+        hash
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(user_id)
+}
+
+async fn find(transaction: &mut SchoolTransaction, username: &str) -> Result<Uuid, UsersError> {
+    sqlx::query_scalar!(
+        "select user_id from users where school_id = $1 and lower(username) = lower($2)",
+        transaction.school_id(),
+        username.trim()
+    )
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or(UsersError::UnknownUser)
+}
+
+async fn close(
+    transaction: &mut SchoolTransaction,
+    clock: &Clock,
+    user_id: Uuid,
+) -> Result<(), UsersError> {
+    set_disabled(transaction, user_id, true).await?;
+    let school_id = transaction.school_id();
+    refresh::revoke_user(transaction, clock, school_id, user_id).await?;
+    Ok(())
+}
+
+async fn set_disabled(
+    transaction: &mut SchoolTransaction,
+    user_id: Uuid,
+    disabled: bool,
+) -> Result<(), UsersError> {
+    sqlx::query_scalar!(
+        "update users set disabled = $3 where school_id = $1 and user_id = $2 returning user_id",
+        transaction.school_id(),
+        user_id,
+        disabled
+    )
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or(UsersError::UnknownUser)?;
+    Ok(())
+}
+
+async fn replace_password(
+    transaction: &mut SchoolTransaction,
+    clock: &Clock,
+    user_id: Uuid,
+    hash: &str,
+) -> Result<(), UsersError> {
+    set_disabled(transaction, user_id, false).await?;
+    let whose = (transaction.school_id(), user_id);
+    set_password(transaction, clock, whose, hash).await
+}
+
+async fn all(transaction: &mut SchoolTransaction) -> Result<Vec<User>, UsersError> {
     let rows = sqlx::query!(
         r#"select user_id, username, name, role, disabled, password_hash is not null as "has_password!"
         from users where school_id = $1 order by username"#,
         transaction.school_id()
     )
-    .fetch_all(&mut *transaction)
+    .fetch_all(&mut **transaction)
     .await?;
-    transaction.commit().await?;
     rows.into_iter()
         .map(|row| {
             Ok(User {

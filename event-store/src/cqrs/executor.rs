@@ -3,7 +3,8 @@
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use domain::{
-    AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal, Stamped,
+    AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal,
+    SchoolCalendar, SchoolPolicy, Stamped,
 };
 use futures::FutureExt;
 use tokio::task::unconstrained;
@@ -50,6 +51,8 @@ pub fn execute(command: Stamped<Command>) -> Result<Recorded<Event>, NotAccepted
         Command::Session(command) => by!(AttendanceSession, command, Event::Session),
         Command::Exception(command) => by!(AttendanceException, command, Event::Exception),
         Command::Roll(command) => by!(ClassRoll, command, Event::Roll),
+        Command::Policy(command) => by!(SchoolPolicy, command, Event::Policy),
+        Command::Calendar(command) => by!(SchoolCalendar, command, Event::Calendar),
     }
 }
 

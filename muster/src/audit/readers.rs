@@ -6,7 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
 
 use anyhow::{Context, Result, bail};
-use domain::{AttendanceException, AttendanceSession, ClassRoll, SchoolId};
+use domain::{
+    AttendanceException, AttendanceSession, ClassRoll, SchoolCalendar, SchoolId, SchoolPolicy,
+};
 use event_store::cqrs::SchoolStore;
 use event_store::{Position, StreamId, replay};
 use futures::TryStreamExt;
@@ -97,6 +99,8 @@ async fn read_published(store: &SchoolStore, stream: &StreamId) -> Result<Readin
         StreamId::ATTENDANCE_SESSION => store.published_events::<AttendanceSession>(id).await?,
         StreamId::ATTENDANCE_EXCEPTION => store.published_events::<AttendanceException>(id).await?,
         StreamId::CLASS_ROLL => store.published_events::<ClassRoll>(id).await?,
+        StreamId::SCHOOL_POLICY => store.published_events::<SchoolPolicy>(id).await?,
+        StreamId::SCHOOL_CALENDAR => store.published_events::<SchoolCalendar>(id).await?,
         unknown => bail!("there is no aggregate {unknown:?}"),
     };
     let mut reading = Reading::default();

@@ -149,12 +149,9 @@ pub(crate) async fn fold(scratch: &Scratch, school: SchoolId, class_id: ClassId)
         .events
         .into_iter()
         .map(|stored| {
-            stored.recorded.map(|event| match event {
-                domain::Event::Roll(event) => event,
-                domain::Event::Session(_) | domain::Event::Exception(_) => {
-                    panic!("not a roll event")
-                }
-            })
+            stored
+                .recorded
+                .map(|event| event.as_roll().expect("a roll event").clone())
         })
         .collect();
     fold_roll(&events)

@@ -3,6 +3,7 @@
 
 mod exception;
 mod roll;
+mod school;
 mod session;
 mod text;
 pub(crate) mod value;
@@ -18,6 +19,7 @@ pub(crate) use exception::{
     AmendException, ApproveException, RecordException, RejectException, RevokeException,
 };
 pub(crate) use roll::{AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, WithdrawStudent};
+pub(crate) use school::{SetCalendar, SetPolicy};
 pub(crate) use session::{
     ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
     RestoreSession, VoidSession,
@@ -79,6 +81,8 @@ commands!(
     CancelEnrolment,
     AssignTeacher,
     EndTeacher,
+    SetPolicy,
+    SetCalendar,
 );
 
 /// Whom the texts of a command are about, and so under whose key they are sealed.
@@ -137,7 +141,9 @@ impl PlainCommand {
             | Self::WithdrawStudent(_)
             | Self::CancelEnrolment(_)
             | Self::AssignTeacher(_)
-            | Self::EndTeacher(_) => return None,
+            | Self::EndTeacher(_)
+            | Self::SetPolicy(_)
+            | Self::SetCalendar(_) => return None,
         };
         let says_something = texts
             .into_iter()
@@ -178,6 +184,8 @@ impl PlainCommand {
             Self::CancelEnrolment(command) => Command::Roll(command.sealed()),
             Self::AssignTeacher(command) => Command::Roll(command.sealed()),
             Self::EndTeacher(command) => Command::Roll(command.sealed()),
+            Self::SetPolicy(command) => Command::Policy(command.sealed()),
+            Self::SetCalendar(command) => Command::Calendar(command.sealed()),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! How single values are read: strictly, and with messages that say what is expected.
 
 use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
 use domain::{Instant, MinutesLate, SessionId};
 use serde::{Deserialize, Deserializer, de};
 use uuid::Uuid;
@@ -51,6 +52,24 @@ pub(crate) fn optional_minutes<'de, D: Deserializer<'de>>(
     )
 }
 
+/// The name of a time zone that this version knows.
+pub(crate) fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    parsed(
+        deserializer,
+        |text: String| Some(text.parse::<Tz>().ok()?.name().to_owned()),
+        NO_TIME_ZONE,
+    )
+}
+
+/// As [`optional_minutes`], where there must be some.
+pub(crate) fn minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MinutesLate, D::Error> {
+    parsed(
+        deserializer,
+        |minutes: u16| MinutesLate::new(minutes).ok(),
+        NO_MINUTES,
+    )
+}
+
 /// The ids of sessions, plain. They may be missing or null.
 pub(crate) fn optional_sessions<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -72,6 +91,7 @@ const MAX_COUNT: i64 = (1 << 53) - 1;
 const NO_COUNT: &str = "a count is a whole number from 0 to 9007199254740991";
 const NO_DATE: &str = "a date is written as 2026-11-24";
 const NO_MINUTES: &str = "minutes are a whole number from 0 to 240";
+const NO_TIME_ZONE: &str = "a time zone is named as Africa/Nairobi";
 const NO_MOMENT: &str = "a moment is written as 2026-11-24T08:01:02.123Z";
 
 /// Reads what is sent as a `T`, if it is one, and that as what is meant. Whatever does not fit is told what is meant.

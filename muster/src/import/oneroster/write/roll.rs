@@ -97,9 +97,9 @@ impl<'a> RollWriter<'a> {
         let events: Vec<Recorded<RollEvent>> = stream
             .events
             .iter()
-            .filter_map(|stored| match &stored.recorded.event {
-                Event::Roll(event) => Some(stored.recorded.as_ref().map(|_| event.clone())),
-                Event::Session(_) | Event::Exception(_) => None,
+            .filter_map(|stored| {
+                let event = stored.recorded.event.as_roll()?.clone();
+                Some(stored.recorded.as_ref().map(|_| event))
             })
             .collect();
         let newest = events.iter().map(|event| event.occurred_at).max();
