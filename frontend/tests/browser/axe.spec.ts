@@ -1,62 +1,51 @@
-/** Every screen in four languages at three widths: no rule of axe broken, nothing to scroll sideways for, targets for thumbs. */
+/**
+ * Every screen in four languages at three widths: no rule of axe broken, nothing to scroll sideways for, targets for thumbs.
+ * A screen is opened once for each language and then made wider step by step, as when a window is dragged.
+ */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { violations } from "./rules.ts";
-import { addressOf, LANGUAGES, launch, LOOKS, pressed, serveFixture, WIDTHS, type Look } from "./screens.ts";
+import { LANGUAGES, LOOKS, pressed, WIDTHS } from "./screens.ts";
+import { stage } from "./stage.ts";
 
 /** CSS pixels. */
 const LEAST_TARGET = 44;
 /** The narrowest phone, where things run out of the screen first. */
-const NARROWEST = 320;
+const NARROWEST = { width: 320, height: 640 };
+/** At this width everything is looked at in the dark. */
+const DARK_AT = 768;
+/** How many pages work beside each other. */
+const PAGES = 2;
 
-let fixture: Awaited<ReturnType<typeof serveFixture>>;
-let browser: Browser;
-before(async () => {
-  fixture = await serveFixture();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  fixture.close();
-});
+const at = stage();
 
 for (const language of LANGUAGES) {
-  for (const width of WIDTHS) {
-    test(`axe finds nothing: ${language}, ${width} px`, async () => {
-      // Axe runs inside the page, which the page's own policy would not let it.
-      const page = await browser.newPage({ viewport: { width, height: 800 }, bypassCSP: true });
-      const theme = width === 768 ? "dark" : "light";
-      const found: string[] = [];
-      for (const look of LOOKS) {
-        await open(page, addressOf(fixture.origin, look, { language, theme }), language, look);
-        await unstick(page);
-        for (const { id, nodes } of await violations(page)) found.push(`${look.name}: ${id} at ${nodes[0]?.html}`);
-      }
-      await page.close();
-      assert.ok(found.length === 0, found.join("\n"));
-    });
-  }
-
-  test(`nothing runs out of the narrowest screen, and targets are large: ${language}`, async () => {
-    const page = await browser.newPage({ viewport: { width: NARROWEST, height: 640 } });
+  test(`on every screen axe finds nothing, nothing runs out, and targets are large: ${language}`, async () => {
     const found: string[] = [];
-    for (const look of LOOKS) {
-      await open(page, addressOf(fixture.origin, look, { language }), language, look);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) found.push(`${look.name}: ${sideways} px too wide`);
-      found.push(...(await smallTargets(page)).map((target) => `${look.name}: ${target}`));
-    }
-    await page.close();
-    assert.ok(found.length === 0, [...new Set(found)].join("\n"));
+    const looks = LOOKS.values();
+    await Promise.all(Array.from({ length: PAGES }, async () => {
+      // Axe runs inside the page, which the page's own policy would not let it.
+      const context = await at.browser.newContext({ bypassCSP: true, serviceWorkers: "block", reducedMotion: "reduce" });
+      const page = await context.newPage();
+      for (const look of looks) {
+        await page.goto("about:blank");
+        await page.setViewportSize(NARROWEST);
+        await page.emulateMedia({ colorScheme: "light" });
+        await at.open(page, look.name, {}, { language });
+        await pressed(page, look);
+        found.push(...(await tooSmall(page)).map((fault) => `${look.name}: ${fault}`));
+        await unstick(page);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 800 });
+          await page.emulateMedia({ colorScheme: width === DARK_AT ? "dark" : "light" });
+          for (const { id, nodes } of await violations(page)) found.push(`${look.name}, ${width} px: ${id} at ${nodes[0]?.html}`);
+        }
+      }
+      await context.close();
+    }));
+    assert.ok(found.length === 0, found.join("\n"));
   });
-}
-
-async function open(page: Page, address: string, language: string, look: Look): Promise<void> {
-  await page.goto("about:blank");
-  await page.goto(address);
-  await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
-  await pressed(page, look);
 }
 
 /** A target that happens to be half under a bar at this scroll position is no fault: it can be scrolled from under it. */
@@ -64,13 +53,15 @@ async function unstick(page: Page): Promise<void> {
   await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav { position: static !important }" });
 }
 
-/** A box or dot with a label around it is as large as the label. */
-function smallTargets(page: Page): Promise<string[]> {
+/** What runs out of the screen, and what a thumb would miss. A box or dot with a label around it is as large as the label. */
+function tooSmall(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
+    const { scrollWidth, clientWidth } = document.documentElement;
     const targets = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, summary")];
-    return targets
+    const small = targets
       .map((target) => ({ target, box: (target.matches(".tick") ? target.closest("label") ?? target : target).getBoundingClientRect() }))
       .filter(({ target, box }) => box.width > 1 && !target.matches(".skip, p a") && (box.height < least - 0.5 || box.width < least - 0.5))
       .map(({ target, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${target.outerHTML.slice(0, 120)}`);
+    return scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} px too wide`, ...small] : small;
   }, LEAST_TARGET);
 }

@@ -1,27 +1,15 @@
 /** What is sealed is locked when nobody touches the app, with what was half typed kept first. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { addressOf, launch, LOOKS, serveFixture, type Fixture } from "./screens.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { stage } from "./stage.ts";
 
-let fixture: Fixture;
-let browser: Browser;
-
-before(async () => {
-  fixture = await serveFixture();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  fixture.close();
-});
+const at = stage();
 
 async function atRegister(mood: "attention" | "calm"): Promise<Page> {
-  const look = LOOKS.find((one) => one.name === "register");
-  assert.ok(look);
-  const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  const page = await at.browser.newPage({ viewport: { width: 360, height: 740 } });
   await page.clock.install();
-  await page.goto(addressOf(fixture.origin, { ...look, mood }));
+  await at.open(page, "register", { mood });
   await page.locator("[data-student=st0]").waitFor();
   return page;
 }

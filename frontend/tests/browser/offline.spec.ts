@@ -2,35 +2,21 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { addressOf, launch, LOOKS, serveFixture, type Fixture } from "./screens.ts";
+import { afterEach, beforeEach, test } from "node:test";
+import type { BrowserContext, Page } from "playwright-core";
+import { stage } from "./stage.ts";
 
-let fixture: Fixture;
-let browser: Browser;
+const at = stage();
 let context: BrowserContext;
 let page: Page;
 
-before(async () => {
-  fixture = await serveFixture();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  fixture.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  context = await at.browser.newContext({ viewport: { width: 360, height: 740 } });
   page = await context.newPage();
 });
 afterEach(() => context.close());
 
-async function visit(name: string, language = "en"): Promise<void> {
-  const look = LOOKS.find((one) => one.name === name);
-  assert.ok(look, name);
-  await page.goto(addressOf(fixture.origin, look, { language }));
-  await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
-}
+const visit = (name: string, language = "en"): Promise<void> => at.open(page, name, {}, { language });
 
 /** From now on a worker answers for this page. */
 async function workerReady(): Promise<void> {
@@ -49,18 +35,18 @@ test("after the first visit the app opens without a network, on any screen and i
 test("what belongs to the server is left to the server", async () => {
   await visit("today");
   await workerReady();
-  fixture.asked.length = 0;
+  at.fixture.asked.length = 0;
   const status = await page.evaluate(() => fetch("/api/v1/time").then((response) => response.status));
   assert.equal(status, 404, "as this server answers");
   const own = ["/docs", "/problems/busy", "/api/v1/roster", "/metrics", "/healthz", "/readyz", "/openapi.json"];
-  for (const path of own) assert.equal((await page.goto(fixture.origin + path))?.status(), 404, path);
-  assert.deepEqual(fixture.asked.filter((path) => !/^\/(service-worker|favicon)/.test(path)), ["/api/v1/time", ...own]);
+  for (const path of own) assert.equal((await page.goto(at.fixture.origin + path))?.status(), 404, path);
+  assert.deepEqual(at.fixture.asked.filter((path) => !/^\/(service-worker|favicon)/.test(path)), ["/api/v1/time", ...own]);
 });
 
 test("pages of any other address are the app", async () => {
   await visit("today");
   await workerReady();
-  const response = await page.goto(`${fixture.origin}/some/old/bookmark`);
+  const response = await page.goto(`${at.fixture.origin}/some/old/bookmark`);
   assert.equal(response?.fromServiceWorker(), true);
   await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
 });
@@ -80,7 +66,7 @@ test("when the browser finds a network the worker wakens the page, and is told w
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [first] }) => first && resolve(first.registrationId));
   });
   await session.send("ServiceWorker.enable");
-  await session.send("ServiceWorker.dispatchSyncEvent", { origin: fixture.origin, registrationId: await registered, tag: "send", lastChance: false });
+  await session.send("ServiceWorker.dispatchSyncEvent", { origin: at.fixture.origin, registrationId: await registered, tag: "send", lastChance: false });
   assert.equal(await asked, "send");
 });
 
@@ -97,7 +83,7 @@ test("a new version waits for the teacher's word, and what is half typed is kept
   const first = page.locator("[data-student=st0]");
   await first.locator("[data-unfold]").click();
   await first.getByLabel("Remarks", { exact: true }).pressSequentially("at the dent");
-  appendFileSync(join(fixture.folder, "service-worker.js"), "\n// another version\n");
+  appendFileSync(join(at.fixture.folder, "service-worker.js"), "\n// another version\n");
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   const apply = page.getByRole("button", { name: "Use it now" });
   await apply.waitFor();

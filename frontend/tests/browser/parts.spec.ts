@@ -2,31 +2,19 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { addressOf, launch, LOOKS, serveFixture, type Fixture } from "./screens.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { stage } from "./stage.ts";
 
-let fixture: Fixture;
-let browser: Browser;
-
-before(async () => {
-  fixture = await serveFixture();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  fixture.close();
-});
+const at = stage();
 
 async function today(page: Page): Promise<void> {
-  const look = LOOKS.find((one) => one.name === "today");
-  assert.ok(look);
-  await page.goto(addressOf(fixture.origin, look));
+  await at.open(page, "today");
   await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
 }
 
 test("a screen that cannot be fetched says so, leaves everything else alone, and opens when it can be", async () => {
-  const page = await browser.newPage({ serviceWorkers: "block" });
+  const page = await at.browser.newPage({ serviceWorkers: "block" });
   await page.route("**/assets/others-*.js", (route) => route.abort());
   await today(page);
   await page.getByRole("link", { name: "Settings" }).click();
@@ -45,7 +33,7 @@ test("a screen that cannot be fetched says so, leaves everything else alone, and
 
 // Last, because from then on the server has another version.
 test("a tab of the version before finds its parts after another tab has taken the new one", async () => {
-  const context = await browser.newContext();
+  const context = await at.browser.newContext();
   const [before, asking] = [await context.newPage(), await context.newPage()];
   await today(before);
   await today(asking);
@@ -55,7 +43,7 @@ test("a tab of the version before finds its parts after another tab has taken th
   const reloaded = asking.waitForEvent("load");
   await asking.getByRole("button", { name: "Use it now" }).click();
   await reloaded;
-  assert.equal((await fetch(fixture.origin + part)).status, 404, "the server has it no more");
+  assert.equal((await fetch(at.fixture.origin + part)).status, 404, "the server has it no more");
   await before.getByRole("link", { name: "Settings" }).click();
   await before.getByRole("heading", { name: "Keyboard" }).waitFor();
   await context.close();
@@ -63,14 +51,14 @@ test("a tab of the version before finds its parts after another tab has taken th
 
 /** Puts a version on the server in which the other screens are another file. Answers the address of the one that is gone. */
 function publishAnother(): string {
-  const assets = join(fixture.folder, "assets");
+  const assets = join(at.fixture.folder, "assets");
   const part = readdirSync(assets).find((name) => name.startsWith("others-"));
   assert.ok(part);
   const renamed = part.replace("others-", "others-2");
   copyFileSync(join(assets, part), join(assets, renamed));
   rmSync(join(assets, part));
-  const worker = join(fixture.folder, "service-worker.js");
-  const version = /<meta name="muster-version" content="(\w+)">/.exec(readFileSync(join(fixture.folder, "index.html"), "utf8"))?.[1];
+  const worker = join(at.fixture.folder, "service-worker.js");
+  const version = /<meta name="muster-version" content="(\w+)">/.exec(readFileSync(join(at.fixture.folder, "index.html"), "utf8"))?.[1];
   assert.ok(version);
   writeFileSync(worker, readFileSync(worker, "utf8").replaceAll(version, "another").replaceAll(part, renamed));
   return `/assets/${part}`;

@@ -1,25 +1,17 @@
 /** The screens under the thumb and under the keys, on the fixture. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { addressOf, launch, LOOKS, serveFixture, type Look } from "./screens.ts";
+import { afterEach, beforeEach, test } from "node:test";
+import type { Page } from "playwright-core";
+import type { Look } from "./screens.ts";
+import { stage } from "./stage.ts";
 
-let fixture: Awaited<ReturnType<typeof serveFixture>>;
-let browser: Browser;
+const at = stage();
 let page: Page;
 let errors: string[];
 
-before(async () => {
-  fixture = await serveFixture();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  fixture.close();
-});
 beforeEach(async () => {
   errors = [];
-  page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  page = await at.browser.newPage({ viewport: { width: 360, height: 740 } });
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("dialog", (dialog) => errors.push(`a dialog: ${dialog.message()}`));
@@ -29,12 +21,7 @@ afterEach(async () => {
   assert.deepEqual(errors, [], "nothing in the console");
 });
 
-async function open(name: string, more: Partial<Look> = {}, settings: Record<string, string> = {}): Promise<void> {
-  const look = LOOKS.find((one) => one.name === name);
-  assert.ok(look, name);
-  await page.goto(addressOf(fixture.origin, { ...look, ...more }, settings));
-  await page.waitForSelector(`html[lang=${settings["language"] ?? "en"}] h1`, { state: "attached" });
-}
+const open = (name: string, more: Partial<Look> = {}, settings: Record<string, string> = {}): Promise<void> => at.open(page, name, more, settings);
 
 const calls = (): Promise<string> => page.evaluate(() => document.documentElement.dataset["calls"] ?? "");
 const row = (id: string) => page.locator(`[data-student=${id}]`);

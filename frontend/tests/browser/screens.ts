@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { build } from "../../build.mjs";
 import { TODAY, type Mood } from "../fixtures/school.ts";
+import { UNSENT_FILE } from "../fixtures/unsent.ts";
 
 /** A screen in a state. */
 export interface Look {
@@ -15,6 +16,8 @@ export interface Look {
   readonly mood?: Mood;
   readonly students?: number;
   readonly names?: "plain" | "long" | "markup";
+  /** The text of a file to choose before anything is pressed. */
+  readonly file?: string;
   /** Controls to press one after the other before looking, by CSS selectors. */
   readonly press?: readonly string[];
 }
@@ -33,6 +36,7 @@ export const LOOKS: readonly Look[] = [
   { name: "today", hash: "#/today" },
   { name: "today-unfetched", hash: "#/today", mood: "unfetched" },
   { name: "today-none", hash: `#/today/2026-11-22`, mood: "none" },
+  { name: "today-cleared", hash: "#/today", mood: "cleared" },
   { name: "today-waiting", hash: "#/today", mood: "waiting", names: "long" },
   { name: "register", hash: REGISTER },
   { name: "register-300", hash: REGISTER, students: 300 },
@@ -49,6 +53,9 @@ export const LOOKS: readonly Look[] = [
   { name: "register-details", hash: REGISTER, press: ["[data-unfold]"] },
   { name: "register-close", hash: REGISTER, press: [".action-bar .button-main"] },
   { name: "register-reopen", hash: REGISTER, mood: "closed", press: ["main .banner .button"] },
+  { name: "register-menu", hash: REGISTER, press: [".head-menu summary"] },
+  { name: "register-did-not-happen", hash: REGISTER, press: [".head-menu summary", ".menu button:last-child"] },
+  { name: "register-did-happen", hash: REGISTER, mood: "void", press: ["main .banner .button"] },
   { name: "register-roll-call", hash: REGISTER, press: [".head-menu summary", ".menu button"] },
   { name: "sync", hash: "#/sync" },
   { name: "sync-unreachable", hash: "#/sync", mood: "unreachable" },
@@ -58,6 +65,9 @@ export const LOOKS: readonly Look[] = [
   { name: "sync-sign-in", hash: "#/sync", mood: "sign_in_needed" },
   { name: "sync-office", hash: "#/sync", mood: "office" },
   { name: "hand-in", hash: "#/hand_in", mood: "office" },
+  { name: "hand-in-no-file", hash: "#/hand_in", mood: "office", file: "no such file" },
+  { name: "hand-in-file", hash: "#/hand_in", mood: "office", file: UNSENT_FILE },
+  { name: "hand-in-answered", hash: "#/hand_in", mood: "office", file: UNSENT_FILE, press: ["main .button-main"] },
   { name: "hand-in-teacher", hash: "#/hand_in" },
   { name: "history", hash: "#/history" },
   { name: "history-none", hash: "#/history", mood: "none" },
@@ -120,14 +130,24 @@ export async function serveFixture(): Promise<Fixture> {
   return { origin, folder: out, asked, close };
 }
 
+/** Opens a look and waits until a screen stands there in its language. What is to be pressed is not pressed yet. */
+export async function reach(page: Page, origin: string, look: Look, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  await page.goto(addressOf(origin, look, settings));
+  await page.waitForSelector(`html[lang=${settings["language"] ?? "en"}] h1`, { state: "attached" });
+}
+
 /** Until the part of the app that the screen is in has been fetched. */
 export async function allThere(page: Page): Promise<void> {
   await page.waitForSelector("[aria-busy]", { state: "detached" });
 }
 
-/** Presses what a look asks for, when it is there. */
-export async function pressed(page: Page, { press = [] }: Pick<Look, "press">): Promise<void> {
+/** Chooses the file and presses what a look asks for, when it is there. */
+export async function pressed(page: Page, { file, press = [] }: Pick<Look, "file" | "press">): Promise<void> {
   await allThere(page);
+  if (file !== undefined) {
+    await page.locator("input[type=file]").setInputFiles({ name: "unsent.json", mimeType: "application/json", buffer: Buffer.from(file) });
+    await page.locator("main .banner-bad, main #whose").first().waitFor();
+  }
   for (const control of press) await page.locator(control).first().click();
   await allThere(page);
 }

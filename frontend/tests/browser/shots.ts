@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { addressOf, launch, LOOKS, pressed, serveFixture, WIDTHS } from "./screens.ts";
+import { launch, LOOKS, pressed, reach, serveFixture, WIDTHS } from "./screens.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,8 +25,7 @@ try {
     page.on("pageerror", (error) => console.log(error));
     for (const look of LOOKS.filter(({ name }) => name.includes(only))) {
       await page.goto("about:blank");
-      await page.goto(addressOf(fixture.origin, look, { language, theme }));
-      await page.waitForSelector(`html[lang=${language}] h1`, { state: "attached" });
+      await reach(page, fixture.origin, look, { language, theme });
       await pressed(page, look);
       await drawn(page);
       await page.screenshot({ path: join(out, `${look.name}-${width}-${language}-${theme}.png`), animations: "disabled" });

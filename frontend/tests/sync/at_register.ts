@@ -15,9 +15,9 @@ export async function signIn(store: Store, username = "kelvin", shared_device = 
 }
 
 /** Signs in and opens the register, with everything read. */
-export async function atRegister(device: Device): Promise<Store> {
+export async function atRegister(device: Device, shared_device = false): Promise<Store> {
   const store = await device.tab();
-  await signIn(store);
+  await signIn(store, "kelvin", shared_device);
   await device.pass(1_000);
   await until(store, (state) => state.today !== null);
   store.actions.go({ name: "register", key: KEY });

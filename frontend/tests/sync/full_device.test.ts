@@ -4,6 +4,7 @@ import type { RegisterKey } from "../../src/model.ts";
 import { atRegister, KEY, statuses } from "./at_register.ts";
 import { Backend, STUDENTS } from "./backend.ts";
 import { Device, until } from "./device.ts";
+import { whileFailing } from "./failing.ts";
 
 const [ACHIENG = "", BARASA = ""] = STUDENTS;
 const YESTERDAY: RegisterKey = { ...KEY, date: "2026-11-23" };
@@ -20,17 +21,8 @@ function taken(backend: Backend, session: RegisterKey, occurred_at: string): voi
 }
 
 /** The next command finds no room, until room is made. */
-async function whenFull(tap: () => Promise<void>): Promise<void> {
-  const add = IDBObjectStore.prototype.add;
-  IDBObjectStore.prototype.add = () => {
-    IDBObjectStore.prototype.add = add;
-    throw new DOMException("The device is full.", "QuotaExceededError");
-  };
-  try {
-    await tap();
-  } finally {
-    IDBObjectStore.prototype.add = add;
-  }
+function whenFull(tap: () => Promise<void>): Promise<void> {
+  return whileFailing(IDBObjectStore.prototype, "add", "QuotaExceededError", tap, 1);
 }
 
 test("a day that was thrown away to make room is not taken for one without registers, and is read again", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { handInEnvelope, nextToHandIn, readUnsentFile, registersOf, spanOf } from "../../src/core/handed_in.ts";
-import type { HandedInFile, HandInOutcome } from "../../src/model.ts";
+import type { HandedInFile, HandInOutcome, Store } from "../../src/model.ts";
 import { atRegister, signIn } from "./at_register.ts";
 import { Backend, STUDENTS } from "./backend.ts";
 import { Device } from "./device.ts";
@@ -9,8 +9,8 @@ import { Device } from "./device.ts";
 const [ACHIENG = "", BARASA = "", CHEBET = ""] = STUDENTS;
 const EVERYTHING = (): boolean => true;
 
-/** What a teacher's device that never sends saves as a file, and the office's device beside it. */
-async function savedFile(): Promise<{ device: Device; text: string }> {
+/** The office with the file that a teacher's device, which never sends, has saved. */
+async function atOffice(): Promise<{ device: Device; office: Store; file: HandedInFile }> {
   const device = new Device(new Backend());
   const teacher = await atRegister(device);
   device.goOnline(false);
@@ -20,16 +20,16 @@ async function savedFile(): Promise<{ device: Device; text: string }> {
   const text = await teacher.actions.exportUnsent();
   await teacher.actions.signOut("keep");
   device.goOnline(true);
-  return { device, text };
-}
-
-test("what an app saves the office can read: whose, how many, when, of what", async () => {
-  const { device, text } = await savedFile();
   const office = await device.tab();
   await signIn(office, "office");
   await device.pass(2_000);
   const file = await office.actions.readUnsentFile(text);
   assert.ok(file);
+  return { device, office, file };
+}
+
+test("what an app saves the office can read: whose, how many, when, of what", async () => {
+  const { file } = await atOffice();
   assert.deepEqual([file.actor.name, file.commands.length], ["kelvin", 3]);
   assert.deepEqual(registersOf(file), [{ class_title: "Form 2 East", date: "2026-11-24", count: 3 }]);
   const span = spanOf(file);
@@ -38,12 +38,7 @@ test("what an app saves the office can read: whose, how many, when, of what", as
 });
 
 test("it is handed in in that person's name, each command has its outcome, and twice is once", async () => {
-  const { device, text } = await savedFile();
-  const office = await device.tab();
-  await signIn(office, "office");
-  await device.pass(2_000);
-  const file = await office.actions.readUnsentFile(text);
-  assert.ok(file);
+  const { device, office, file } = await atOffice();
   device.backend.refused = new Set([file.commands[1]?.command_id ?? ""]);
   const outcomes: HandInOutcome[] = [];
   assert.equal(await office.actions.handIn(file, EVERYTHING, (told) => outcomes.push(...told)), null);
@@ -56,12 +51,7 @@ test("it is handed in in that person's name, each command has its outcome, and t
 });
 
 test("what stops a handing in is told, and the rest goes on from there", async () => {
-  const { device, text } = await savedFile();
-  const office = await device.tab();
-  await signIn(office, "office");
-  await device.pass(2_000);
-  const file = await office.actions.readUnsentFile(text);
-  assert.ok(file);
+  const { device, office, file } = await atOffice();
   device.backend.fault = () => "no_network";
   const told: string[] = [];
   const hear = (outcomes: readonly HandInOutcome[]): void => void told.push(...outcomes.map((one) => one.command_id));

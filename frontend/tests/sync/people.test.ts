@@ -5,6 +5,7 @@ import { createStore } from "../../src/store.ts";
 import { atRegister, signIn } from "./at_register.ts";
 import { Backend, STUDENTS, type Fault } from "./backend.ts";
 import { Device, until } from "./device.ts";
+import { whileFailing } from "./failing.ts";
 
 const [ACHIENG = ""] = STUDENTS;
 
@@ -42,15 +43,7 @@ test("a late word of a sign-out never ends the next sign-in", async () => {
 test("a sign-out that cannot wipe the device still signs out", async () => {
   const device = new Device(new Backend());
   const store = await atRegister(device);
-  const { deleteDatabase } = IDBFactory.prototype;
-  IDBFactory.prototype.deleteDatabase = () => {
-    throw new DOMException("The disk does not answer.", "UnknownError");
-  };
-  try {
-    await assert.rejects(store.actions.signOut("discard"));
-  } finally {
-    IDBFactory.prototype.deleteDatabase = deleteDatabase;
-  }
+  await whileFailing(IDBFactory.prototype, "deleteDatabase", "UnknownError", () => assert.rejects(store.actions.signOut("discard")));
   assert.equal(store.state().phase, "signed_out");
   assert.equal(store.state().person, null);
 });
@@ -58,15 +51,7 @@ test("a sign-out that cannot wipe the device still signs out", async () => {
 test("a sign-out that could not be written changes nothing: marks are still sent", async () => {
   const device = new Device(new Backend());
   const store = await atRegister(device);
-  const remove = IDBObjectStore.prototype.delete;
-  IDBObjectStore.prototype.delete = () => {
-    throw new DOMException("The disk does not answer.", "UnknownError");
-  };
-  try {
-    await assert.rejects(store.actions.signOut("keep"));
-  } finally {
-    IDBObjectStore.prototype.delete = remove;
-  }
+  await whileFailing(IDBObjectStore.prototype, "delete", "UnknownError", () => assert.rejects(store.actions.signOut("keep")));
   assert.equal(store.state().phase, "ready");
   await store.actions.mark(ACHIENG, "present");
   await device.pass(2_000);
