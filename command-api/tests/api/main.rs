@@ -16,6 +16,8 @@ mod accounts;
 mod bad_commands;
 /// Requests that are refused as a whole.
 mod bad_requests;
+/// On which days the school takes registers.
+mod calendar;
 /// Wrong clocks: devices' and the server's.
 mod clocks;
 /// What is kept of devices, and the flags that follow from it.
@@ -24,6 +26,8 @@ mod devices;
 mod exceptions;
 /// Work that the office hands in for others.
 mod handed_in;
+/// How the school counts.
+mod policy;
 /// Many at the same time.
 mod races;
 /// Taking a register.
@@ -32,10 +36,13 @@ mod registers;
 mod repeats;
 /// Who is in which class.
 mod rolls;
+mod settings;
 /// Signing in and out.
 mod sign_in;
 /// Remarks, reasons and refused commands, sealed.
 mod texts;
+/// Accounts as the office manages them.
+mod users;
 /// The device's own way in, and the office's.
 mod ways_in;
 /// What cannot be read, and in what words that is said.

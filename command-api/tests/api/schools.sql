@@ -4,6 +4,7 @@ insert into schools (school_id, sourced_id, code, name, time_zone) values
   ('9dfada2c-9d4d-5edf-9fd4-24a85e9cca3d', 'one', 'ONE', 'School One', 'Africa/Nairobi'), -- school
   ('cfc2edc0-0a36-546b-994a-241785e38577', 'two', 'TWO', 'School Two', 'Africa/Nairobi'); -- other school
 insert into policies (school_id, version) values ('9dfada2c-9d4d-5edf-9fd4-24a85e9cca3d', 1), ('cfc2edc0-0a36-546b-994a-241785e38577', 1);
+insert into calendars (school_id, version) values ('9dfada2c-9d4d-5edf-9fd4-24a85e9cca3d', 1), ('cfc2edc0-0a36-546b-994a-241785e38577', 1);
 insert into terms (school_id, term_id, sourced_id, title, starts_on, ends_on, taught) values
   ('9dfada2c-9d4d-5edf-9fd4-24a85e9cca3d', '03001426-67fe-56f9-91d8-90cff6c86823', 'y', 'School year', '2026-01-05', '2026-12-31', false), -- year
   ('9dfada2c-9d4d-5edf-9fd4-24a85e9cca3d', 'c5cedadd-1fee-5e42-b4fd-37533659c108', 't2', 'Term 2', '2026-05-04', '2026-08-07', true), -- term 2
