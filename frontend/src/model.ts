@@ -2,6 +2,7 @@
  * What the screens see and what they can ask for. The core (storage, outbox, sync) fills the state; the screens only
  * render it and call actions. Neither knows how the other works.
  */
+import type { OfficeActions, OfficeRoute, OfficeState } from "./office/model.ts";
 
 export type Status = "present" | "absent" | "late" | "excused";
 export type EntryStatus = Status | "unmarked";
@@ -124,6 +125,7 @@ export interface TodayCard {
 export interface UnsentGroup {
   readonly session_id: string;
   readonly key: RegisterKey | null;
+  /** The class, or whose excuse it is. */
   readonly class_title: string;
   readonly count: number;
   readonly oldest_at: InstantText;
@@ -241,7 +243,8 @@ export type Route =
   | { readonly name: "sync" }
   | { readonly name: "history" }
   | { readonly name: "settings" }
-  | { readonly name: "hand_in" };
+  | { readonly name: "hand_in" }
+  | OfficeRoute;
 
 export interface Settings {
   readonly language: Language;
@@ -315,6 +318,7 @@ export interface State {
   readonly register: RegisterView | null;
   readonly sync: SyncView;
   readonly history: readonly HistoryLine[];
+  readonly office: OfficeState | null;
   readonly storage: StorageView;
   /** The sign-in that failed, in words; null otherwise. */
   readonly sign_in_problem: Problem | null;
@@ -325,6 +329,8 @@ export interface State {
 
 /** What the screens may ask for. Each resolves when the device has it (transaction complete), never when the server does. */
 export interface Actions {
+  /** What only the office may ask for; fetched with the first of it. */
+  office(): Promise<OfficeActions>;
   /** On a shared device what is kept is sealed under `pin`; null: under the PIN of before. */
   signIn(input: { school_code: string; username: string; password: string; shared_device: boolean; pin?: string | null }): Promise<void>;
   /** Locks what is sealed until the PIN is entered; `everywhere`: in all tabs. */

@@ -20,7 +20,7 @@ import { startingUi, type UiState, type UndoOf } from "./store/ui_state.ts";
 import type { Work } from "./store/work.ts";
 
 type PeopleAction =
-  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "contest" | "readUnsentFile" | "handIn" | "seenUncounted" | "exportUnsent";
+  | "signIn" | "signOut" | "lock" | "unlock" | "openSealed" | "sendNow" | "resend" | "discard" | "contest" | "readUnsentFile" | "handIn" | "seenUncounted" | "exportUnsent" | "office";
 
 /** How often what depends on the time of day is looked at again. */
 const TICK_MS = 30_000;
@@ -99,6 +99,8 @@ class TheStore implements Store {
         await this.work().tellChanged();
       },
       exportUnsent: () => this.exportUnsent(),
+      office: async () =>
+        (await import("./store/office.ts")).officeActions(() => this.work(), (work, drafts) => this.save(work, drafts, work.tapped())),
     };
   }
 

@@ -2,6 +2,7 @@
 
 import type { InstantText, Problem, RegisterKey, Status } from "../model.ts";
 import type { Tapped } from "./clock.ts";
+import type { CorrectAttendance, ExceptionCommand, RollCommand } from "./office_command.ts";
 
 export interface MarkAttendance {
   readonly type: "MarkAttendance";
@@ -39,12 +40,21 @@ export interface VoidOrRestore {
 }
 
 /** What happened to a register, without when and under which id. */
-export type Command = MarkAttendance | ClearMark | CloseSession | ReopenSession | VoidOrRestore;
+export type RegisterCommand = MarkAttendance | ClearMark | CloseSession | ReopenSession | VoidOrRestore | CorrectAttendance;
+
+/** What happened, without when and under which id. */
+export type Command = RegisterCommand | ExceptionCommand | RollCommand;
+
+/** What a command is about when it is no register. */
+export type About = "exception" | "roll";
 
 /** A command as asked for by a tap, before the device gives it an id and a number. */
 export interface Draft {
   readonly command: Command;
+  /** The register, or the id of what `about` says. */
   readonly session_id: string;
+  /** Not there: the command is about a register. */
+  readonly about?: About;
   /** For a reopen whose close is on this device and has no stamp yet: the close's number. */
   readonly since_seq: number | null;
 }
@@ -62,6 +72,7 @@ export interface OutboxRow {
   readonly command_id: string;
   readonly command: Command;
   readonly session_id: string;
+  readonly about?: About;
   readonly since_seq: number | null;
   /** For a reopen with `since_seq`: the close's stamp, once that is known. */
   readonly since_at?: InstantText;
@@ -89,6 +100,7 @@ export function newRow(seq: number, command_id: string, draft: Draft, tapped: Ta
     command_id,
     command: draft.command,
     session_id: draft.session_id,
+    ...(draft.about === undefined ? {} : { about: draft.about }),
     since_seq: draft.since_seq,
     tapped,
     occurred_at: null,
@@ -104,6 +116,11 @@ export function newRow(seq: number, command_id: string, draft: Draft, tapped: Ta
 /** From when on marks count again after a reopen; null: from the reopen itself, or it is not known yet. */
 export function startOf(row: OutboxRow): InstantText | null {
   return row.command.type === "ReopenSession" ? row.command.effective_at ?? row.since_at ?? null : null;
+}
+
+/** Which register the command is about; null for a command about something else. */
+export function registerOf(command: Command): RegisterKey | null {
+  return "session" in command ? command.session : null;
 }
 
 /** Whom the command is about; null for a command about the whole register. */

@@ -3,6 +3,7 @@
 import type { components } from "../api/command-api.d.ts";
 import { instant, type ClockSample, type Moment } from "./clock.ts";
 import { startOf, type OutboxRow } from "./command.ts";
+import type { ExceptionCommand } from "./office_command.ts";
 import { happenedAt } from "./outbox.ts";
 
 type Envelope = components["schemas"]["Envelope"];
@@ -33,7 +34,7 @@ export function envelope(
       app_version,
       unsent: queued.length,
       oldest_unsent_at: times[0] ?? null,
-      unsent_sessions: [...new Set(queued.map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
+      unsent_sessions: [...new Set(queued.filter((row) => row.about === undefined).map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
     },
     commands: batch.map(wireCommand),
   };
@@ -41,15 +42,24 @@ export function envelope(
 
 /** A command as the server reads it; fields that say nothing are left out. */
 export function wireCommand(row: OutboxRow): WireCommand {
-  const { session, ...rest } = row.command;
+  const { command } = row;
+  const head = { command_id: row.command_id, occurred_at: happenedAt(row), device_seq: row.seq };
+  if ("exception_id" in command) return { ...head, ...wireException(command) } as WireCommand;
+  if (!("session" in command)) return { ...head, ...command } as WireCommand;
+  const { session, ...rest } = command;
   return {
-    command_id: row.command_id,
-    occurred_at: happenedAt(row),
-    device_seq: row.seq,
+    ...head,
     ...withoutNulls(rest),
     ...withoutNulls({ effective_at: startOf(row) }),
     session: withoutNulls(session),
   } as WireCommand;
+}
+
+/** Only a record says whose the excuse is. No slots means the whole day, and has to be said. */
+function wireException(command: ExceptionCommand): object {
+  if (command.type === "RecordException") return command;
+  const { student_id: _student, ...rest } = command;
+  return rest;
 }
 
 function withoutNulls<T extends object>(value: T): Partial<T> {

@@ -4,7 +4,8 @@
  */
 
 import type { EntryStatus, InstantText } from "../model.ts";
-import { startOf, studentOf, type Command, type OutboxRow } from "./command.ts";
+import { startOf, studentOf, type ClearMark, type MarkAttendance, type OutboxRow } from "./command.ts";
+import type { CorrectAttendance } from "./office_command.ts";
 import { happenedAt } from "./outbox.ts";
 import type { Entry, Snapshot } from "./snapshot.ts";
 
@@ -84,6 +85,8 @@ class Fold {
       case "MarkAttendance":
       case "ClearMark":
         return this.mark(placed, command);
+      case "CorrectAttendance":
+        return this.correct(placed, command);
       case "CloseSession":
         this.close ??= { at: placed.at ?? happenedAt(placed.row), by: this.reader.id, seq: placed.row.seq };
         return;
@@ -115,20 +118,33 @@ class Fold {
     this.serverClose = null;
   }
 
-  private mark(placed: Placed, command: Extract<Command, { student_id: string }>): void {
+  /** The office's word counts in a closed register too, and gives way to a later word of the office alone. */
+  private correct(placed: Placed, command: CorrectAttendance): void {
+    const entry = this.server.get(command.student_id);
+    if (entry?.corrected === true && !isLater(placed, entry)) return;
+    if (placed.row.state === "attention") return;
+    this.own.set(command.student_id, placed.row);
+    this.put(placed, command, true);
+  }
+
+  private mark(placed: Placed, command: MarkAttendance | ClearMark): void {
     const beats_server = this.beatsServer(placed, command.student_id);
     // What was refused and has been overtaken by something that counts is told in the sync centre, not here.
     if (placed.row.state === "attention" && !beats_server) return;
     this.own.set(command.student_id, placed.row);
     if (this.close !== null || !beats_server) return;
-    const marked = command.type === "MarkAttendance" ? command : null;
+    if (this.entries.get(command.student_id)?.corrected !== true) this.put(placed, command, false);
+  }
+
+  private put(placed: Placed, command: MarkAttendance | ClearMark | CorrectAttendance, corrected: boolean): void {
+    const marked = command.type === "ClearMark" ? null : command;
     this.entries.set(command.student_id, {
       status: marked?.status ?? "unmarked",
       minutes_late: marked?.minutes_late ?? null,
       remarks: marked?.remarks ?? null,
       command_id: placed.row.command_id,
       marked_by: { id: this.reader.id, name: this.reader.name },
-      corrected: false,
+      corrected,
     });
   }
 
@@ -136,9 +152,7 @@ class Fold {
   private beatsServer(placed: Placed, student_id: string): boolean {
     const entry = this.server.get(student_id);
     if (entry === undefined) return true;
-    if (entry.corrected) return false;
-    if (placed.at === null || placed.at !== entry.occurred_at) return placed.at === null || placed.at > entry.occurred_at;
-    return placed.row.command_id >= entry.command_id;
+    return !entry.corrected && isLater(placed, entry);
   }
 
   private mayReopen(row: OutboxRow): boolean {
@@ -146,6 +160,12 @@ class Fold {
     const since_ms = Date.parse(happenedAt(row)) - Date.parse(this.close.at);
     return this.close.by === this.reader.id && since_ms <= this.reader.reopen_minutes * 60_000;
   }
+}
+
+/** Whether a row of this device stands after the server's entry. */
+function isLater(placed: Placed, entry: Entry): boolean {
+  if (placed.at === null || placed.at !== entry.occurred_at) return placed.at === null || placed.at > entry.occurred_at;
+  return placed.row.command_id >= entry.command_id;
 }
 
 /** The server's order: by time, then by id. A reopen stands where it takes effect. */

@@ -2,7 +2,7 @@
 
 import type { HistoryLine, ListedConflict, NeedsAttention, Saved, SyncStatus, SyncView, UncountedLine, UnsentGroup } from "../model.ts";
 import { clockWrongBy } from "./clock.ts";
-import { studentOf, type OutboxRow } from "./command.ts";
+import { registerOf, studentOf, type OutboxRow } from "./command.ts";
 import type { Desk } from "./desk.ts";
 import { happenedAt, problemOfRow } from "./outbox.ts";
 import { savedOfRow } from "./register_rows.ts";
@@ -62,8 +62,8 @@ function groupsOf(desk: Desk): readonly UnsentGroup[] {
   }
   return [...groups].map(([session_id, { first, count }]) => ({
     session_id,
-    key: first.command.session,
-    class_title: classTitle(desk, first),
+    key: registerOf(first.command),
+    class_title: classTitle(desk, first) || (studentNameOf(desk, first) ?? ""),
     count,
     oldest_at: happenedAt(first),
   }));
@@ -81,21 +81,26 @@ export function historyLines(desk: Desk, sending: ReadonlySet<number>): readonly
 }
 
 function lineOf(desk: Desk, row: OutboxRow, sending: ReadonlySet<number>): HistoryLine {
-  const student_id = studentOf(row.command);
-  const student = student_id === null ? null : studentById(desk.roster?.roster ?? null, student_id);
+  const { command } = row;
   return {
     seq: row.seq,
-    type: row.command.type,
+    type: command.type,
     class_title: classTitle(desk, row),
-    key: row.command.session,
-    student_name: student?.name ?? null,
-    status: row.command.type === "MarkAttendance" ? row.command.status : row.command.type === "ClearMark" ? "unmarked" : null,
+    key: registerOf(command),
+    student_name: studentNameOf(desk, row),
+    status: "status" in command ? command.status : command.type === "ClearMark" ? "unmarked" : null,
     occurred_at: happenedAt(row),
     saved: savedOfRow(row, sending),
     effect: row.effect,
   };
 }
 
-function classTitle(desk: Desk, row: OutboxRow): string {
-  return classOf(desk.roster?.roster ?? null, row.command.session.class_id)?.title ?? "";
+function classTitle(desk: Desk, { command }: OutboxRow): string {
+  const class_id = "class_id" in command ? command.class_id : registerOf(command)?.class_id;
+  return class_id === undefined ? "" : classOf(desk.roster?.roster ?? null, class_id)?.title ?? "";
+}
+
+function studentNameOf(desk: Desk, { command }: OutboxRow): string | null {
+  const student_id = studentOf(command);
+  return student_id === null ? null : studentById(desk.roster?.roster ?? null, student_id)?.name ?? null;
 }

@@ -1,6 +1,7 @@
 /** The cards of a day: every register that this person's classes should have, and those that somebody took besides. */
 
 import type { DateText, RegisterKey, TodayCard } from "../model.ts";
+import { registerOf } from "./command.ts";
 import { isKnownDay, type Desk } from "./desk.ts";
 import { registerView, type RegisterInput } from "./register_view.ts";
 import { namedRegister, isInTerm, type Roster } from "./roster.ts";
@@ -33,7 +34,8 @@ function taken(input: RegisterInput, date: DateText): ReadonlyMap<string, Regist
     if (snapshot.date === date) keys.set(snapshot.session_id, snapshot.key);
   }
   for (const [session_id, [first]] of input.rows_by_session) {
-    if (first?.command.session.date === date) keys.set(session_id, first.command.session);
+    const key = first === undefined ? null : registerOf(first.command);
+    if (key?.date === date) keys.set(session_id, key);
   }
   return keys;
 }

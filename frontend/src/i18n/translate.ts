@@ -1,13 +1,13 @@
 /** From a key and values to a sentence. Pure. */
 import type { Language } from "../model.ts";
-import { LANGUAGES, type Catalogue, type Key, type Message } from "./catalogue.ts";
+import { LANGUAGES, type Key, type Message } from "./catalogue.ts";
 
 /** What stands in the places of a sentence. `count` is a number, however written, and chooses the plural. */
 export type Values = Readonly<Record<string, string | number>>;
 
 /** The sentence of a key. */
-export interface Translate {
-  (key: Key, values?: Values): string;
+export interface Translate<Known extends string = Key> {
+  (key: Known, values?: Values): string;
   /** The sentence of a key that was put together at run time; null when the catalogue has none. */
   word(key: string, values?: Values): string | null;
   readonly language: Language;
@@ -17,7 +17,7 @@ const PLACE = /\{(\w+)\}/g;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
 /** A translator for one language. */
-export function translator(language: Language, catalogue: Catalogue): Translate {
+export function translator<Known extends string = Key>(language: Language, catalogue: Readonly<Record<Known, Message>>): Translate<Known> {
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(language);
 
@@ -36,8 +36,8 @@ export function translator(language: Language, catalogue: Catalogue): Translate 
   const isolate = (value: string): string =>
     LANGUAGES[language].dir === "rtl" || RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
 
-  const translate = (key: Key, values: Values = {}): string => fill(catalogue[key], values);
+  const translate = (key: Known, values: Values = {}): string => fill(catalogue[key], values);
   const word = (key: string, values: Values = {}): string | null =>
-    Object.hasOwn(catalogue, key) ? fill(catalogue[key as Key], values) : null;
+    Object.hasOwn(catalogue, key) ? fill(catalogue[key as Known], values) : null;
   return Object.assign(translate, { word, language });
 }

@@ -172,7 +172,7 @@ export class PersonStore {
     const { reflected } = await this.ledger();
     const rows = await this.connection.use((database) =>
       database.getAllFromIndex("outbox", "answer", IDBKeyRange.lowerBound(reflected, true)));
-    return [...new Set(rows.map((row) => row.session_id))];
+    return [...new Set(rows.filter((row) => row.about === undefined).map((row) => row.session_id))];
   }
 
   /** Those of the registers that are kept here. */

@@ -11,6 +11,7 @@ import type { ListedConflict, InstantText, Person, Settings } from "../model.ts"
 import type { RowState } from "../core/command.ts";
 import type { Ledger } from "../core/desk.ts";
 import type { KeptRoster } from "../core/roster.ts";
+import type { KeptReading } from "../office/model.ts";
 import type { Uncounted } from "../core/uncounted.ts";
 import type { Attempts, KeptKey } from "./keyring.ts";
 import type { Sealed, StoredRow, StoredSnapshot } from "./seal.ts";
@@ -37,6 +38,8 @@ export interface Reference {
   readonly roster: KeptRoster;
   readonly conflicts: readonly ListedConflict[];
   readonly uncounted: readonly Uncounted[];
+  /** What the office read last. */
+  readonly readings: readonly KeptReading[];
 }
 
 export interface PersonSchema extends DBSchema {
@@ -55,7 +58,8 @@ export interface PersonSchema extends DBSchema {
 
 export const DEVICE_DATABASE = "muster-device";
 export const DEVICE_VERSION = 1;
-export const PERSON_VERSION = 2;
+/** 3: the outbox may hold commands that are about no register. A tab that does not know of these has to let go. */
+export const PERSON_VERSION = 3;
 
 /** The name of a person's database. */
 export function personDatabase(person_id: string): string {

@@ -40,6 +40,7 @@ export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: 
     settings: ui.settings,
     online: ui.online,
     today,
+    office: desk === null || desk.person.role === "teacher" ? null : office(ui, desk, before?.office),
     ...(desk === null ? { cards: [], register: null, history: [], sync: NO_SYNC } : screens(ui, desk, now_ms, today, before)),
     storage: ui.storage,
     sign_in_problem: ui.sign_in_problem,
@@ -57,6 +58,19 @@ function withOpen(cards: readonly TodayCard[], register: RegisterView | null): r
     const state = register.void ? "void" : status === "not_taken" ? card.state : status;
     return { ...card, counts, unsent, state };
   });
+}
+
+/** The roster of before as long as it says the same, for comparing two is slow. */
+function office({ sending }: UiState, { roster, rows, ledger }: Desk, before: State["office"] | undefined): State["office"] {
+  const roster_at = roster?.fetched_at ?? null;
+  return {
+    roster: before?.roster_at === roster_at ? before.roster : roster?.roster ?? null,
+    roster_at,
+    rows: [...rows.values()],
+    sending: [...sending],
+    answers: ledger.answers,
+    heard: ledger.read_to ?? "",
+  };
 }
 
 type Screens = Pick<State, "cards" | "register" | "history" | "sync">;

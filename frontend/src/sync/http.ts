@@ -22,11 +22,19 @@ export type Reply =
 
 export interface Request {
   readonly path: string;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Asks for the answer as a file of this type: the body is then a `FileAnswer`. */
+  readonly file?: string;
   /** Ends the request. Without one it ends by itself after half a minute. */
   readonly signal?: AbortSignal;
+}
+
+/** A file that the server gave, with the name it gave it. */
+export interface FileAnswer {
+  readonly content: Blob;
+  readonly name: string | null;
 }
 
 /** Sends requests. */
@@ -47,13 +55,13 @@ export function sender(fetch: typeof globalThis.fetch, now: () => number): Send 
       const response = await fetch(`/api/v1${request.path}`, {
         method: request.method ?? "GET",
         body: body?.bytes ?? null,
-        headers: { Accept: "application/json", ...body?.headers, ...request.headers },
+        headers: { Accept: request.file ?? "application/json", ...body?.headers, ...request.headers },
         credentials: "same-origin",
         cache: "no-store",
         redirect: "error",
         signal: request.signal ?? AbortSignal.timeout(TIMEOUT_MS),
       });
-      return await replyOf(response, now());
+      return await replyOf(response, now(), request.file);
     } catch {
       return UNREACHABLE;
     }
@@ -69,7 +77,7 @@ async function encoded(text: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; 
   return { bytes: compressed, headers: { ...headers, "Content-Encoding": "gzip" } };
 }
 
-async function replyOf(response: Response, now_ms: number): Promise<Reply> {
+async function replyOf(response: Response, now_ms: number, file: string | undefined): Promise<Reply> {
   const store = response.headers.get("Muster-Store");
   if (store === null || store === "") return UNREACHABLE;
   const etag = response.headers.get("ETag");
@@ -77,6 +85,10 @@ async function replyOf(response: Response, now_ms: number): Promise<Reply> {
   const type = response.headers.get("Content-Type") ?? "";
   // Events are read as they come, by whoever asked for them.
   if (response.ok && type.startsWith(EVENTS)) return { kind: "ok", status: response.status, body: response.body, etag, store };
+  if (response.ok && file !== undefined && type.startsWith(file)) {
+    const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? null;
+    return { kind: "ok", status: response.status, body: { content: await response.blob(), name } satisfies FileAnswer, etag, store };
+  }
   const text = await response.text();
   if (response.ok && text === "") return { kind: "ok", status: response.status, body: null, etag, store };
   if (response.ok && type.startsWith("application/json")) {

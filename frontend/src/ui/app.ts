@@ -3,7 +3,7 @@ import { render } from "lit-html";
 import { LANGUAGES, loadCatalogue } from "../i18n/catalogue.ts";
 import { formats, type Formats } from "../i18n/formats.ts";
 import { translator, type Translate } from "../i18n/translate.ts";
-import type { Language, State, Store } from "../model.ts";
+import type { Language, Route, State, Store } from "../model.ts";
 import { watchIdle } from "./idle.ts";
 import { watchInstall } from "./install.ts";
 import { handleKey } from "./keyboard.ts";
@@ -30,6 +30,7 @@ class App {
     pinned: new Set(),
     roll_call: null,
     hand_in: null,
+    office: null,
     failures: 0,
     failed: false,
     update_ready: false,
@@ -94,6 +95,13 @@ class App {
     this.#change({ pinned: matching(this.#store.state().register?.rows ?? [], filter) });
   }
 
+  #replace(route: Route): void {
+    this.#address = { ...this.#address, route };
+    history.replaceState(null, "", addressOf(route));
+    this.#store.actions.go(route);
+    this.#schedule();
+  }
+
   #run(action: Promise<unknown>): void {
     this.#running.add(action);
     action
@@ -137,7 +145,7 @@ class App {
   #draw(state: State): void {
     this.#learnLanguage(state);
     // What was chosen is of the person who is gone.
-    if (state.phase !== "ready" && this.#local.hand_in) this.#local = { ...this.#local, hand_in: null };
+    if (state.phase !== "ready" && (this.#local.hand_in || this.#local.office)) this.#local = { ...this.#local, hand_in: null, office: null };
     if (state.phase === "ready" && (this.#local.pin_forgotten || this.#local.shared_device)) {
       this.#local = { ...this.#local, pin_forgotten: false, shared_device: false };
     }
@@ -182,6 +190,7 @@ class App {
       local: this.#local,
       change: (part) => this.#change(part),
       filter: (filter) => this.#filter(filter),
+      replace: (route) => this.#replace(route),
       run: (action) => this.#run(action),
       applyUpdate: () => void this.#update(),
       version: this.#version,

@@ -10,6 +10,7 @@ import { signInScreen } from "./screens/sign-in.ts";
 import { cardList, todayScreen } from "./screens/today.ts";
 import type { Shown, View } from "./view.ts";
 
+const office = (): Promise<typeof import("./screens/office/office.ts")> => import("./screens/office/office.ts");
 const others = (): Promise<typeof import("./screens/others.ts")> => import("./screens/others.ts");
 
 const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> = {
@@ -19,14 +20,17 @@ const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> =
   history: lazyScreen("history.title", async () => (await others()).historyScreen),
   hand_in: lazyScreen("nav.hand_in", async () => (await import("./screens/hand-in.ts")).handInScreen),
   settings: lazyScreen("nav.settings", async () => (await others()).settingsScreen),
+  office: lazyScreen("nav.office", async () => (await office()).officeScreen),
 };
+
+const OFFICE_PLACES = lazy<Shown>(async () => (await office()).officeNavigation, (_, body) => body);
 
 const LOCKED = lazy<TemplateResult>(
   async () => (await import("./screens/locked.ts")).lockedScreen,
   (view, body) => html`<div class="narrow"><h1 class="text-xl font-bold" tabindex="-1">${view.t("lock.title")}</h1>${body}</div>`,
 );
 
-const PLACES: readonly { readonly name: Exclude<Route["name"], "register" | "hand_in">; readonly key: Key; readonly icon: TemplateResult }[] = [
+const PLACES: readonly { readonly name: Exclude<Route["name"], "register" | "hand_in" | "office">; readonly key: Key; readonly icon: TemplateResult }[] = [
   { name: "today", key: "nav.today", icon: todayIcon },
   { name: "sync", key: "nav.sync", icon: syncIcon },
   { name: "history", key: "nav.history", icon: historyIcon },
@@ -51,7 +55,8 @@ export function pageTitle(view: View): string {
   const { t, state, address } = view;
   if (gateOf(view)) return t("app.name");
   if (address.route.name === "register") return `${state.register?.class_title ?? t("register.title")} · ${t("app.name")}`;
-  return `${t(`nav.${address.route.name}`)} · ${t("app.name")}`;
+  const { route } = address;
+  return `${t(`nav.${route.name === "office" ? route.screen : route.name}`)} · ${t("app.name")}`;
 }
 
 function gateOf(view: View): TemplateResult | null {
@@ -76,15 +81,17 @@ function navigation(view: View): TemplateResult {
   const here = view.address.route.name;
   return html`<nav class="page-nav" aria-label=${t("nav.label")}>
     <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" /> ${t("app.name")}</p>
-    ${PLACES.map(
-      ({ name, key, icon }) => html`<a
-        class="nav-link"
-        href="#/${name}"
-        aria-current=${here === name ? "page" : nothing}
-      >
-        ${icon} <span>${t(key)}</span>
-      </a>`,
-    )}
+    ${view.state.office
+      ? OFFICE_PLACES(view)
+      : PLACES.map(
+          ({ name, key, icon }) => html`<a
+            class="nav-link"
+            href="#/${name}"
+            aria-current=${here === name ? "page" : nothing}
+          >
+            ${icon} <span>${t(key)}</span>
+          </a>`,
+        )}
   </nav>`;
 }
 

@@ -1,5 +1,6 @@
 /** Screens and their addresses. The address is the truth: what is shown can be bookmarked, shared and gone back to. */
 import type { DateText, EntryStatus, Route } from "../model.ts";
+import { OFFICE_SCREENS } from "../office/model.ts";
 
 /** Which students of a register are shown. */
 export interface Filter {
@@ -25,12 +26,13 @@ const NONE = "-";
 /** Reads what stands after `#` in the address. Whatever is not understood leads to Today. */
 export function parseAddress(hash: string): Address {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
-  return { route: parseRoute(path.split("/").filter(Boolean).map(decode)), filter: parseFilter(query) };
+  const route = parseRoute(path.split("/").filter(Boolean).map(decode), query);
+  return { route, filter: route.name === "office" ? NO_FILTER : parseFilter(query) };
 }
 
 /** The address of a screen, with its `#`. */
 export function addressOf(route: Route, filter: Filter = NO_FILTER): string {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(route.name === "office" ? route.query : {});
   if (filter.show) query.set("show", filter.show);
   if (filter.search) query.set("q", filter.search);
   const text = query.toString();
@@ -45,13 +47,17 @@ function pathOf(route: Route): string[] {
       const { class_id, date, subject_id, slot } = route.key;
       return ["register", class_id, date, subject_id ?? NONE, slot ?? NONE];
     }
+    case "office":
+      return route.id === null ? ["office", route.screen] : ["office", route.screen, route.id];
     default:
       return [route.name];
   }
 }
 
-function parseRoute([name, ...rest]: string[]): Route {
+function parseRoute([name, ...rest]: string[], query: string): Route {
   switch (name) {
+    case "office":
+      return parseOffice(rest, query) ?? { name: "today", date: null };
     case "register":
       return parseRegister(rest) ?? { name: "today", date: null };
     case "sync":
@@ -62,6 +68,11 @@ function parseRoute([name, ...rest]: string[]): Route {
     default:
       return { name: "today", date: name === "today" ? parseDate(rest[0]) : null };
   }
+}
+
+function parseOffice([name, id]: string[], query: string): Route | null {
+  const screen = OFFICE_SCREENS.find((known) => known === name);
+  return screen === undefined ? null : { name: "office", screen, id: id ?? null, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 function parseRegister([class_id, date, subject = NONE, slot = NONE]: string[]): Route | null {

@@ -2,7 +2,8 @@
 import type { TemplateResult, nothing } from "lit-html";
 import type { Formats } from "../i18n/formats.ts";
 import type { Translate } from "../i18n/translate.ts";
-import type { Actions, HandedInFile, HandInOutcome, Problem, State } from "../model.ts";
+import type { Actions, HandedInFile, HandInOutcome, Problem, Route, State } from "../model.ts";
+import type { OfficeDesk } from "./screens/office/desk.ts";
 import type { Address } from "./routing.ts";
 
 /** Something on the screen, or nothing. */
@@ -45,6 +46,8 @@ export interface Local {
   readonly pinned: ReadonlySet<string>;
   /** The file that the office is handing in; null: none was chosen. */
   readonly hand_in: HandIn | null;
+  /** What the office's screens know; null until one is opened. */
+  readonly office: OfficeDesk | null;
   /** Which student's turn it is in the roll call, counted from 0; null: the list is shown. */
   readonly roll_call: number | null;
   /** Counts the actions that failed: a control that shows something else than the state is drawn anew. */
@@ -72,6 +75,8 @@ export interface View {
   change(part: Partial<Local>): void;
   /** Changes the filter in the address, without a step in the history. */
   filter(filter: Address["filter"]): void;
+  /** Changes what the address says of the same screen, without a step in the history. */
+  replace(route: Route): void;
   /** Runs an action. When it fails the screen says so, and shows again what is really kept. */
   run(action: Promise<unknown>): void;
   /** Lets the waiting version take over. */

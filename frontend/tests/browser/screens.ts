@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { build } from "../../build.mjs";
 import { TODAY, type Mood } from "../fixtures/school.ts";
+import { OFFICE_LOOKS } from "./office-screens.ts";
 import { UNSENT_FILE } from "../fixtures/unsent.ts";
 
 /** A screen in a state. */
@@ -26,6 +27,7 @@ const REGISTER = `#/register/c1/${TODAY}/maths/am`;
 
 /** Every screen in every state worth looking at. */
 export const LOOKS: readonly Look[] = [
+  ...OFFICE_LOOKS,
   { name: "sign-in", hash: "", mood: "signed_out" },
   { name: "sign-in-failed", hash: "", mood: "login_failed" },
   { name: "sign-in-shared", hash: "", mood: "signed_out", press: ["[name=shared_device]"] },

@@ -1,7 +1,8 @@
 /** Signs, drawn in the colour of the text around them. None says anything alone: words stand beside or behind each. */
 import { html, type TemplateResult } from "lit-html";
 
-const drawing = (path: string, turns = false): TemplateResult => html`<svg
+/** A sign of one stroke on a field of 24 by 24. */
+export const drawing = (path: string, turns = false): TemplateResult => html`<svg
   class="icon ${turns ? "icon-turns" : ""}"
   viewBox="0 0 24 24"
   fill="none"

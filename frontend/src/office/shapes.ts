@@ -1,0 +1,38 @@
+/** Whether what came over the network has the parts that the office's screens rely on. */
+
+import type { components } from "../api/query-api.d.ts";
+
+type Schemas = components["schemas"];
+
+export function isExceptionPage(body: unknown): body is Schemas["Page_ExceptionItem"] {
+  return isPage(body, ["id", "student_id", "category", "start_date", "end_date", "status", "recorded_at"]);
+}
+
+export function isSessionPage(body: unknown): body is Schemas["Page_SessionItem"] {
+  return isPage(body, ["id", "class_id", "date", "status"]);
+}
+
+export function isSessionAnswer(body: unknown): body is Schemas["SessionResponse"] {
+  return isRecord(body) && hasTexts(body, ["id", "class_id", "date", "status"]) && Array.isArray(body["students"]);
+}
+
+export function isConflictPage(body: unknown): body is Schemas["Page_ConflictItem"] {
+  return isPage(body, ["session_id", "class_id", "date", "student_id", "kind", "state"]);
+}
+
+export function isRefusalPage(body: unknown): body is Schemas["Page_RefusalItem"] {
+  return isPage(body, ["id", "type", "refused_at"]);
+}
+
+/** A list, each of its items with words where words are meant. */
+export function isPage(body: unknown, texts: readonly string[]): body is { items: Record<string, unknown>[]; next_cursor?: string | null } {
+  return isRecord(body) && Array.isArray(body["items"]) && body["items"].every((item) => isRecord(item) && hasTexts(item, texts));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function hasTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => typeof value[name] === "string");
+}

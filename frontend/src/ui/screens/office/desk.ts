@@ -1,0 +1,83 @@
+/** What the office's screens know beside the address and the store. Gone when the person is, or the page. */
+import type { InstantText, RegisterKey } from "../../../model.ts";
+import type { ExcuseText } from "../../../core/office_command.ts";
+import type { Order } from "../../../office/model.ts";
+import { Readings } from "../../../office/readings.ts";
+import type { OfficeEntry } from "../../../office/register.ts";
+import type { View } from "../../view.ts";
+
+/** A question that is open. */
+export type Question =
+  | { readonly about: "reject" | "revoke"; readonly exception_id: string; readonly student_id: string }
+  | { readonly about: "amend"; readonly exception_id: string; readonly student_id: string; readonly text: ExcuseText }
+  | { readonly about: "correct"; readonly key: RegisterKey; readonly entry: OfficeEntry }
+  | { readonly about: "reopen" | "void" | "restore"; readonly key: RegisterKey; readonly closed_at: InstantText | null }
+  | { readonly about: "enrol"; readonly class_id: string; readonly student_id: string | null }
+  | { readonly about: "withdraw" | "cancel"; readonly class_id: string; readonly student_id: string; readonly from: string };
+
+/** What was done last, in words, with what takes it back. */
+export interface Done {
+  readonly text: string;
+  readonly undo: Order["command"] | null;
+}
+
+/** An excuse that is being written. */
+export type ExcuseForm = ExcuseText & { readonly student_id: string | null };
+
+/** For how long taking something back is offered. */
+const UNDO_MS = 10_000;
+/** What changes without being told of is asked for again so often. */
+const OLD_AFTER_MS = 120_000;
+
+export class OfficeDesk {
+  readonly readings: Readings;
+  question: Question | null = null;
+  done: Done | null = null;
+  /** Null: nobody has begun. */
+  form: ExcuseForm | null = null;
+  /** What was typed to find a student. */
+  typed = "";
+  /** A file is being fetched. */
+  fetching = false;
+  private place = "";
+  private visits = 0;
+
+  constructor(private view: View) {
+    const { office } = view.actions;
+    this.readings = new Readings({
+      ask: async (request) => (await office()).ask(request),
+      keptReadings: async () => (await office()).keptReadings(),
+      keepReadings: async (readings) => (await office()).keepReadings(readings),
+      now: () => new Date().toISOString(),
+      changed: () => this.view.change({}),
+      later: (wait_ms, work) => void setTimeout(work, wait_ms),
+    });
+  }
+
+  /** The screen is drawn; one that was just opened reads anew and forgets what was begun elsewhere. */
+  shows(view: View, place: string): void {
+    this.view = view;
+    if (place === this.place) return;
+    this.place = place;
+    this.visits += 1;
+    this.question = null;
+    this.form = null;
+    this.typed = "";
+  }
+
+  /** How old everything is, beside what this device has sent. */
+  mark(online: boolean): string {
+    return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
+  }
+
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "typed" | "fetching">>): void {
+    Object.assign(this, part);
+    this.view.change({});
+  }
+
+  /** Tells what was done, for a while with the way back. */
+  tell(done: Done): void {
+    this.change({ done });
+    setTimeout(() => this.done === done && this.change({ done: null }), UNDO_MS);
+  }
+}

@@ -1,0 +1,17 @@
+/** Signs of the office's places. Words stand beside each. */
+import { drawing } from "../../parts/icons.ts";
+
+/** Registers of any class and day. */
+export const registersIcon = drawing("M6 3h12v18H6zM9 8h6M9 12h6M9 16h3");
+/** Excuses. */
+export const exceptionsIcon = drawing("M4 6h16v12H4zM4 7l8 6 8-6");
+/** Reports. */
+export const reportsIcon = drawing("M4 20h16M7 20v-7M12 20V6M17 20v-10");
+/** Two who say different things. */
+export const conflictsIcon = drawing("M4 8h13l-3-3M20 16H7l3 3");
+/** Students and classes. */
+export const peopleIcon = drawing("M9 11a3 3 0 1 0 0-6a3 3 0 0 0 0 6M3 20a6 6 0 0 1 12 0M16 5a3 3 0 0 1 0 6M18 14a6 6 0 0 1 3 6");
+/** What has no room. */
+export const moreIcon = drawing("M5 12h.01M12 12h.01M19 12h.01");
+/** Downwards: a file to keep. */
+export const downloadIcon = drawing("M12 4v11M7 11l5 5 5-5M4 20h16");

@@ -1,0 +1,50 @@
+/** The office: its navigation, and the screen of the address. One part, fetched by those who work there. */
+import { html, type TemplateResult } from "lit-html";
+import type { OfficeScreen } from "../../../office/model.ts";
+import { ordersOf } from "../../../office/orders.ts";
+import { schoolOf } from "../../../office/school.ts";
+import { empty } from "../../parts/empty.ts";
+import { screen } from "../../parts/screen.ts";
+import type { View } from "../../view.ts";
+import { conflictsScreen } from "./conflicts.ts";
+import type { Office } from "./context.ts";
+import { OfficeDesk } from "./desk.ts";
+import { exceptionsScreen } from "./exceptions/exceptions.ts";
+import { moreScreen } from "./navigation.ts";
+import { peopleScreen } from "./people/people.ts";
+import { registersScreen } from "./registers/registers.ts";
+import { reportsScreen } from "./reports/reports.ts";
+import { officeWords } from "./words.ts";
+
+export { officeNavigation } from "./navigation.ts";
+
+const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>> = {
+  exceptions: exceptionsScreen,
+  registers: registersScreen,
+  reports: reportsScreen,
+  conflicts: conflictsScreen,
+  people: peopleScreen,
+  more: moreScreen,
+};
+
+/** The screen of the address. */
+export function officeScreen(view: View): TemplateResult {
+  const { t, state, format, address: { route } } = view;
+  if (route.name !== "office") return html``;
+  const title = t(`nav.${route.screen}`);
+  if (!state.office || !state.person) return screen(view, { title, body: empty(t("office.only"), t("office.only.how")) });
+  const w = officeWords(t.language, () => view.change({}));
+  if (w === null) return screen(view, { title, body: html`<p aria-busy="true"></p>` });
+  const desk = view.local.office ?? new OfficeDesk(view);
+  if (view.local.office === null) view.change({ office: desk });
+  desk.shows(view, `${route.screen} ${route.id}`);
+  return SCREENS[route.screen]({
+    view, t, w, format, route, desk,
+    state: state.office,
+    orders: ordersOf(state.office),
+    school: schoolOf(state.office.roster),
+    me: state.person,
+    may_write: state.person.role === "admin",
+  });
+}
+

@@ -1,0 +1,61 @@
+/** Reports: which there are, and the one of the address with its filters, its table and its file. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { isRecord } from "../../../../office/shapes.ts";
+import type { ReportBody } from "../../../../office/report.ts";
+import { empty } from "../../../parts/empty.ts";
+import { screen } from "../../../parts/screen.ts";
+import type { Shown } from "../../../view.ts";
+import { officeAddress, pathOf, read, type Office } from "../context.ts";
+import { downloadButton } from "../download.ts";
+import { doneBar } from "../done.ts";
+import { loaded, moreButton } from "../loaded.ts";
+import { reportFilters, valuesOf } from "./filters.ts";
+import { REPORTS, type Report } from "./kinds.ts";
+import { reportTable } from "./table.ts";
+
+/** The list of reports, or one. */
+export function reportsScreen(office: Office): TemplateResult {
+  const { view, t, w, route } = office;
+  const report = REPORTS.find(({ id }) => id === route.id);
+  if (report === undefined) return screen(view, { title: t("nav.reports"), body: choices(office) });
+  return screen(view, {
+    title: w(`report.${report.id}`),
+    body: html`<a class="link no-print" href=${officeAddress("reports")}>${w("report.back")}</a>
+      <p class="text-soft">${w(`report.${report.id}.about`)}</p>
+      ${reportFilters(office, report)} ${content(office, report)}`,
+    footer: doneBar(office),
+  });
+}
+
+function choices({ w }: Office): TemplateResult {
+  return html`<ul class="grid gap-2 cards">
+    ${REPORTS.map(({ id }) => html`<li><a class="card register-card grid gap-1 p-3" href=${officeAddress("reports", id)}>
+      <span class="font-semibold">${w(`report.${id}`)}</span> <span class="text-sm text-soft">${w(`report.${id}.about`)}</span>
+    </a></li>`)}
+  </ul>`;
+}
+
+function content(office: Office, report: Report): Shown {
+  const { w } = office;
+  const values = valuesOf(office, report);
+  if (values === null) return empty(w("report.choose"), w("report.choose.how"));
+  const path = pathOf(report.path, values);
+  const reading = read<ReportBody>(office, path, isReport, true);
+  return html`${loaded(office, path, reading, (body) => html`${shownRows(office, report, body)} ${moreButton(office, path, reading)} ${footnote(office, body)}`)}
+    ${report.csv === null ? nothing : downloadButton(office, pathOf(report.csv, values))}`;
+}
+
+function isReport(body: unknown): body is ReportBody {
+  return isRecord(body);
+}
+
+function shownRows(office: Office, report: Report, body: ReportBody): Shown {
+  const rows = report.rows(body);
+  if (rows.length === 0) return empty(office.w("report.empty"), office.w("report.empty.how"));
+  return reportTable(office, report, rows, report.total(body));
+}
+
+/** By which rules it was reckoned. */
+function footnote({ w }: Office, { policy_version }: ReportBody): Shown {
+  return typeof policy_version === "number" ? html`<p class="text-sm text-soft numbers">${w("report.policy", { version: String(policy_version) })}</p>` : nothing;
+}
