@@ -3,17 +3,21 @@
  * tell by identity what it need not draw again. Both must be plain data.
  */
 export function shared<T>(before: unknown, next: T): T {
-  if (Object.is(before, next)) return next;
-  if (!isObject(before) || !isObject(next) || Array.isArray(before) !== Array.isArray(next)) return next;
-  const keys = Object.keys(next);
-  let same = Object.keys(before).length === keys.length;
-  const parts: [string, unknown][] = keys.map((key) => {
+  if (Object.is(before, next) || !isObject(before) || !isObject(next) || Array.isArray(before) !== Array.isArray(next)) return next;
+  // Copied only if it has to be: this looks at every line of a register at every tap.
+  let whole: Record<string, unknown> | null = null;
+  let same = true;
+  let count = 0;
+  for (const key in next) {
+    count += 1;
     const part = shared(before[key], next[key]);
+    if (!Object.is(part, next[key])) {
+      whole ??= (Array.isArray(next) ? [...next] : { ...next }) as Record<string, unknown>;
+      whole[key] = part;
+    }
     same &&= key in before && Object.is(part, before[key]);
-    return [key, part];
-  });
-  const whole = same ? before : Array.isArray(next) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
-  return whole as T;
+  }
+  return (same && Object.keys(before).length === count ? before : whole ?? next) as T;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -207,10 +207,12 @@ class App {
 }
 
 /** Language, direction and theme of the page. */
-function dress(state: State, language: Language): void {
+function dress({ settings: { theme } }: State, language: Language): void {
   const { documentElement } = document;
-  documentElement.lang = language;
-  documentElement.dir = LANGUAGES[language].dir;
-  if (state.settings.theme === "system") delete documentElement.dataset["theme"];
-  else documentElement.dataset["theme"] = state.settings.theme;
+  const { dir } = LANGUAGES[language];
+  // Even the same language said again has every element of the page styled anew.
+  if (documentElement.lang !== language) documentElement.lang = language;
+  if (documentElement.dir !== dir) documentElement.dir = dir;
+  if (theme === "system") delete documentElement.dataset["theme"];
+  else if (documentElement.dataset["theme"] !== theme) documentElement.dataset["theme"] = theme;
 }
