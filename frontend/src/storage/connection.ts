@@ -11,18 +11,26 @@ export interface ConnectionEvents {
   blocked(): void;
   /** A newer version of the app upgrades the database: this tab has let go and must be loaded anew. */
   outdated(): void;
+  /** The connection broke; what it showed may have gone with it. */
+  lost?(): void;
+  /** The browser has removed the database under the open app, and there is a new one in its place. */
+  removed?(): void;
 }
 
 export interface ConnectionOptions<Schema extends DBSchema> {
   readonly name: string;
   readonly version: number;
   upgrade(database: IDBPDatabase<Schema>, old_version: number): void;
+  /** Puts into a new database what is left of the one that the browser has removed; nothing else is done before. */
+  refill?(database: IDBPDatabase<Schema>): Promise<void>;
   readonly events: ConnectionEvents;
 }
 
 export class Connection<Schema extends DBSchema> {
   private open: Promise<IDBPDatabase<Schema>> | null = null;
   private let_go = false;
+  /** There was a database before. */
+  private was_open = false;
 
   constructor(private readonly options: ConnectionOptions<Schema>) {}
 
@@ -52,10 +60,14 @@ export class Connection<Schema extends DBSchema> {
   }
 
   private async connect(): Promise<IDBPDatabase<Schema>> {
-    const { name, version, upgrade, events } = this.options;
+    const { name, version, upgrade, refill, events } = this.options;
+    let is_new = false;
     try {
-      return await openDB<Schema>(name, version, {
-        upgrade: (database, old_version) => upgrade(database, old_version),
+      const database = await openDB<Schema>(name, version, {
+        upgrade: (made, old_version) => {
+          is_new = old_version === 0;
+          upgrade(made, old_version);
+        },
         blocked: () => events.blocked(),
         blocking: () => {
           void this.close();
@@ -63,8 +75,16 @@ export class Connection<Schema extends DBSchema> {
         },
         terminated: () => {
           this.open = null;
+          events.lost?.();
         },
       });
+      const was_removed = is_new && this.was_open;
+      this.was_open = true;
+      if (was_removed) {
+        await refill?.(database);
+        events.removed?.();
+      }
+      return database;
     } catch (error) {
       this.open = null;
       throw error;

@@ -1,6 +1,6 @@
 /** One person's database: their outbox, and what the server last told them. */
 
-import { deleteDB } from "idb";
+import { deleteDB, type IDBPDatabase } from "idb";
 import type { DateText } from "../model.ts";
 import type { Moment, Tapped } from "../core/clock.ts";
 import { newRow, type Draft, type OutboxRow, type RowHead } from "../core/command.ts";
@@ -18,11 +18,17 @@ import { change, createStores, type Change, type Writing } from "./transactions.
 export class PersonStore {
   private readonly connection: Connection<PersonSchema>;
   private seal: Seal | null = null;
+  /** As last read or written, should the browser remove the database under the app. */
+  known_keys: readonly KeptKey[] = [];
 
-  /** `fresh` makes the ledger of a database that is new. */
-  constructor(readonly person_id: string, private readonly fresh: () => Ledger, events: ConnectionEvents) {
-    const name = personDatabase(person_id);
-    this.connection = new Connection({ name, version: PERSON_VERSION, upgrade: createStores, events });
+  /** `fresh` makes the ledger of a database that is new; `refill` fills the one in the place of one that was removed. */
+  constructor(
+    readonly person_id: string,
+    private readonly fresh: () => Ledger,
+    events: ConnectionEvents,
+    refill: (database: IDBPDatabase<PersonSchema>) => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.connection = new Connection({ name: personDatabase(person_id), version: PERSON_VERSION, upgrade: createStores, refill, events });
   }
 
   /** Seals everything that is written from now on, and opens what is read. */
@@ -198,10 +204,12 @@ export class PersonStore {
   /** The keys of a sealed database, the one made last at the end; none of one that is not sealed. */
   async keys(): Promise<readonly KeptKey[]> {
     const keys = await this.connection.use((database) => database.getAll("keys"));
-    return keys.sort((a, b) => (a.made_at < b.made_at ? -1 : 1));
+    this.known_keys = keys.sort((a, b) => (a.made_at < b.made_at ? -1 : 1));
+    return this.known_keys;
   }
 
   keepKey(key: KeptKey): Promise<void> {
+    this.known_keys = [...this.known_keys.filter((one) => one.id !== key.id), key];
     return this.connection.use(async (database) => void (await database.put("keys", key)));
   }
 
@@ -293,11 +301,13 @@ export class PersonStore {
     return (await openedRows(this.seal, stored)).rows;
   }
 
-  private async stored<T extends Reference[keyof Reference]>(value: T): Promise<PersonSchema["reference"]["value"]> {
+  /** As it is to be kept. */
+  async stored<T extends Reference[keyof Reference]>(value: T): Promise<PersonSchema["reference"]["value"]> {
     return this.seal === null ? value : { sealed: await this.seal.seal(value) };
   }
 
-  private async storedSnapshot(snapshot: Snapshot): Promise<StoredSnapshot> {
+  /** As it is to be kept. */
+  async storedSnapshot(snapshot: Snapshot): Promise<StoredSnapshot> {
     if (this.seal === null) return snapshot;
     const { session_id, date } = snapshot;
     return { session_id, date, sealed: await this.seal.seal(snapshot) };
@@ -312,7 +322,7 @@ export class PersonStore {
 }
 
 /** A row as it is kept: with what it says, or with that sealed. */
-function storedRow(row: StoredRow, sealed: Sealed | undefined): StoredRow {
+export function storedRow(row: StoredRow, sealed: Sealed | undefined): StoredRow {
   if (sealed === undefined) return row;
   const { command: _command, ...head } = row as RowHead & { command?: unknown };
   return { ...head, sealed };

@@ -274,7 +274,28 @@ export class People {
   }
 
   private storeOf(person: Person): PersonStore {
-    return new PersonStore(person.id, () => newLedger(uuidOf(this.parts.world.random(16), 4)), this.events());
+    const events: ConnectionEvents = {
+      ...this.events(),
+      lost: () => void this.current?.read().catch(console.error),
+      removed: () => void this.inTurn(() => this.afterRemoval()).catch((error: unknown) => this.storageFailed(error)),
+    };
+    const store = new PersonStore(person.id, () => newLedger(uuidOf(this.parts.world.random(16), 4)), events, async (database) => {
+      const desk = this.current?.store === store ? this.current.desk() : null;
+      if (desk !== null) await (await import("../sync/parts.ts")).refill(database, desk, store);
+    });
+    return store;
+  }
+
+  /** The browser has removed what was kept here, the device's own database too: who works here goes on, and is told. */
+  private async afterRemoval(): Promise<void> {
+    const { current, signed_in } = this;
+    if (current === null || signed_in === null) return;
+    // What was sealed with a key that is not at hand was not in memory either.
+    const is_all_here = (current.desk()?.closed_rows ?? 0) === 0;
+    this.parts.set({ notice: { kind: "error", text_key: is_all_here ? "notice.storage_was_removed" : "notice.storage_was_cleared" } });
+    await Promise.all([this.device.signIn(signed_in), this.device.saveSettings(this.parts.ui().settings)]);
+    await current.tellChanged();
+    current.wake("asked");
   }
 
   private workOf(person: Person, token: string | null, store: PersonStore): Work {

@@ -1,7 +1,7 @@
 /** A device to test with: several tabs share its databases, its clock, its locks and its network. */
 
 import "fake-indexeddb/auto";
-import { IDBFactory } from "fake-indexeddb";
+import { forceCloseDatabase, IDBFactory } from "fake-indexeddb";
 import type { Moment } from "../../src/core/clock.ts";
 import type { State, Store } from "../../src/model.ts";
 import { createStore } from "../../src/store.ts";
@@ -25,6 +25,7 @@ export class Device {
   asked_to_waken = 0;
   waken: () => Promise<boolean> = async () => false;
   readonly markers = new Set<string>();
+  private readonly connections = new Set<IDBDatabase>();
   private readonly locks = new Map<string, Promise<unknown>>();
   private readonly listeners = new Map<string, Set<(message: unknown) => void>>();
   private timers: { at: number; work: () => void }[] = [];
@@ -35,7 +36,7 @@ export class Device {
   private steady_ms = 0;
 
   constructor(readonly backend: Backend) {
-    globalThis.indexedDB = new IDBFactory();
+    globalThis.indexedDB = this.databases();
     backend.later = (wait_ms, work) => void this.later(wait_ms, work);
   }
 
@@ -69,6 +70,14 @@ export class Device {
     this.changes = [];
     this.listeners.clear();
     this.locks.clear();
+  }
+
+  /** The browser removes all that is kept, under whatever has it open. */
+  removeDatabases(): void {
+    globalThis.indexedDB = this.databases();
+    // Its types want the class in the place of an instance.
+    for (const connection of this.connections) forceCloseDatabase(connection as never);
+    this.connections.clear();
   }
 
   /** The network comes or goes. */
@@ -116,6 +125,17 @@ export class Device {
       if (busy.length === 0 || this.backend.silent > 0) return;
     }
     throw new Error(`still under way: ${[...this.locks.keys()].join(", ")}`);
+  }
+
+  private databases(): IDBFactory {
+    const factory = new IDBFactory();
+    const open = factory.open.bind(factory);
+    factory.open = (...asked) => {
+      const request = open(...asked);
+      request.addEventListener("success", () => this.connections.add(request.result));
+      return request;
+    };
+    return factory;
   }
 
   private moveTo(steady_ms: number): void {

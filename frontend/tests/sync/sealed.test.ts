@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openDB } from "idb";
 import type { Store } from "../../src/model.ts";
-import { KEY, PIN, signIn, statuses } from "./at_register.ts";
+import { atRegister, KEY, PIN, signIn, statuses } from "./at_register.ts";
 import { Backend, PASSWORD, STUDENTS } from "./backend.ts";
 import { Device, until } from "./device.ts";
 
@@ -11,11 +11,16 @@ const WRONG = "000000";
 
 async function onSharedDevice(): Promise<{ device: Device; store: Store }> {
   const device = new Device(new Backend());
-  const store = await device.tab();
-  await signIn(store, "kelvin", true);
-  await device.pass(1_000);
-  await until(store, (state) => state.today !== null);
-  await toRegister(device, store);
+  return { device, store: await atRegister(device, true) };
+}
+
+/** With a mark on it that is not sent, locked; the network is back. */
+async function lockedWithMark(): Promise<{ device: Device; store: Store }> {
+  const { device, store } = await onSharedDevice();
+  device.goOnline(false);
+  await store.actions.mark(ACHIENG, "absent");
+  await store.actions.lock(false);
+  device.goOnline(true);
   return { device, store };
 }
 
@@ -116,11 +121,7 @@ test("wrong PINs make the next wait longer, also after the app was closed", asyn
 });
 
 test("a forgotten PIN costs a sign-in and no mark", async () => {
-  const { device, store } = await onSharedDevice();
-  device.goOnline(false);
-  await store.actions.mark(ACHIENG, "absent");
-  await store.actions.lock(false);
-  device.goOnline(true);
+  const { device, store } = await lockedWithMark();
   await store.actions.signIn({ school_code: "STAREHE", username: "kelvin", password: PASSWORD, shared_device: true, pin: "314159" });
   assert.equal(store.state().phase, "ready");
   await device.pass(2_000);
@@ -133,11 +134,7 @@ test("a forgotten PIN costs a sign-in and no mark", async () => {
 });
 
 test("a password changed elsewhere: the PIN that is typed opens all the same", async () => {
-  const { device, store } = await onSharedDevice();
-  device.goOnline(false);
-  await store.actions.mark(ACHIENG, "absent");
-  await store.actions.lock(false);
-  device.goOnline(true);
+  const { device, store } = await lockedWithMark();
   device.backend.password = "changed by the office";
   await store.actions.signIn({ school_code: "STAREHE", username: "kelvin", password: "changed by the office", shared_device: true, pin: PIN });
   assert.deepEqual([store.state().phase, store.state().sync.closed], ["ready", 0]);
@@ -223,4 +220,20 @@ test("who forgets the tick seals all the same what is sealed", async () => {
   assert.equal(store.state().sealed, true);
   device.killAllTabs();
   assert.equal((await device.tab()).state().phase, "locked");
+});
+
+test("when the browser removes what a sealed device kept, what was not sent stays, sealed under the same PIN", async () => {
+  const { device, store } = await onSharedDevice();
+  device.goOnline(false);
+  await store.actions.mark(ACHIENG, "absent");
+  device.removeDatabases();
+  await device.settled();
+  await store.actions.mark(BARASA, "late");
+  assert.doesNotMatch(await atRest("muster-kelvin"), /absent|late/);
+  await store.actions.lock(false);
+  await store.actions.unlock(PIN);
+  assert.equal(store.state().sync.unsent, 2);
+  device.goOnline(true);
+  await device.pass(5_000);
+  assert.deepEqual(device.backend.log.map(({ command }) => command.type === "MarkAttendance" && command.status), ["absent", "late"]);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { atRegister, KEY, saved, signIn, statuses } from "./at_register.ts";
 import { Backend, PASSWORD, STUDENTS } from "./backend.ts";
 import { Device, until } from "./device.ts";
+import { whileFailing } from "./failing.ts";
 
 const [ACHIENG = "", BARASA = "", CHEBET = ""] = STUDENTS;
 
@@ -177,12 +178,7 @@ test("signing out with unsent work: sending fails without a network, keeping bri
 
 test("on a shared device signing out wipes names and registers, and keeps unsent work", async () => {
   const device = new Device(new Backend());
-  const store = await device.tab();
-  await signIn(store, "kelvin", true);
-  await device.pass(1_000);
-  await until(store, (state) => state.today !== null);
-  store.actions.go({ name: "register", key: KEY });
-  await until(store, (state) => state.register !== null);
+  const store = await atRegister(device, true);
   device.backend.fault = () => "no_network";
   await store.actions.mark(ACHIENG, "present");
   await store.actions.signOut("keep");
@@ -286,15 +282,8 @@ test("parts of the state that did not change stay the very same", async () => {
 test("on a full device a mark is not shown as saved, and once there is room it is", async () => {
   const device = new Device(new Backend());
   const store = await atRegister(device);
-  const add = IDBObjectStore.prototype.add;
-  IDBObjectStore.prototype.add = () => {
-    throw new DOMException("The device is full.", "QuotaExceededError");
-  };
-  try {
-    await assert.rejects(store.actions.mark(ACHIENG, "present"), { name: "QuotaExceededError" });
-  } finally {
-    IDBObjectStore.prototype.add = add;
-  }
+  await whileFailing(IDBObjectStore.prototype, "add", "QuotaExceededError", () =>
+    assert.rejects(store.actions.mark(ACHIENG, "present"), { name: "QuotaExceededError" }));
   assert.equal(store.state().storage.full, true);
   assert.deepEqual(statuses(store.state()), ["unmarked", "unmarked", "unmarked"]);
   assert.equal(store.state().sync.unsent, 0);
@@ -312,6 +301,32 @@ test("a database that has vanished is told of", async () => {
   });
   const store = await device.tab();
   assert.equal(store.state().notice?.text_key, "notice.storage_was_cleared");
+});
+
+test("a database that is removed under the open app is told of, and what was not sent goes out all the same", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.mark(CHEBET, "late");
+  await device.pass(2_000);
+  device.goOnline(false);
+  await store.actions.mark(ACHIENG, "absent");
+  await store.actions.mark(BARASA, "present");
+  device.removeDatabases();
+  await store.actions.mark(ACHIENG, "excused");
+  await device.settled();
+  assert.equal(store.state().notice?.text_key, "notice.storage_was_removed");
+  assert.equal(store.state().sync.unsent, 3);
+  device.killAllTabs();
+  const again = await device.tab();
+  assert.equal(again.state().person?.id, "kelvin", "who works here is known");
+  assert.equal(again.state().notice, null, "told once");
+  device.goOnline(true);
+  await device.pass(5_000);
+  again.actions.go({ name: "register", key: KEY });
+  await until(again, (state) => statuses(state)[0] === "excused");
+  assert.deepEqual(statuses(again.state()), ["excused", "present", "late"]);
+  assert.deepEqual(device.backend.log.map(({ command }) => command.type === "MarkAttendance" && command.status), ["late", "absent", "present", "excused"]);
+  assert.equal(new Set(device.backend.log.map((one) => one.device_id)).size, 1, "it is still the same device");
 });
 
 test("a device on which nobody chose speaks the first of its person's languages that there are words in", async () => {
