@@ -15,8 +15,8 @@ pub mod users;
 mod wake_up;
 
 pub use commands::{
-    BatchAnswer, ClockEstimate, CommandResult, DeviceReport, Envelope, MAX_COMMANDS, Outcome,
-    Sender, SentCommand, rehearse, submit,
+    BatchAnswer, ClockEstimate, CommandResult, DenseMarks, DeviceReport, Envelope, MAX_COMMANDS,
+    Outcome, Sender, SentCommand, rehearse, submit,
 };
 pub use routes::{openapi, routes};
 pub use server_clock::with_clock_check;

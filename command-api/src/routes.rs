@@ -116,11 +116,15 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_a_batch_can_be_read() {
+    fn the_examples_of_a_batch_can_be_read() {
         let document = document();
-        let example = &document["components"]["schemas"]["Envelope"]["examples"][0];
-        let envelope = Envelope::parse(example.to_string().as_bytes()).unwrap();
-        assert_eq!(envelope.commands.len(), 1);
+        let examples = &document["components"]["schemas"]["Envelope"]["examples"];
+        let [written_out, dense] = [0, 1].map(|index| {
+            let example = examples[index].to_string();
+            Envelope::parse(example.as_bytes()).unwrap()
+        });
+        assert_eq!((written_out.commands.len(), written_out.marks.len()), (1, 0));
+        assert_eq!((dense.commands.len(), dense.marks.len()), (0, 1));
     }
 
     #[test]

@@ -22,6 +22,9 @@ use super::{body, capacity};
 /// Sending a batch again changes nothing: commands that were accepted answer `duplicate`. The body may be encoded with
 /// gzip. A batch without commands is a sign of life.
 ///
+/// Marks of one register may be sent in a dense form, in `marks`, which weighs a third. They are written out before anything
+/// else is done; if that is not possible for certain, the answer is `malformed`, and they have to be sent written out.
+///
 /// The office can hand in the work of a device that cannot send it: with `claimed_by`, the commands are decided as if that
 /// person's device had sent them. It does not matter which of the two comes first; the other is a duplicate.
 #[utoipa::path(
@@ -40,7 +43,7 @@ use super::{body, capacity};
                              "detail": "The student is not enrolled in this class on that date."}}
             ]
         })),
-        (status = 400, description = "`malformed`: no JSON or no envelope", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`malformed`: no JSON or no envelope, or dense marks of which it is not certain what they stand for", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`token-invalid`, `token-expired`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: auditors change nothing, and only the office may say `claimed_by`", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "`too-large`: more than 4 MiB inflated; `too-many-commands`: more than 1,000", body = Problem, content_type = "application/problem+json"),

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::Text;
+use super::body::{self, Text};
+use super::dense::{self, Columns, DenseMarks};
 use super::members::Members;
 use super::sent::{CommandDocument, SentCommand};
 use super::shapes::value;
@@ -31,6 +32,16 @@ const MAX_UNSENT_SESSIONS: usize = 1_000;
         "session": {"class_id": "21d01924-32d0-57ec-93b8-807238824e08", "date": "2026-11-24"},
         "student_id": "6a3a9f5e-52cf-5a5b-8c0e-3d2f1e0d9c8b", "status": "late", "minutes_late": 7, "remarks": "bus"
     }]
+}), json!({
+    "device_id": "0f8c1a0e-2f6d-4a3e-9d61-0a7f5f6d2b11",
+    "sent_at": "2026-11-24T08:01:10.000Z",
+    "commands": [],
+    "marks": [{
+        "index": 0, "session": {"class_id": "21d01924-32d0-57ec-93b8-807238824e08", "date": "2026-11-24", "slot": "am"},
+        "first": {"command_id": "01930f5e-8a4b-7c3d-9e2f-1a2b3c4d5e6f", "occurred_at": "2026-11-24T08:01:02.123Z", "device_seq": 17},
+        "steps": {"id_ms": [0, 1804], "id": "cKR0NAjDDgc", "occurred_ms": [1, 1804]},
+        "statuses": "PPL", "students": "uIlo", "minutes_late": {"2": 7}, "remarks": {"2": "bus"}, "check": "dudcRv9TD3t2"
+    }]
 })))]
 pub struct Envelope {
     /// The device, made by it once and kept.
@@ -49,9 +60,14 @@ pub struct Envelope {
     /// long the file took, no stamp is moved for it.
     #[schema(value_type = Option<Uuid>)]
     pub claimed_by: Option<UserId>,
-    /// The commands, oldest first. At most 1,000.
+    /// The commands, oldest first. At most 1,000, those counted that stand in `marks`.
     #[schema(value_type = Vec<CommandDocument>, max_items = 1000)]
     pub commands: Vec<SentCommand>,
+    /// Further commands in the dense form, which weighs a third. They are what they are written out: same ids,
+    /// same order, a result for each, and sent again in the other form a `duplicate`. If it cannot be told for certain what
+    /// they are written out, the whole batch is `malformed` and nothing of it is done: send the commands written out then.
+    #[schema(value_type = Option<Vec<Columns>>, max_items = 1000)]
+    pub marks: Vec<DenseMarks>,
 }
 
 /// What a device knows of the server's clock.
@@ -92,13 +108,15 @@ struct Header {
     clock: Option<ClockEstimate>,
     device: Option<DeviceReport>,
     claimed_by: Option<UserId>,
+    marks: Option<Vec<Columns>>,
 }
 
 impl Envelope {
     /// Reads a batch from the bytes of a body.
     ///
     /// # Errors
-    /// `malformed` for what is no JSON or no envelope, `too-many-commands`. A broken command is no error here.
+    /// `malformed` for what is no JSON or no envelope, `too-many-commands`, `too-large` for what is so written out. A broken
+    /// command is no error here.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let text = Text::new(body);
         let members = Members::read(text.as_str())?;
@@ -111,6 +129,17 @@ impl Envelope {
             return Err(Problem::new(Slug::Malformed).detail("The body is not UTF-8."));
         }
         let header: Header = members.others.read()?;
+        let marks = header.marks.unwrap_or_default();
+        // Before they become so many.
+        check_count(members.commands.len() + marks.iter().map(Columns::count).sum::<usize>())?;
+        let marks = dense::read(marks)?;
+        let plain_bytes: usize = members
+            .commands
+            .iter()
+            .map(|command| command.get().len())
+            .sum();
+        let dense_bytes: usize = marks.iter().map(DenseMarks::bytes_written_out).sum();
+        body::check_size(plain_bytes + dense_bytes)?;
         let envelope = Self {
             device_id: header.device_id,
             sent_at: header.sent_at,
@@ -124,6 +153,7 @@ impl Envelope {
                     SentCommand::read(command.get(), text.replaced_in(command.get()) == 0)
                 })
                 .collect(),
+            marks,
         };
         envelope.check()?;
         Ok(envelope)
@@ -132,14 +162,11 @@ impl Envelope {
     /// Checks what the shapes alone do not.
     ///
     /// # Errors
-    /// `too-many-commands`, or `malformed` for a report that says too much.
+    /// `too-many-commands`, or `malformed` for marks that cannot stand where they say and a report that says too much.
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        if self.commands.len() > MAX_COMMANDS {
-            return Err(Problem::new(Slug::TooManyCommands).detail(format!(
-                "A batch has at most 1,000 commands; this one has {}.",
-                self.commands.len()
-            )));
-        }
+        let written_out = self.commands.len();
+        check_count(written_out + self.marks.iter().map(DenseMarks::count).sum::<usize>())?;
+        dense::check_places(written_out, &self.marks)?;
         let Some(device) = &self.device else {
             return Ok(());
         };
@@ -171,6 +198,15 @@ impl Envelope {
         }
         Ok(())
     }
+}
+
+fn check_count(commands: usize) -> Result<(), Problem> {
+    if commands > MAX_COMMANDS {
+        return Err(Problem::new(Slug::TooManyCommands).detail(format!(
+            "A batch has at most 1,000 commands; this one has {commands}."
+        )));
+    }
+    Ok(())
 }
 
 fn malformed(pointer: &str, detail: &str) -> Problem {

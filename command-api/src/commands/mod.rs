@@ -2,7 +2,8 @@
 //!
 //! Reading order, which is the way of a batch: [`endpoint`] takes the request, [`authentication`] says whose it is, [`body`] reads its
 //! bytes, [`envelope`] ([`members`]) and [`sent`] make commands of them in the forms of [`shapes`], [`claim`] says who made
-//! them if that is somebody else, [`batch`] repairs their stamps ([`clock_repair`]) and seals their texts ([`sealing`]).
+//! them if that is somebody else, [`dense`] writes out what came in the dense form, [`batch`] repairs their stamps
+//! ([`clock_repair`]) and seals their texts ([`sealing`]).
 //! [`attempt`] is one transaction: it looks up the facts, has every command decided ([`decision`]), appends the events
 //! with one statement, and writes what follows from them ([`rolls`], [`settings`], [`refusals`], [`devices`]). [`answer`] tells the
 //! sender. [`submit`] holds it together and tries again when others were quicker, then with the registers to itself
@@ -17,6 +18,7 @@ pub(crate) mod capacity;
 mod claim;
 mod clock_repair;
 mod decision;
+mod dense;
 mod devices;
 pub(crate) mod endpoint;
 mod envelope;
@@ -33,6 +35,7 @@ mod submit;
 mod turns;
 
 pub use answer::{BatchAnswer, CommandResult, Outcome};
+pub use dense::DenseMarks;
 pub use envelope::{ClockEstimate, DeviceReport, Envelope, MAX_COMMANDS};
 pub use sent::SentCommand;
 pub(crate) use submit::submit_one;

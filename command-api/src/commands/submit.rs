@@ -9,6 +9,7 @@ use super::answer::{BatchAnswer, Outcome};
 use super::attempt::{Appending, Search, attempt};
 use super::batch::Batch;
 use super::claim;
+use super::dense;
 use super::envelope::Envelope;
 use super::sealing::SealError;
 use super::sent::SentCommand;
@@ -133,6 +134,7 @@ async fn read(
 ) -> Result<Batch, Problem> {
     envelope.check()?;
     let caller = claim::caller(services, sender, envelope.claimed_by, received_at).await?;
+    let envelope = dense::written_out(services, caller.school_id, envelope).await?;
     Ok(Batch::read(services, caller, envelope).await?)
 }
 

@@ -20,6 +20,10 @@ mod bad_requests;
 mod calendar;
 /// Wrong clocks: devices' and the server's.
 mod clocks;
+/// Marks in the dense form.
+mod dense;
+/// How a device writes them.
+mod dense_form;
 /// What is kept of devices, and the flags that follow from it.
 mod devices;
 /// Excuses of students.

@@ -77,6 +77,7 @@ impl Device {
             device: None,
             claimed_by: None,
             commands: std::mem::take(&mut self.commands),
+            marks: Vec::new(),
         }
     }
 }

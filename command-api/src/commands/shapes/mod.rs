@@ -24,6 +24,7 @@ pub(crate) use session::{
     ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
     RestoreSession, VoidSession,
 };
+pub(crate) use session::Session;
 pub(crate) use text::FreeText;
 
 /// Seals a text; what is missing or blank becomes a text without bytes.

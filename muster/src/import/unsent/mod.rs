@@ -112,6 +112,7 @@ fn envelope(services: &Services, file: &UnsentFile, commands: &[UnsentCommand]) 
             .iter()
             .map(|unsent| unsent.command.clone().into())
             .collect(),
+        marks: Vec::new(),
     }
 }
 
