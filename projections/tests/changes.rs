@@ -1,10 +1,10 @@
 //! The position at which a register says that it changed.
 
-use domain::{SessionKey, Status};
+use domain::{MarkContested, SessionEvent, SessionKey, Status};
 use event_store::Position;
 use projections::{Projection, rebuild, retry, step_all};
 
-use crate::history::{approve, day, id, key, mark, record, school, teacher, told};
+use crate::history::{approve, day, id, key, mark, record, school, sealed, teacher, told};
 use crate::scratch::{READ_TABLES, Store};
 
 async fn changed(store: &Store, session: &SessionKey) -> Position {
@@ -159,5 +159,39 @@ async fn a_mark_that_goes_away_leaves_no_entry_behind() {
         0
     );
     assert_eq!(store.number("select count(*) from conflicts").await, 1);
+    store.assert_tables_equal_folds(school()).await;
+}
+
+#[tokio::test]
+async fn what_is_said_about_a_mark_that_lost_stands_with_the_conflict() {
+    let store = Store::new().await;
+    let session = key(1, day(24), None);
+    let by_another = crate::history::Told {
+        actor: id(0xBEE),
+        ..told(11, mark(&session, 7, Status::Absent))
+    };
+    store
+        .tell(
+            school(),
+            &[told(10, mark(&session, 7, Status::Present)), by_another],
+        )
+        .await;
+    step_all(&store.worker).await.unwrap();
+    let lost: uuid::Uuid = sqlx::query_scalar("select lost_command_id from read.conflicts")
+        .fetch_one(store.worker.pool())
+        .await
+        .unwrap();
+    let contested = SessionEvent::MarkContested(MarkContested {
+        session,
+        student_id: id(7),
+        mark_id: lost.into(),
+        reason: sealed("I saw her"),
+        by_office: false,
+    });
+    store.tell(school(), &[told(12, contested)]).await;
+    step_all(&store.worker).await.unwrap();
+    let said =
+        "select count(*) from conflicts where state = 'contested' and statement_reason is not null";
+    assert_eq!(store.number(said).await, 1);
     store.assert_tables_equal_folds(school()).await;
 }

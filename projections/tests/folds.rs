@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::{
     Entry, EntryStatus, Event, Exception, ExceptionId, Instant, Recorded, Register, Roll, SchoolId,
-    SealedText, SessionId, Side, Slot, covering_exception, effective_status, fold_exception,
-    fold_register, fold_roll,
+    SealedText, SessionId, Side, Slot, Statement, covering_exception, effective_status,
+    fold_exception, fold_register, fold_roll,
 };
 use event_store::{Position, StoredEvent, StreamId, replay};
 use futures::TryStreamExt;
@@ -94,12 +94,13 @@ fn register_lines(
     lines.insert(format!("session {session_id} {line}"));
     for conflict in &register.conflicts {
         lines.insert(format!(
-            "conflict {session_id} {} {} {} {:?} {:?}",
+            "conflict {session_id} {} {} {} {:?} {:?} {:?}",
             conflict.student_id,
             conflict.kind,
             conflict.state,
             side(&conflict.lost),
             side(&conflict.won),
+            statement(conflict.statement.as_ref()),
         ));
     }
 }
@@ -177,6 +178,16 @@ fn side(side: &Side) -> (Uuid, Uuid, &'static str, Instant, Instant) {
         side.status.as_str(),
         side.occurred_at,
         side.recorded_at,
+    )
+}
+
+fn statement(statement: Option<&Statement>) -> (Option<Uuid>, Option<Instant>, Option<Vec<u8>>) {
+    (
+        statement.map(|said| said.by.into()),
+        statement.map(|said| said.occurred_at),
+        statement
+            .and_then(|said| said.reason.as_ref())
+            .map(|reason| reason.as_bytes().to_vec()),
     )
 }
 
@@ -306,7 +317,7 @@ async fn conflicts(
     );
     for row in rows.fetch_all(connection).await.unwrap() {
         lines.insert(format!(
-            "conflict {} {} {} {} {:?} {:?}",
+            "conflict {} {} {} {} {:?} {:?} {:?}",
             row.session_id,
             row.student_id,
             row.kind,
@@ -325,6 +336,7 @@ async fn conflicts(
                 row.won_occurred_at,
                 row.won_recorded_at
             ),
+            (row.statement_by, row.statement_at, row.statement_reason),
         ));
     }
 }

@@ -1,10 +1,10 @@
 //! For any history: tables = folds, twice = once = rebuild.
 
 use domain::{
-    AttendanceCorrected, EnrolmentCancelled, EntryStatus, Event, ExceptionEvent, ExceptionRejected,
-    MarkCleared, RollEvent, SchoolId, SessionEvent, SessionReopened, SessionRestored,
-    SessionVoided, Status, StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded,
-    UserId,
+    ArrivalRecorded, AttendanceCorrected, ConflictAccepted, EnrolmentCancelled, EntryStatus, Event,
+    ExceptionEvent, ExceptionRejected, MarkCleared, MarkContested, MinutesLate, RollEvent,
+    SchoolId, SessionEvent, SessionReopened, SessionRestored, SessionVoided, Status,
+    StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded, UserId,
 };
 use projections::{Projection, rebuild, retry, step_all};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn session_event() -> impl Strategy<Value = Event> {
     let slot = prop_oneof![Just(None), Just(Some("am"))];
     let entry = prop::sample::select(EntryStatus::ALL);
     let status = prop::sample::select(Status::ALL);
-    (1_u128..3, 23_u32..25, slot, 0..12, 1_u128..4, status, entry).prop_map(
+    (1_u128..3, 23_u32..25, slot, 0..15, 1_u128..4, status, entry).prop_map(
         |(class, date, slot, kind, student, status, entry)| {
             let session = key(class, day(date), slot);
             let reason = sealed("because");
@@ -54,6 +54,25 @@ fn session_event() -> impl Strategy<Value = Event> {
                 }),
                 5 => SessionEvent::SessionVoided(SessionVoided { session, reason }),
                 6 => SessionEvent::SessionRestored(SessionRestored { session, reason }),
+                7 => SessionEvent::ArrivalRecorded(ArrivalRecorded {
+                    session,
+                    student_id: id(student),
+                    minutes_late: MinutesLate::new(25).unwrap(),
+                    reason,
+                }),
+                8 => SessionEvent::MarkContested(MarkContested {
+                    session,
+                    student_id: id(student),
+                    mark_id: id(1),
+                    reason,
+                    by_office: false,
+                }),
+                9 => SessionEvent::ConflictAccepted(ConflictAccepted {
+                    session,
+                    student_id: id(student),
+                    mark_id: id(1),
+                    by_office: true,
+                }),
                 _ => mark(&session, student, status),
             })
         },

@@ -146,7 +146,35 @@ async fn a_conflict_names_both_sides() {
                     "occurred_at": "2026-11-24T05:20:00.000Z", "recorded_at": "2026-11-24T05:20:10.000Z",
                     "device_id": null, "command_id": id(0x83),
                 },
-                "roster_change": null,
+                "statement": null, "roster_change": null,
+            })
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_contested_conflict_names_who_insists_and_why() {
+    Schools::with(async |schools| {
+        schools
+            .put_text(
+                id(0x33),
+                "I saw her",
+                &format!(
+                    "update read.conflicts set state = 'contested', statement_by = '{}', statement_reason = $1,
+                       statement_at = '2026-11-24T09:00:00Z' where lost_command_id = '{}'",
+                    id(0x12),
+                    id(0x91),
+                ),
+            )
+            .await;
+        let list = schools.get(Who::Office, "/reports/conflicts?from=2026-11-24&to=2026-11-24").await.ok();
+        assert_eq!(list["items"][0]["state"], "contested");
+        assert_eq!(
+            list["items"][0]["statement"],
+            json!({
+                "by": {"id": id(0x12), "name": "Brian Mutua"}, "occurred_at": "2026-11-24T09:00:00.000Z",
+                "reason": "I saw her",
             })
         );
     })

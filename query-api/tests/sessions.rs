@@ -63,11 +63,14 @@ async fn a_register_shows_its_roster_and_whoever_is_marked_all_the_same() {
                 "status": "late", "minutes_late": 7, "remarks": "bus broke down",
                 "occurred_at": "2026-11-24T05:20:00.000Z", "recorded_at": "2026-11-24T05:20:10.000Z",
                 "marked_by": {"id": id(0x13), "name": "Carol Office"}, "command_id": id(0x83),
-                "correction": {"reason": "came at 8:20", "original_status": "absent"},
+                "correction": {
+                    "reason": "came at 8:20", "original_status": "absent", "at": "2026-11-24T05:20:00.000Z",
+                    "by": {"id": id(0x13), "name": "Carol Office", "role": "admin"},
+                },
             },
             "effective_status": "late", "exception_id": null,
             "conflict": {
-                "kind": "after_correction", "other_by": id(0x12), "other_status": "absent",
+                "kind": "after_correction", "state": "open", "mark_id": id(0x91), "other_by": id(0x12), "other_status": "absent",
                 "other_at": "2026-11-24T05:21:00.000Z",
             },
         });

@@ -7,6 +7,8 @@ mod two_devices;
 
 /// The office hands in what a device cannot send.
 mod handed_in;
+/// Late children at the desk, and the end of conflicts.
+mod daily_life;
 /// The office changes the roster of a day whose register is closed.
 mod roster_changes;
 

@@ -95,5 +95,8 @@ fn session_of(command: &mut SessionCommand) -> &mut SessionKey {
         SessionCommand::Reopen(command) => &mut command.session,
         SessionCommand::Void(command) => &mut command.session,
         SessionCommand::Restore(command) => &mut command.session,
+        SessionCommand::Arrive(command) => &mut command.session,
+        SessionCommand::Contest(command) => &mut command.session,
+        SessionCommand::Accept(command) => &mut command.session,
     }
 }

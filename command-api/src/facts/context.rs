@@ -205,7 +205,7 @@ fn subject(command: &Command) -> Subject<'_> {
             class_id: Some(command.session().class_id),
             date: Some(command.session().date),
             session: Some(command.session()),
-            student_id: marked_student(command),
+            student_id: student_of(command),
             teacher_id: None,
         },
         Command::Exception(command) => Subject {
@@ -253,3 +253,6 @@ fn marked_student(command: &SessionCommand) -> Option<StudentId> {
         | SessionCommand::Restore(_) => None,
     }
 }
+        SessionCommand::Arrive(command) => Some(command.student_id),
+        SessionCommand::Contest(command) => Some(command.student_id),
+        SessionCommand::Accept(command) => Some(command.student_id),

@@ -121,6 +121,14 @@ fn every_command(server: &Server) -> Vec<Value> {
             "ReopenSession",
             json!({"reason": "One more.", "effective_at": server.now()}),
         ),
+        command(
+            "RecordArrival",
+            json!({"student_id": id("student 1"), "minutes_late": 5, "reason": "bus"}),
+        ),
+        command(
+            "ContestMark",
+            json!({"student_id": id("student 1"), "mark_id": id("mark"), "reason": "I saw her."}),
+        ),
         command("RecordException", exception.clone()),
         command("AmendException", exception),
         command("EnrolStudent", enrolment),

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::stream::LoadedStream;
 
 /// Raise it when the tables or what is written to them changes: workers then rebuild.
-pub(crate) const VERSION: i32 = 2;
+pub(crate) const VERSION: i32 = 3;
 
 pub(crate) const TABLES: &[&str] = &[
     "register_sessions",

@@ -88,6 +88,11 @@ create table conflicts (
   won_recorded_at timestamptz not null,
   won_device_id uuid,
   won_command_id uuid not null,
+  -- Who insisted on the mark or let it go, if that is what decided the state.
+  statement_by uuid,
+  statement_at timestamptz,
+  -- Sealed text; none if the mark was let go.
+  statement_reason bytea,
   constraint conflicts_pkey primary key (school_id, session_id, lost_command_id),
   constraint conflicts_kind_check check (kind in ('superseded', 'after_close', 'after_correction')),
   constraint conflicts_state_check check (state in ('open', 'contested', 'settled'))

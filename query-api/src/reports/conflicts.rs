@@ -24,6 +24,7 @@ use crate::pages;
 use crate::parameters::Parameters;
 use crate::person::Person;
 use crate::reading::Reading;
+use crate::texts;
 
 /// For which days.
 #[derive(IntoParams)]
@@ -60,6 +61,8 @@ pub(crate) struct ConflictItem {
     lost: Option<ConflictSide>,
     /// Null for a roster change.
     won: Option<ConflictSide>,
+    /// Who insisted on the mark that lost or let it go, if that is what decided the state.
+    statement: Option<ConflictStatement>,
     /// What changed; null for the other kinds.
     roster_change: Option<RosterChange>,
 }
@@ -77,6 +80,15 @@ pub(crate) struct RosterChange {
     command_id: Uuid,
     /// When the register was closed, by the clock of who closed it.
     closed_at: Instant,
+}
+
+/// What was said last about a mark that lost: the conflict is contested with a reason, or it was accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConflictStatement {
+    by: Person,
+    occurred_at: Instant,
+    /// Why somebody insists on the mark; null if it was let go, and in CSV.
+    reason: Option<String>,
 }
 
 /// Who said what, when, and on which device.
@@ -151,10 +163,14 @@ pub(crate) async fn list_conflicts(
     }
     let scope = Scope::of(&caller);
     let conflicts = find_conflicts(&mut reading.connection, scope, days, &page).await?;
+    let sealed = conflicts.items.iter();
+    let sealed = sealed.map(|row| row.statement_reason.as_deref());
+    let reasons = texts::open(&services, &mut reading.connection, caller.school_id, sealed).await?;
     let items: Vec<ConflictItem> = conflicts
         .items
         .into_iter()
-        .map(ConflictItem::from)
+        .zip(reasons)
+        .map(|(row, reason)| ConflictItem::new(row, reason))
         .collect();
     Ok(reading.answer(&Page::new(items, conflicts.next)?))
 }
@@ -176,10 +192,11 @@ async fn answer_csv(
     csv.answer(name, &COLUMNS, lines, is_stale)
 }
 
-impl From<ConflictRow> for ConflictItem {
-    fn from(mut row: ConflictRow) -> Self {
+impl ConflictItem {
+    fn new(mut row: ConflictRow, reason: Option<String>) -> Self {
         Self {
             won: ConflictSide::won(&mut row),
+            statement: ConflictStatement::of(&mut row, reason),
             roster_change: RosterChange::of(&mut row),
             lost: ConflictSide::lost(&mut row),
             session_id: row.session_id,
@@ -190,6 +207,19 @@ impl From<ConflictRow> for ConflictItem {
             kind: row.kind,
             state: row.state,
         }
+    }
+}
+
+impl ConflictStatement {
+    fn of(row: &mut ConflictRow, reason: Option<String>) -> Option<Self> {
+        Some(Self {
+            by: Person {
+                id: row.statement_by?,
+                name: row.statement_by_name.take(),
+            },
+            occurred_at: row.statement_at?.into(),
+            reason,
+        })
     }
 }
 
@@ -259,7 +289,7 @@ impl RosterChange {
 }
 
 fn line(row: ConflictRow) -> Line {
-    let conflict = ConflictItem::from(row);
+    let conflict = ConflictItem::new(row, None);
     let mut line = vec![
         conflict.date.to_string(),
         conflict.session_id.to_string(),

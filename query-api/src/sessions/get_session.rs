@@ -62,6 +62,11 @@ pub(crate) struct StudentConflict {
     /// superseded, `after_close` or `after_correction`.
     #[schema(example = "superseded")]
     pub(super) kind: String,
+    /// open, or contested: somebody insists on the mark that lost.
+    #[schema(example = "open")]
+    pub(super) state: String,
+    /// The command that made the mark that lost: what `ContestMark` and `AcceptConflict` call `mark_id`.
+    pub(super) mark_id: Uuid,
     pub(super) other_by: Uuid,
     #[schema(example = "absent")]
     pub(super) other_status: String,

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use platform::auth::Role;
 use platform::problem::Problem;
 use platform::server::Services;
 use serde::de::Error;
@@ -35,7 +36,8 @@ pub(crate) struct Mark {
     correction: Option<Correction>,
 }
 
-/// Why and from what an entry was corrected.
+/// The record of a correction: from what the entry was changed, why, when and by whom. What it was changed to is the status
+/// of the mark.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Correction {
     /// Null if the student's texts were erased.
@@ -43,6 +45,20 @@ pub(crate) struct Correction {
     /// What the register said before; unmarked if nothing.
     #[schema(example = "absent")]
     original_status: String,
+    /// Who corrected it.
+    by: CorrectedBy,
+    /// When.
+    at: Instant,
+}
+
+/// Who stands for a correction.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CorrectedBy {
+    #[serde(flatten)]
+    person: Person,
+    /// As what they corrected: `admin`, because a correction is taken from nobody else.
+    #[schema(value_type = String, example = "admin")]
+    role: Role,
 }
 
 /// The columns of a mark, texts still sealed.
@@ -99,21 +115,28 @@ pub(super) async fn open_marks<T>(
 
 impl Mark {
     fn new(row: MarkRow, remarks: Option<String>, reason: Option<String>) -> Self {
+        let person = Person {
+            id: row.marked_by,
+            name: row.marked_by_name,
+        };
+        let occurred_at: Instant = row.occurred_at.into();
         Self {
             status: row.status,
             minutes_late: row.minutes_late,
             remarks,
-            occurred_at: row.occurred_at.into(),
-            recorded_at: row.recorded_at.into(),
-            marked_by: Person {
-                id: row.marked_by,
-                name: row.marked_by_name,
-            },
-            command_id: row.command_id,
             correction: row.corrected.then(|| Correction {
                 reason,
                 original_status: row.original_status.unwrap_or_else(|| "unmarked".to_owned()),
+                by: CorrectedBy {
+                    person: person.clone(),
+                    role: Role::Admin,
+                },
+                at: occurred_at,
             }),
+            occurred_at,
+            recorded_at: row.recorded_at.into(),
+            marked_by: person,
+            command_id: row.command_id,
         }
     }
 }

@@ -25,7 +25,8 @@ pub(super) async fn students_of_session(
                e.minutes_late as "minutes_late?", e.remarks, e.occurred_at as "occurred_at?",
                e.recorded_at as "recorded_at?", e.marked_by as "marked_by?", u.name as "marked_by_name?",
                e.command_id as "command_id?", e.corrected as "corrected?", e.correction_reason, e.original_status,
-               c.kind as "conflict_kind?", c.lost_by as "lost_by?", c.lost_status as "lost_status?",
+               c.kind as "conflict_kind?", c.state as "conflict_state?", c.lost_command_id as "lost_command_id?",
+               c.lost_by as "lost_by?", c.lost_status as "lost_status?",
                c.lost_occurred_at as "lost_occurred_at?"
         from (
             select student_id, bool_or(on_roster) as on_roster
@@ -43,7 +44,7 @@ pub(super) async fn students_of_session(
             on e.school_id = $1 and e.session_id = $4 and e.student_id = listed.student_id
         left join users u on u.school_id = $1 and u.user_id = e.marked_by
         left join lateral (
-            select kind, lost_by, lost_status, lost_occurred_at from conflicts
+            select kind, state, lost_command_id, lost_by, lost_status, lost_occurred_at from conflicts
             where school_id = $1 and session_id = $4 and student_id = listed.student_id and state <> 'settled'
             order by lost_occurred_at desc, lost_command_id desc
             limit 1
@@ -80,6 +81,8 @@ struct StudentRow {
     correction_reason: Option<Vec<u8>>,
     original_status: Option<String>,
     conflict_kind: Option<String>,
+    conflict_state: Option<String>,
+    lost_command_id: Option<Uuid>,
     lost_by: Option<Uuid>,
     lost_status: Option<String>,
     lost_occurred_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -107,6 +110,8 @@ impl StudentRow {
     fn take_conflict(&mut self) -> Option<StudentConflict> {
         Some(StudentConflict {
             kind: self.conflict_kind.take()?,
+            state: self.conflict_state.take()?,
+            mark_id: self.lost_command_id?,
             other_by: self.lost_by?,
             other_status: self.lost_status.take()?,
             other_at: self.lost_occurred_at?.into(),

@@ -218,6 +218,11 @@ fn conflict_row(conflict: &Conflict) -> Value {
         row[format!("{name}_device_id")] = json!(device_id);
         row[format!("{name}_command_id")] = json!(command_id);
     }
+    let statement = conflict.statement.as_ref();
+    row["statement_by"] = json!(statement.map(|said| said.by));
+    row["statement_at"] = json!(statement.map(|said| time(said.occurred_at)));
+    let reason = statement.and_then(|said| said.reason.as_ref());
+    row["statement_reason"] = json!(reason.map(bytes));
     row
 }
 

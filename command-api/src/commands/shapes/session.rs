@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{
-    ClassId, EntryStatus, Instant, MinutesLate, SealedText, SessionCommand, SessionKey, Slot,
-    Status, StudentId, SubjectId,
+    ClassId, CommandId, EntryStatus, Instant, MinutesLate, SealedText, SessionCommand, SessionKey,
+    Slot, Status, StudentId, SubjectId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -142,6 +142,53 @@ pub(crate) struct RestoreSession {
     pub(crate) reason: Option<FreeText>,
 }
 
+/// Say that a student came late. In a register that is closed by then it is a correction to late; in one that is open it
+/// changes nothing, because the teacher is still marking.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct RecordArrival {
+    /// The register.
+    pub(crate) session: Session,
+    /// The student.
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) student_id: StudentId,
+    /// How late for this register.
+    #[serde(deserialize_with = "value::minutes")]
+    #[schema(value_type = u16, maximum = 240)]
+    pub(crate) minutes_late: MinutesLate,
+    /// Why.
+    #[schema(value_type = String, min_length = 1, max_length = 500)]
+    pub(crate) reason: Option<FreeText>,
+}
+
+/// Insist on a mark that lost. Only what an admin or the person who made the mark says counts.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct ContestMark {
+    /// The register.
+    pub(crate) session: Session,
+    /// The student whose mark it is.
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) student_id: StudentId,
+    /// The command that made the mark that lost.
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) mark_id: CommandId,
+    /// Why the mark is right.
+    #[schema(value_type = String, min_length = 1, max_length = 500)]
+    pub(crate) reason: Option<FreeText>,
+}
+
+/// Let a mark that lost go, which settles its conflict. Only what an admin or the person who made the mark says counts.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct AcceptConflict {
+    /// The register.
+    pub(crate) session: Session,
+    /// The student whose mark it is.
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) student_id: StudentId,
+    /// The command that made the mark that lost.
+    #[schema(value_type = uuid::Uuid)]
+    pub(crate) mark_id: CommandId,
+}
+
 /// A remark that says nothing is no remark.
 fn remarks(text: Option<&FreeText>, seal: &Seal<'_>) -> Sealed<Option<SealedText>> {
     text.filter(|text| text.said().is_some())
@@ -224,5 +271,37 @@ impl RestoreSession {
             session: self.session.clone().into(),
             reason: seal(self.reason.as_ref())?,
         }))
+    }
+}
+
+impl RecordArrival {
+    pub(super) fn sealed(&self, seal: &Seal<'_>) -> Sealed<SessionCommand> {
+        Ok(SessionCommand::Arrive(domain::RecordArrival {
+            session: self.session.clone().into(),
+            student_id: self.student_id,
+            minutes_late: self.minutes_late,
+            reason: seal(self.reason.as_ref())?,
+        }))
+    }
+}
+
+impl ContestMark {
+    pub(super) fn sealed(&self, seal: &Seal<'_>) -> Sealed<SessionCommand> {
+        Ok(SessionCommand::Contest(domain::ContestMark {
+            session: self.session.clone().into(),
+            student_id: self.student_id,
+            mark_id: self.mark_id,
+            reason: seal(self.reason.as_ref())?,
+        }))
+    }
+}
+
+impl AcceptConflict {
+    pub(super) fn sealed(&self) -> SessionCommand {
+        SessionCommand::Accept(domain::AcceptConflict {
+            session: self.session.clone().into(),
+            student_id: self.student_id,
+            mark_id: self.mark_id,
+        })
     }
 }
