@@ -8,7 +8,6 @@ import { firstLanguage } from "./i18n/catalogue.ts";
 import { namedRegister, type KeptRoster } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
 import { shared } from "./core/sharing.ts";
-import { unsentFile } from "./core/unsent_file.ts";
 import { isOutOfSpace } from "./storage/connection.ts";
 import type { Shown } from "./storage/reading.ts";
 import { sender } from "./sync/http.ts";
@@ -164,6 +163,7 @@ class TheStore implements Store {
     const exported_at = instant(this.work().now_ms());
     const [rows, { device_id }] = await Promise.all([store.unsent(), store.ledger()]);
     const { app_version } = this.world;
+    const { unsentFile } = await import("./sync/parts.ts");
     return unsentFile({ person, school_code: this.ui.school_code, device_id, app_version, exported_at }, rows);
   }
 

@@ -6,12 +6,13 @@ import { translator, type Translate } from "../i18n/translate.ts";
 import type { Language, Route, State, Store } from "../model.ts";
 import { watchIdle } from "./idle.ts";
 import { watchInstall } from "./install.ts";
-import { handleKey } from "./keyboard.ts";
 import { page, pageTitle } from "./page.ts";
 import { addressOf, NO_FILTER, parseAddress, type Address } from "./routing.ts";
 import { matching } from "./screens/register/shown.ts";
 import { registerServiceWorker } from "./update.ts";
 import type { Local, View } from "./view.ts";
+
+type HandleKey = (view: View, event: KeyboardEvent) => void;
 
 /** Before a catalogue that could not be had is asked for again. */
 const RETRY_MS = 2000;
@@ -43,6 +44,7 @@ class App {
   #formats: { readonly format: Formats; readonly language: Language; readonly zone: string | null } | null = null;
   /** The language being fetched, so that it is fetched once. */
   #wanted: Language | null = null;
+  #keys: HandleKey | null = null;
   #drawing = false;
   /** Set when the screen has changed: its heading gets the focus, as a new page would. */
   #arrived = false;
@@ -62,7 +64,7 @@ class App {
     this.#store.subscribe(() => this.#schedule());
     this.#store.actions.go(this.#address.route);
     addEventListener("hashchange", () => this.#arrive());
-    addEventListener("keydown", (event) => this.#words && handleKey(this.#view(this.#store.state(), this.#words), event));
+    addEventListener("keydown", (event) => this.#press(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.#finishTyping());
     watchIdle(() => this.#store.state().sealed, () => void this.#lock());
     watchInstall((install) => this.#change({ install }));
@@ -82,6 +84,20 @@ class App {
       this.#store.actions.go(this.#address.route);
     }
     this.#schedule();
+  }
+
+  /** What keys do is fetched once somebody works here. One that comes before it is obeyed a moment later. */
+  #press(event: KeyboardEvent): void {
+    const handle = this.#keys;
+    const words = this.#words;
+    if (words === null) return;
+    if (handle) handle(this.#view(this.#store.state(), words), event);
+    else void this.#fetchKeys().then((fetched) => fetched?.(this.#view(this.#store.state(), words), event));
+  }
+
+  async #fetchKeys(): Promise<HandleKey | null> {
+    this.#keys ??= await import("./keyboard.ts").then(({ handleKey }) => handleKey, () => null);
+    return this.#keys;
   }
 
   #change(part: Partial<Local>): void {
@@ -146,6 +162,7 @@ class App {
     this.#learnLanguage(state);
     // What was chosen is of the person who is gone.
     if (state.phase !== "ready" && (this.#local.hand_in || this.#local.office)) this.#local = { ...this.#local, hand_in: null, office: null };
+    if (state.phase === "ready" && this.#keys === null) void this.#fetchKeys();
     if (state.phase === "ready" && (this.#local.pin_forgotten || this.#local.shared_device)) {
       this.#local = { ...this.#local, pin_forgotten: false, shared_device: false };
     }

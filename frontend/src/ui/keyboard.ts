@@ -4,22 +4,10 @@
  */
 import type { Translate } from "../i18n/translate.ts";
 import type { RegisterView, Status } from "../model.ts";
+import { COMMAND_KEYS, type Command } from "./keys.ts";
 import { STATUSES } from "./parts/statuses.ts";
 import { clear, close, markRollCall, setStatus, stepRollCall, takesMarks } from "./screens/register/marking.ts";
 import type { View } from "./view.ts";
-
-/** What a single key does in a register, beside marking. */
-export type Command = "rest_present" | "close" | "undo" | "note" | "search" | "clear";
-
-/** The keys, the same in every language. `code` is for keyboards that type other letters. */
-export const COMMAND_KEYS: Readonly<Record<Command, { readonly key: string; readonly code: string }>> = {
-  rest_present: { key: "m", code: "KeyM" },
-  close: { key: "x", code: "KeyX" },
-  undo: { key: "u", code: "KeyU" },
-  note: { key: "n", code: "KeyN" },
-  search: { key: "/", code: "Slash" },
-  clear: { key: "delete", code: "Delete" },
-};
 
 /** The status a key marks: the language's own letter first, then P, A, L, E as typed, then where they are printed. */
 export function statusOfKey(t: Translate, key: string, code: string): Status | null {
@@ -37,11 +25,6 @@ export function commandOfKey(key: string, code: string): Command | null {
     ([, known]) => known.key === typed || (known.code === code && !/^[a-z]$/.test(typed)),
   );
   return found ? (found[0] as Command) : null;
-}
-
-/** "Key M", for the tip of a button; empty when the keys are off. */
-export function keyHint(view: View, command: Command): string {
-  return view.state.settings.shortcuts ? view.t("keys.hint", { key: COMMAND_KEYS[command].key.toUpperCase() }) : "";
 }
 
 /** Handles a key of the whole page. `view` is asked for the newest state. */

@@ -8,7 +8,8 @@ import english from "../../src/i18n/en.json";
 import fr from "../../src/i18n/fr.json";
 import sw from "../../src/i18n/sw.json";
 import type { Language } from "../../src/model.ts";
-import { COMMAND_KEYS, statusOfKey } from "../../src/ui/keyboard.ts";
+import { statusOfKey } from "../../src/ui/keyboard.ts";
+import { COMMAND_KEYS } from "../../src/ui/keys.ts";
 import { translator } from "../../src/i18n/translate.ts";
 
 const ENGLISH: Catalogue = english;

@@ -1,7 +1,7 @@
 /** The register's actions, under the thumb: rest present, close; after either, the way back. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { RegisterView } from "../../../model.ts";
-import { keyHint } from "../../keyboard.ts";
+import { keyHint } from "../../keys.ts";
 import { onIcon } from "../../parts/icons.ts";
 import type { Shown, View } from "../../view.ts";
 import { close, takesMarks } from "./marking.ts";

@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { RegisterRow, RegisterView } from "../../../model.ts";
-import { keyHint } from "../../keyboard.ts";
+import { keyHint } from "../../keys.ts";
 import { backIcon, onIcon } from "../../parts/icons.ts";
 import { problemWords } from "../../parts/problem.ts";
 import { savedSign } from "../../parts/saved.ts";

@@ -1,7 +1,7 @@
 /** Single keys, with the switch that turns them off. */
 import { html, type TemplateResult } from "lit-html";
 import type { Translate } from "../../../i18n/translate.ts";
-import { COMMAND_KEYS, type Command } from "../../keyboard.ts";
+import { COMMAND_KEYS, type Command } from "../../keys.ts";
 import { STATUSES, statusLetter, statusWord } from "../../parts/statuses.ts";
 import type { View } from "../../view.ts";
 
