@@ -146,7 +146,7 @@ async fn a_teachers_records_are_read_from_their_classes() {
              '{nothing}', 101, '{}'",
             id(0x12)
         );
-        let text = "%from teaching_periods t cross join lateral%from register_entries r%";
+        let text = "%from staff_periods t cross join lateral%from register_entries r%";
         for plan in schools.plans(text, &arguments).await {
             let scan = scan_of(&plan, "register_entries r");
             assert!(scan[0].contains("using register_entries_class_date_idx"), "{plan}");
@@ -164,7 +164,7 @@ async fn the_history_of_a_stream_is_read_from_the_stream() {
         schools.get(Who::Auditor, &path).await.ok();
         let arguments = format!(
             "'{SCHOOL}', 0, '0', 0, 1, '999999999', null, null, null, null, null, null, null, 101,
-             '{{attendance_session,attendance_exception,class_roll}}', '{}'",
+             '{{attendance_session,attendance_exception,class_roll,school_policy,school_calendar}}', '{}'",
             id(0x61)
         );
         for plan in schools

@@ -174,3 +174,53 @@ async fn a_roster_the_client_has_is_not_sent_again() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn the_policy_is_the_one_in_force_on_the_schools_today() {
+    Schools::with(async |schools| {
+        let policy = async || schools.get(Who::Amina, "/roster").await.ok()["policy"].clone();
+        schools
+            .run(
+                "insert into policies (school_id, version, valid_from, edit_days) select school_id, 3, '2026-11-25', 7
+                 from schools where code = 'umoja'",
+            )
+            .await;
+        assert_eq!(policy().await["version"], 2);
+        schools
+            .run("update policies set valid_from = '2026-11-24' where version = 3")
+            .await;
+        assert_eq!(
+            policy().await,
+            json!({"version": 3, "edit_days": 7, "reopen_minutes": 30})
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn closed_days_are_those_in_a_term_by_the_calendar_in_force_on_each() {
+    Schools::with(async |schools| {
+        let closed = async || schools.get(Who::Amina, "/roster").await.ok()["closed_days"].clone();
+        let calendar = |version: u8, valid_from: &str, weekdays: &str, days: &str| {
+            format!(
+                "insert into calendars (school_id, version, valid_from, school_days)
+                 select school_id, {version}, '{valid_from}', '{weekdays}' from schools where code = 'umoja';
+                 insert into closed_days (school_id, version, from_date, to_date, title)
+                 select school_id, {version}, lower(days), upper(days) - 1, 'x'
+                 from schools, unnest('{days}'::datemultirange) days where code = 'umoja'"
+            )
+        };
+        // From a Friday to a Tuesday, and a day between the terms.
+        let days = "{[2026-10-09,2026-10-13], [2026-08-12,2026-08-12]}";
+        schools.run(&calendar(1, "0001-01-01", "{1,2,3,4,5}", days)).await;
+        let of_october = json!(["2026-10-09", "2026-10-12", "2026-10-13"]);
+        assert_eq!(closed().await, of_october);
+
+        // On Fridays there is none any more from the next to last week of the term on, and the old holidays stay.
+        let nothing_closed = "{}";
+        schools.run(&calendar(2, "2026-11-16", "{1,2,3,4}", nothing_closed)).await;
+        let with_fridays = json!(["2026-10-09", "2026-10-12", "2026-10-13", "2026-11-20", "2026-11-27"]);
+        assert_eq!(closed().await, with_fridays);
+    })
+    .await;
+}

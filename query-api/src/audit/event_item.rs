@@ -64,7 +64,7 @@ pub(crate) struct EventItem {
 /// What the event is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventStream {
-    /// `attendance_session`, `attendance_exception` or `class_roll`.
+    /// `attendance_session`, `attendance_exception`, `class_roll`, `school_policy` or `school_calendar`.
     #[serde(rename = "type")]
     #[schema(example = "attendance_session")]
     kind: String,

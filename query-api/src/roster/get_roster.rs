@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 
 use super::classes::{Class, classes};
 use super::school::{
-    Policy, School, Slot, StaffMember, Subject, Term, policy, school, slots, staff, subjects, terms,
+    Policy, School, Slot, StaffMember, Subject, Term, closed_days, policy, school, slots, staff,
+    subjects, terms,
 };
 use crate::authority::Scope;
 use crate::calendar;
@@ -29,8 +30,9 @@ pub(crate) struct RosterResponse {
     terms: Vec<Term>,
     subjects: Vec<Subject>,
     slots: Vec<Slot>,
+    /// The version in force today, by the school's calendar day.
     policy: Policy,
-    /// Days in a term without school.
+    /// The days from Monday to Friday in a term on which there is no school: holidays, storms.
     closed_days: Vec<NaiveDate>,
     staff: Vec<StaffMember>,
     /// A teacher's own classes; for an admin and an auditor, all.
@@ -86,15 +88,15 @@ async fn read(
     let school_id = caller.school_id;
     let connection = &mut *reading.connection;
     let school = school(connection, school_id).await?;
-    let policy = policy(connection, school_id).await?;
     let today = calendar::day_in(services, &school.time_zone)?;
+    let policy = policy(connection, school_id, today).await?;
     let edit_days = Days::new(u64::from(policy.edit_days.unsigned_abs()));
     let since = today.checked_sub_days(edit_days).unwrap_or(today);
     Ok(RosterResponse {
         terms: terms(connection, school_id).await?,
         subjects: subjects(connection, school_id).await?,
         slots: slots(connection, school_id).await?,
-        closed_days: Vec::new(),
+        closed_days: closed_days(connection, school_id).await?,
         staff: staff(connection, school_id).await?,
         classes: classes(connection, Scope::of(caller), since).await?,
         school,

@@ -144,21 +144,23 @@ pub(super) async fn slots(
     .await
 }
 
-/// The newest policy.
+/// The policy in force on a date: the highest version that is valid from it or from a day before.
 pub(super) async fn policy(
     connection: &mut PgConnection,
     school_id: Uuid,
+    date: NaiveDate,
 ) -> Result<Policy, sqlx::Error> {
     let policy = sqlx::query_as!(
         Policy,
         r#"
         select version as "version?", edit_days, reopen_minutes
         from policies
-        where school_id = $1
+        where school_id = $1 and valid_from <= $2
         order by version desc
         limit 1
         "#,
         school_id,
+        date,
     )
     .fetch_optional(connection)
     .await?;
@@ -167,6 +169,36 @@ pub(super) async fn policy(
         edit_days: 14,
         reopen_minutes: 30,
     }))
+}
+
+/// The days from Monday to Friday in a term on which there is no school, each by the calendar in force on it.
+pub(super) async fn closed_days(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+) -> Result<Vec<NaiveDate>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"
+        select distinct d.date::date as "date!"
+        from terms t
+        cross join lateral generate_series(t.starts_on, t.ends_on, '1 day') d (date)
+        cross join lateral (
+            select c.version, c.school_days
+            from calendars c
+            where c.school_id = t.school_id and c.valid_from <= d.date
+            order by c.version desc
+            limit 1
+        ) c
+        where t.school_id = $1 and t.taught and extract(isodow from d.date) < 6
+          and (extract(isodow from d.date)::smallint <> all(c.school_days) or exists (
+              select from closed_days x
+              where x.school_id = t.school_id and x.version = c.version and d.date between x.from_date and x.to_date
+          ))
+        order by 1
+        "#,
+        school_id,
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// Everybody who may have marked somebody, those included who left.
