@@ -20,11 +20,11 @@ pub(crate) use exception::{
 };
 pub(crate) use roll::{AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, WithdrawStudent};
 pub(crate) use school::{SetCalendar, SetPolicy};
+pub(crate) use session::Session;
 pub(crate) use session::{
     ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
     RestoreSession, VoidSession,
 };
-pub(crate) use session::Session;
 pub(crate) use text::FreeText;
 
 /// Seals a text; what is missing or blank becomes a text without bytes.
