@@ -139,6 +139,18 @@ impl Database {
         self.begin_for(school_id, "begin read only").await
     }
 
+    /// As [`read_school`](Self::read_school), and all statements find the database as it was at the first.
+    ///
+    /// # Errors
+    /// As [`school`](Self::school).
+    pub async fn read_school_at_one_moment(
+        &self,
+        school_id: Uuid,
+    ) -> Result<SchoolTransaction, sqlx::Error> {
+        let begin = "begin isolation level repeatable read, read only";
+        self.begin_for(school_id, begin).await
+    }
+
     /// Who statements run as, and whether that is somebody row-level security or the append-only rule would not stop.
     ///
     /// # Errors

@@ -46,6 +46,18 @@ pub(crate) async fn current_term(
     school_id: Uuid,
 ) -> Result<DateRange, Problem> {
     let today = today(services, connection, school_id).await?;
+    Ok(term_at(connection, school_id, today).await?)
+}
+
+/// The current term of a day, as [`current_term`] is that of today.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn term_at(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    today: NaiveDate,
+) -> Result<DateRange, sqlx::Error> {
     let term = sqlx::query_as!(
         DateRange,
         r#"

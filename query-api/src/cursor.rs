@@ -27,6 +27,18 @@ impl Key for DateTime<Utc> {
     }
 }
 
+impl Key for i64 {
+    fn is_possible(&self) -> bool {
+        true
+    }
+}
+
+impl Key for String {
+    fn is_possible(&self) -> bool {
+        !self.contains('\0')
+    }
+}
+
 impl Key for Uuid {
     fn is_possible(&self) -> bool {
         true

@@ -18,13 +18,16 @@ mod changes;
 mod csv_export;
 mod cursor;
 mod date_range;
+mod devices;
 mod exceptions;
+mod exports;
 mod freshness;
 mod instant;
 mod page;
 mod pages;
 mod parameters;
 mod person;
+mod policy;
 mod position;
 mod rate;
 mod reading;
@@ -32,7 +35,9 @@ mod records;
 mod refusals;
 mod reports;
 mod roster;
+mod school_days;
 mod sessions;
+mod tally;
 mod texts;
 mod time;
 
@@ -56,8 +61,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(exceptions::list_exceptions)
         .service(refusals::list_refusals)
         .service(reports::get_class_summary)
+        .service(reports::get_class_report)
+        .service(reports::get_student_rate)
+        .service(reports::list_absentees)
+        .service(reports::list_late_arrivals)
+        .service(reports::list_chronic_absence)
+        .service(reports::list_consecutive_absences)
+        .service(reports::list_missing_registers)
+        .service(reports::list_trend)
+        .service(reports::get_day)
         .service(reports::list_conflicts)
         .service(records::export_records)
+        .service(exports::export_register)
+        .service(exports::export_summary)
+        .service(devices::list_devices)
         .service(audit::list_events)
         .service(time::get_time);
 }

@@ -105,6 +105,23 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The page of a list that is known whole, in the order of its keys.
+    ///
+    /// # Errors
+    /// The key has no text.
+    pub(crate) fn of_all<K: Key + Ord>(
+        mut items: Vec<T>,
+        request: &PageRequest<K>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, Problem> {
+        if let Some(after) = &request.after {
+            items.retain(|item| key(item) > *after);
+        }
+        items.sort_by_key(&key);
+        let next = request.cut(&mut items, key);
+        Self::new(items, next)
+    }
+
     /// A page whose last row has the key `next`, if another one follows.
     ///
     /// # Errors

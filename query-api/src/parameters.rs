@@ -63,6 +63,14 @@ impl Parameter for bool {
     }
 }
 
+impl Parameter for i32 {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 /// A part of the school day, such as `am`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SlotName(pub(crate) String);

@@ -1,4 +1,6 @@
-//! Rates: percentages as decimal text, exact in integers.
+//! Rates and fractions of days as decimal text, exact until the last place.
+
+use num_rational::BigRational;
 
 /// `part` of `whole` in percent, two places, half rounded to the even neighbour ("93.33").
 ///
@@ -13,9 +15,39 @@ pub(crate) fn percent(part: u64, whole: u64) -> Option<String> {
     Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }
 
+/// A whole number as a fraction.
+pub(crate) fn whole(number: i64) -> BigRational {
+    BigRational::from_integer(number.into())
+}
+
+/// A fraction that is not negative with two places, half rounded to the even neighbour ("2.67").
+pub(crate) fn two_places(fraction: &BigRational) -> String {
+    let hundredths = fraction * whole(100);
+    let floor = hundredths.floor();
+    let twice_rest = (&hundredths - &floor) * whole(2);
+    let is_odd = floor.numer().bit(0);
+    let round_up = twice_rest > whole(1) || (twice_rest == whole(1) && is_odd);
+    let digits = (floor + whole(i64::from(round_up))).to_integer();
+    let digits = format!("{digits:0>3}");
+    let (units, places) = digits.split_at(digits.len() - 2);
+    format!("{units}.{places}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use super::*;
+
+    #[test]
+    fn fractions_of_days_are_rounded_like_rates() {
+        let text = |part: i64, whole: i64| two_places(&BigRational::new(part.into(), whole.into()));
+        assert_eq!(text(8, 3), "2.67");
+        assert_eq!(text(0, 3), "0.00");
+        assert_eq!(text(1, 200), "0.00");
+        assert_eq!(text(3, 200), "0.02");
+        assert_eq!(text(5, 200), "0.02");
+        assert_eq!(text(199, 200), "1.00");
+        assert_eq!(text(12_345, 10), "1234.50");
+    }
 
     #[test]
     fn nothing_that_counts_is_no_rate() {

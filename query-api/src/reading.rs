@@ -34,6 +34,29 @@ impl Reading {
         Self::begin_for(services, caller, after, projections, None).await
     }
 
+    /// As [`begin`](Self::begin), for an answer from several statements that must be of one moment.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub(crate) async fn of_one_moment(
+        services: &Services,
+        caller: &Caller,
+        after: After,
+        projections: Projections,
+    ) -> Result<Self, Problem> {
+        after.wait(services, caller.school_id, projections).await?;
+        let mut connection = services
+            .db
+            .read_school_at_one_moment(caller.school_id)
+            .await?;
+        let is_stale =
+            freshness::is_stale(&mut connection, caller.school_id, projections, None).await?;
+        Ok(Self {
+            connection,
+            is_stale,
+        })
+    }
+
     /// As [`begin`](Self::begin), for a query about one register.
     ///
     /// # Errors

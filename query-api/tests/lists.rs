@@ -24,14 +24,38 @@ fn lists() -> Vec<String> {
         lists,
         [
             "/audit/events",
+            "/devices",
             "/exceptions",
             "/records",
             "/refusals",
+            "/reports/absentees",
+            "/reports/chronic-absence",
             "/reports/conflicts",
+            "/reports/consecutive-absences",
+            "/reports/late-arrivals",
+            "/reports/missing-registers",
+            "/reports/trend",
             "/sessions",
         ]
     );
     lists
+}
+
+/// What a few reports say beside their items.
+fn is_about_the_whole_list(list: &str, member: &str) -> bool {
+    let members: &[&str] = match list.split('?').next().unwrap() {
+        "/reports/chronic-absence" => &[
+            "from",
+            "to",
+            "policy_version",
+            "chronic_percent",
+            "chronic_min_days",
+            "tiers",
+        ],
+        "/reports/trend" => &["from", "to", "by", "group", "policy_version"],
+        _ => &[],
+    };
+    members.contains(&member)
 }
 
 /// Each list, and the one that comes in another order on request, as an auditor asks for it, who sees all of them.
@@ -50,7 +74,13 @@ async fn a_list_answers_items_and_where_to_go_on_and_nothing_else() {
         for query in ["", "limit=500", "limit=1"] {
             ask_each(schools, query, |list, answer| {
                 let page = answer.ok();
-                let members: Vec<&String> = page.as_object().unwrap().keys().collect();
+                let mut members: Vec<&str> = page
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(String::as_str)
+                    .collect();
+                members.retain(|member| !is_about_the_whole_list(list, member));
                 assert_eq!(members, ["items", "next_cursor"], "{list}");
                 let items = page["items"].as_array().unwrap();
                 assert!(query != "limit=1" || items.len() <= 1, "{list}");

@@ -209,6 +209,11 @@ impl Schools {
 
     fn token(&self, who: Who) -> String {
         let (school_id, user_id, role) = who.account();
+        self.token_of(school_id, user_id, role)
+    }
+
+    /// What the user of any school signs in with.
+    pub(crate) fn token_of(&self, school_id: Uuid, user_id: Uuid, role: Role) -> String {
         let token = self
             .services
             .tokens

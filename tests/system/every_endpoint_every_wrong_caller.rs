@@ -29,6 +29,13 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("post", "/auth/logout", None),
     ("post", "/me/password", Some(EVERYBODY)),
     ("post", "/commands", Some(&[TEACHER, ADMIN])),
+    ("get", "/policy", Some(&[ADMIN, AUDIT])),
+    ("put", "/policy", Some(&[ADMIN])),
+    ("get", "/calendar", Some(&[ADMIN, AUDIT])),
+    ("put", "/calendar", Some(&[ADMIN])),
+    ("get", "/users", Some(&[ADMIN, AUDIT])),
+    ("post", "/users", Some(&[ADMIN])),
+    ("patch", "/users/{user_id}", Some(&[ADMIN])),
     ("get", "/time", None),
     ("get", "/roster", Some(EVERYBODY)),
     ("get", "/sessions", Some(EVERYBODY)),
@@ -38,13 +45,31 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("get", "/changes", Some(&[TEACHER, ADMIN])),
     ("get", "/refusals", Some(&[ADMIN, AUDIT])),
     ("get", "/reports/class-summary", Some(EVERYBODY)),
+    ("get", "/reports/class-report", Some(EVERYBODY)),
+    ("get", "/reports/absentees", Some(EVERYBODY)),
+    ("get", "/reports/late-arrivals", Some(EVERYBODY)),
+    ("get", "/reports/student-rate", Some(&[ADMIN, AUDIT])),
+    ("get", "/reports/chronic-absence", Some(&[ADMIN, AUDIT])),
+    (
+        "get",
+        "/reports/consecutive-absences",
+        Some(&[ADMIN, AUDIT]),
+    ),
+    ("get", "/reports/missing-registers", Some(&[ADMIN, AUDIT])),
+    ("get", "/reports/trend", Some(&[ADMIN, AUDIT])),
+    ("get", "/reports/day", Some(&[ADMIN, AUDIT])),
     ("get", "/reports/conflicts", Some(EVERYBODY)),
     ("get", "/exports/records.csv", Some(EVERYBODY)),
+    ("get", "/exports/register.csv", Some(EVERYBODY)),
+    ("get", "/exports/summary.csv", Some(&[ADMIN, AUDIT])),
+    ("get", "/devices", Some(&[ADMIN, AUDIT])),
     ("get", "/audit/events", Some(&[AUDIT])),
 ];
 
 /// A documented route, ready to be asked for.
 struct Route {
+    /// Whether it is one of those that change something.
+    is_of_commands: bool,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -56,11 +81,15 @@ struct Route {
 /// Every route of both documents.
 fn routes() -> Result<Vec<Route>> {
     let mut routes = Vec::new();
-    for (_, document) in tests::contract::generated()? {
+    for (name, document) in tests::contract::generated()? {
+        let is_of_commands = name == "command-api.json";
         let document: Value = serde_json::from_str(&document)?;
         for (path, methods) in document["paths"].as_object().into_iter().flatten() {
             for (method, operation) in methods.as_object().into_iter().flatten() {
-                routes.push(route(path, method, operation)?);
+                routes.push(Route {
+                    is_of_commands,
+                    ..route(path, method, operation)?
+                });
             }
         }
     }
@@ -88,6 +117,7 @@ fn route(path: &str, method: &str, operation: &Value) -> Result<Route> {
         }
     });
     Ok(Route {
+        is_of_commands: false,
         method: method.to_uppercase().parse()?,
         path: path.collect::<Vec<_>>().join("/"),
         query,
@@ -120,12 +150,16 @@ fn sample(name: &str) -> String {
 }
 
 fn request(caller: &Caller, route: &Route) -> RequestBuilder {
-    let request = if route.method == Method::GET {
-        caller.query(route.method.clone(), &route.path)
+    let (method, path) = (route.method.clone(), &route.path);
+    let request = if route.is_of_commands {
+        caller.command(method, path)
     } else {
-        caller
-            .command(route.method.clone(), &route.path)
-            .json(&Outbox::new(31, start_time()).take())
+        caller.query(method, path)
+    };
+    let request = if route.method == Method::GET {
+        request
+    } else {
+        request.json(&Outbox::new(31, start_time()).take())
     };
     request.query(&route.query)
 }

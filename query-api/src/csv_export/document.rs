@@ -19,6 +19,11 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// A line: the texts of its cells, as they are. Making them safe is the document's business.
 pub(crate) type Line = Vec<String>;
 
+/// The cell of a value that may not be there.
+pub(crate) fn text(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 /// The parameters of every CSV file.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,6 +50,19 @@ impl CsvOptions {
         Self {
             byte_order_mark: parameters.optional("bom").unwrap_or_default(),
         }
+    }
+
+    /// Answers a file `name` with these columns and lines.
+    pub(crate) fn answer_all(
+        self,
+        name: String,
+        columns: &[&str],
+        lines: impl Iterator<Item = Line>,
+        is_stale: bool,
+    ) -> Result<HttpResponse, Problem> {
+        let lines: Vec<Line> = lines.collect();
+        let lines = stream::once(async move { Ok(lines) });
+        self.answer(name, columns, lines, is_stale)
     }
 
     /// Answers a file `name` with these columns and, page by page, these lines.

@@ -3,4 +3,4 @@
 mod cell;
 mod document;
 
-pub(crate) use document::{CsvOptions, CsvParameters, Line};
+pub(crate) use document::{CsvOptions, CsvParameters, Line, text};

@@ -1,7 +1,8 @@
 //! `GET /refusals`: what was refused, newest first.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 use platform::auth::{Caller, Role};
 use platform::problem::Problem;
 use platform::server::Services;
@@ -10,9 +11,12 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::accept::accepts;
+use crate::csv_export::{CsvOptions, CsvParameters, Line, text};
 use crate::freshness::{After, NO_PROJECTION};
 use crate::instant::Instant;
 use crate::page::{Page, PageParameters, PageRequest};
+use crate::pages::{self, Batch};
 use crate::parameters::Parameters;
 use crate::person::Person;
 use crate::reading::Reading;
@@ -86,17 +90,34 @@ pub(crate) struct RefusalItem {
     command: Option<String>,
 }
 
-/// Lists refused commands, newest first.
+const COLUMNS: [&str; 10] = [
+    "refused_at",
+    "type",
+    "detail",
+    "command_type",
+    "actor",
+    "submitted_by",
+    "command_id",
+    "device_id",
+    "command",
+    "id",
+];
+
+/// Lists refused commands, newest first; as CSV all of them, without pages.
 #[utoipa::path(
     tag = "Refusals",
-    params(PageParameters),
+    params(PageParameters, CsvParameters),
     responses(
-        (status = 200, description = "Refusals.", body = Page<RefusalItem>),
+        (status = 200, description = "Refusals; as CSV with Accept: text/csv.", content(
+            (Page<RefusalItem> = "application/json"),
+            (String = "text/csv"),
+        )),
         (status = 403, description = "Not for teachers.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/refusals")]
 pub(crate) async fn list_refusals(
+    request: HttpRequest,
     services: web::Data<Services>,
     caller: Caller,
     after: After,
@@ -104,19 +125,40 @@ pub(crate) async fn list_refusals(
 ) -> Result<HttpResponse, Problem> {
     caller.require(&[Role::Admin, Role::Auditor])?;
     let page = PageRequest::take(&mut parameters)?;
+    let csv = CsvOptions::take(&mut parameters);
     parameters.finish()?;
     let mut reading = Reading::begin(&services, &caller, after, NO_PROJECTION).await?;
-    let mut rows = select(&mut reading.connection, caller.school_id, &page).await?;
+    if !accepts(request.headers(), "text/csv") {
+        let refusals = find(&services, &mut reading, &page).await?;
+        return Ok(reading.answer(&Page::new(refusals.items, refusals.next)?));
+    }
+    let is_stale = reading.is_stale;
+    drop(reading);
+    let refusals = pages::all(async move |page| {
+        let mut reading = Reading::at_once(&services, &caller).await?;
+        find(&services, &mut reading, &page).await
+    })
+    .await?;
+    let lines = refusals.map_ok(|refusals| refusals.into_iter().map(RefusalItem::line).collect());
+    csv.answer("refusals.csv".to_owned(), &COLUMNS, lines, is_stale)
+}
+
+async fn find(
+    services: &Services,
+    reading: &mut Reading,
+    page: &PageRequest<Key>,
+) -> Result<Batch<RefusalItem, Key>, Problem> {
+    let school_id = reading.connection.school_id();
+    let mut rows = select(&mut reading.connection, school_id, page).await?;
     let next = page.cut(&mut rows, |row| (row.refused_at, row.refusal_id));
     let sealed = rows.iter().map(|row| Some(row.sealed_command.as_slice()));
-    let commands =
-        texts::open(&services, &mut reading.connection, caller.school_id, sealed).await?;
-    let items: Vec<RefusalItem> = rows
-        .into_iter()
-        .zip(commands)
-        .map(RefusalItem::from)
-        .collect();
-    Ok(reading.answer(&Page::new(items, next)?))
+    let commands = texts::open(services, &mut reading.connection, school_id, sealed).await?;
+    let commands: Vec<Option<String>> = commands.collect();
+    let items = rows.into_iter().zip(commands).map(RefusalItem::from);
+    Ok(Batch {
+        items: items.collect(),
+        next,
+    })
 }
 
 impl From<(RefusalRow, Option<String>)> for RefusalItem {
@@ -136,5 +178,22 @@ impl From<(RefusalRow, Option<String>)> for RefusalItem {
             refused_at: row.refused_at.into(),
             command,
         }
+    }
+}
+
+impl RefusalItem {
+    fn line(self) -> Line {
+        vec![
+            self.refused_at.to_text(),
+            self.kind,
+            self.detail,
+            text(self.command_type),
+            text(self.actor.name),
+            text(self.submitted_by.and_then(|person| person.name)),
+            text(self.command_id),
+            text(self.device_id),
+            text(self.command),
+            self.id.to_string(),
+        ]
     }
 }
