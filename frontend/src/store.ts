@@ -86,8 +86,12 @@ class TheStore implements Store {
         await this.work().store.discard(seq);
         await this.work().outboxChanged();
       },
-      readUnsentFile: async (text) =>
-        (await import("./store/hand_in.ts")).readUnsentFile(text, this.work().desk()?.roster?.roster ?? null),
+      readUnsentFile: async (text) => {
+        const work = this.work();
+        // Without it nothing in the file has a name.
+        if (work.desk()?.roster === null) await work.runNow();
+        return (await import("./store/hand_in.ts")).readUnsentFile(text, work.desk()?.roster?.roster ?? null);
+      },
       handIn: async (...what) => {
         const work = this.work();
         return (await import("./store/hand_in.ts")).handIn(work.sign_in.request, () => work.now_ms(), ...what);

@@ -36,10 +36,12 @@ export class Connection<Schema extends DBSchema> {
 
   /** Does a piece of work, on a fresh connection if the one at hand turns out to be dead. */
   async use<T>(work: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    let database: IDBPDatabase<Schema> | null = null;
     try {
-      return await work(await this.database());
+      database = await this.database();
+      return await work(database);
     } catch (error) {
-      if (this.let_go || !isDeadConnection(error)) throw error;
+      if (this.let_go || !isDeadConnection(error, database)) throw error;
       this.open = null;
       return work(await this.database());
     }
@@ -92,8 +94,20 @@ export class Connection<Schema extends DBSchema> {
   }
 }
 
-function isDeadConnection(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === "InvalidStateError" || error.name === "UnknownError");
+/** Whether work failed for want of a connection. A transaction that was cut off is taken back like one that the work itself gave up. */
+function isDeadConnection<Schema extends DBSchema>(error: unknown, database: IDBPDatabase<Schema> | null): boolean {
+  if (!(error instanceof DOMException)) return false;
+  if (error.name !== "AbortError") return error.name === "InvalidStateError" || error.name === "UnknownError";
+  // Opened while the browser was still removing what was there before.
+  if (database === null) return true;
+  const [store] = database.objectStoreNames;
+  if (store === undefined) return false;
+  try {
+    database.transaction(store);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether a write failed because the device is full. */
