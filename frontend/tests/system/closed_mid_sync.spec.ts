@@ -2,18 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 for (const { name, arrives } of [{ name: "after the server wrote it down", arrives: true }, { name: "before the server got it", arrives: false }]) {
   test(`a page closed in mid-sync, ${name}: everything is there once, when it opens again`, async () => {
-    const { office, takeTeacher } = await school();
-    const teacher = await takeTeacher();
-    const [a, b] = teacher.students.map((student) => student.id);
-    assert.ok(a && b);
-    const phone = await Phone.open(await school());
-    await phone.beginMorning(teacher);
+    const { office, teacher, phone, students: [a, b] } = await morning();
     phone.expectFailedRequests();
     let hanging = 0;
     await phone.context.route("**/api/v1/commands", async (route) => {

@@ -1,20 +1,15 @@
 /** A device without room: what is not kept is not shown as kept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { morning } from "./morning.ts";
 import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
 import { eachTapOnce } from "./taps.ts";
 
 const MEGABYTE = 1_048_576;
 const ROOM = 4 * MEGABYTE;
 
 test("on a full device the screen says that nothing is kept, shows no false tick, and works again with room", async () => {
-  const { muster, office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b] = teacher.students.map((student) => student.id);
-  assert.ok(a && b);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { muster, office, teacher, phone, students: [a, b] } = await morning();
   await phone.goOffline();
   await phone.mark(a, "absent");
   const browser = await phone.context.newCDPSession(phone.page);

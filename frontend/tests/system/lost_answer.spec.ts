@@ -3,19 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Route } from "playwright-core";
 import type { components } from "../../src/api/command-api.d.ts";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 type BatchAnswer = components["schemas"]["BatchAnswer"];
 
 test("answers that were lost on the way are asked for again, and nothing is written twice", async () => {
-  const { office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b, c] = teacher.students.map((student) => student.id);
-  assert.ok(a && b && c);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { office, teacher, phone, students: [a, b, c] } = await morning();
   phone.expectFailedRequests();
   const lost: BatchAnswer[] = [];
   const arrived: BatchAnswer[] = [];

@@ -2,17 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("each status, minutes late and remarks reach the office", async () => {
-  const { muster, office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b, c, d] = teacher.students.map((student) => student.id);
-  assert.ok(a && b && c && d);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { muster, office, teacher, phone, students: [a, b, c, d] } = await morning();
   await phone.mark(a, "present");
   await phone.mark(b, "absent");
   await phone.mark(c, "late");
@@ -42,12 +36,7 @@ test("each status, minutes late and remarks reach the office", async () => {
 });
 
 test("a mark taken away and a mark made anew are what counts", async () => {
-  const { office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b] = teacher.students.map((student) => student.id);
-  assert.ok(a && b);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { office, teacher, phone, students: [a, b] } = await morning();
   await phone.mark(a, "absent");
   await phone.mark(b, "absent");
   await phone.mark(b, "present");

@@ -1,5 +1,6 @@
 /** The truth, asked from the server over HTTP by those who may see everything. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import type { components } from "../../src/api/query-api.d.ts";
 import type { components as CommandApi } from "../../src/api/command-api.d.ts";
 import type { Login } from "./muster.ts";
@@ -9,6 +10,7 @@ export type Roster = Schemas["RosterResponse"];
 export type Register = Schemas["SessionResponse"];
 export type Event = Schemas["EventItem"];
 export type Summary = Schemas["ClassSummaryResponse"];
+export type Conflict = Schemas["ConflictItem"];
 
 /** One register, by what people call it. */
 export interface RegisterOf {
@@ -41,6 +43,17 @@ export class Visitor {
     return JSON.parse(text) as T;
   }
 
+  /** Sends one command of this person's own, as of `now`; it has to be accepted. */
+  async tell(command: Readonly<Record<string, unknown>>, now: string): Promise<void> {
+    const response = await fetch(`${this.origin}/api/v1/commands`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ device_id: randomUUID(), sent_at: now, clock: null, commands: [{ command_id: randomUUID(), occurred_at: now, ...command }] }),
+    });
+    const { results } = (await response.json()) as CommandApi["schemas"]["BatchAnswer"];
+    assert.deepEqual(results.map(({ outcome }) => outcome), ["accepted"], JSON.stringify(results));
+  }
+
   roster(): Promise<Roster> {
     return this.get("/roster");
   }
@@ -64,6 +77,23 @@ export class Office {
     const found = students.find((student) => student.student_id === student_id);
     assert.ok(found, "the student is in the register");
     return found.mark ?? null;
+  }
+
+  /** What the office has on its list of a student in a register, as two people said different things. */
+  async conflicts({ class_id, date }: RegisterOf, student_id: string): Promise<readonly Conflict[]> {
+    const { items } = await this.admin.get<Schemas["Page_ConflictItem"]>(`/reports/conflicts?from=${date}&to=${date}&limit=500`);
+    return items.filter((item) => item.class_id === class_id && item.student_id === student_id);
+  }
+
+  /** Gives a class one teacher more, from a day on. */
+  assign(teacher_id: string, { class_id, date }: RegisterOf, now: string): Promise<void> {
+    return this.admin.tell({ type: "AssignTeacher", teacher_id, class_id, from: date }, now);
+  }
+
+  /** Decides what a student was. */
+  correct({ class_id, date, slot }: RegisterOf, student_id: string, status: string, now: string): Promise<void> {
+    const session = { class_id, date, slot };
+    return this.admin.tell({ type: "CorrectAttendance", session, student_id, status, reason: "as the gate noted it" }, now);
   }
 
   /** The class on a day, as the office's report counts it. */

@@ -30,7 +30,7 @@ export interface PhoneOptions {
 }
 
 /** What everybody chooses on a device that others use. */
-const PIN = "271828";
+export const PIN = "271828";
 
 /** One browser, or one profile in the shared one. Everything it complains of is kept, and must have been expected. */
 export class Phone {
@@ -152,6 +152,12 @@ export class Phone {
       await page.getByLabel("Choose a PIN for this device").fill(PIN);
     }
     await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  /** Presses "Sign out", which asks first if something is not sent. */
+  async pressSignOut(): Promise<void> {
+    await this.visit("#/settings");
+    await this.page.getByRole("button", { name: "Sign out" }).click();
   }
 
   /** Signs in, opens the register of the class, and waits until the app would open without a network. */

@@ -1,18 +1,11 @@
 /** The server is put back to an older backup: what it forgot is still on the devices, and comes back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("everything that was acknowledged after the backup comes back from the phone", async () => {
-  const { muster, office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const { students, register } = teacher;
-  const [a, b, c] = students.map((student) => student.id);
-  assert.ok(a && b && c);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { muster, office, teacher, phone, students: [a, b] } = await morning();
   await phone.mark(a, "absent");
   await phone.signSays(a, "Received");
   phone.expectFailedRequests();
@@ -24,9 +17,9 @@ test("everything that was acknowledged after the backup comes back from the phon
   await phone.mark(a, "present");
   await phone.closeWithRestPresent();
   await phone.tallySays("All received");
-  const taps = 1 + 2 + (students.length - 2) + 1;
-  const before = await eachTapOnce(office, phone, teacher.id, register, taps);
-  const closed = await office.register(register);
+  const taps = 1 + 2 + (teacher.students.length - 2) + 1;
+  const before = await eachTapOnce(office, phone, teacher.id, teacher.register, taps);
+  const closed = await office.register(teacher.register);
 
   await muster.stop();
   muster.restore();
@@ -34,11 +27,11 @@ test("everything that was acknowledged after the backup comes back from the phon
   await muster.start();
   assert.equal((await office.events(closed.id)).length, 1, "the backup knows the first mark only");
   await phone.page.getByRole("link", { name: "Back to today" }).click();
-  const after = await eachTapOnce(office, phone, teacher.id, register, taps);
+  const after = await eachTapOnce(office, phone, teacher.id, teacher.register, taps);
   const told = (events: typeof before): unknown =>
     events.map((event) => [event.command_id, event.type, event.occurred_at]).sort((one, other) => String(one).localeCompare(String(other)));
   assert.deepEqual(told(after), told(before), "with the times at which it was tapped");
-  const again = await office.register(register);
+  const again = await office.register(teacher.register);
   assert.deepEqual([again.status, again.counts], [closed.status, closed.counts]);
   await phone.putAway();
 });

@@ -33,6 +33,8 @@ export interface School {
   readonly token_run_out: string;
   /** A teacher whom nobody else gets. */
   takeTeacher(): Promise<Teacher>;
+  /** Two teachers whom nobody else gets, with one register between them. */
+  takeColleagues(): Promise<readonly [Teacher, Teacher]>;
 }
 
 let opened: Promise<School> | null = null;
@@ -71,13 +73,21 @@ async function open(): Promise<School> {
   // Once every class has its morning's register taken, the afternoon's are left.
   const places = [0, 1].flatMap((slot) => names.map((username) => ({ username, slot })));
   const registers_taken = new Set<string>();
+  const office = new Office(admin, auditor);
+  const take = (): Promise<Teacher> => takeTeacher(muster, logins.admin.school_code, places, registers_taken);
   return {
     muster,
-    office: new Office(admin, auditor),
+    office,
     logins,
     browser,
     token_run_out,
-    takeTeacher: () => takeTeacher(muster, logins.admin.school_code, places, registers_taken),
+    takeTeacher: take,
+    takeColleagues: async () => {
+      const [one, other] = [await take(), await take()];
+      await office.assign(other.id, one.register, new Date(muster.now_ms()).toISOString());
+      const { class_title, students, register } = one;
+      return [one, { ...other, class_title, students, register }];
+    },
   };
 }
 

@@ -12,16 +12,12 @@ test("the first teacher's unsent work is kept unseen while the second works, and
   const b = two.students[0]?.id;
   assert.ok(a && b);
   const tablet = await Phone.open(await school());
-  const signOut = async (): Promise<void> => {
-    await tablet.visit("#/settings");
-    await tablet.page.getByRole("button", { name: "Sign out" }).click();
-  };
   await tablet.signIn(one, { shared: true });
   await tablet.tapCard(one);
   await tablet.worksOffline();
   await tablet.goOffline();
   await tablet.mark(a, "absent");
-  await signOut();
+  await tablet.pressSignOut();
   await tablet.page.getByRole("dialog", { name: "1 mark is only on this device" }).waitFor();
   await tablet.page.getByRole("button", { name: "Keep them here until I sign in again" }).click();
   await tablet.page.getByLabel("School code").waitFor();
@@ -39,7 +35,7 @@ test("the first teacher's unsent work is kept unseen while the second works, and
   }
   await eachTapOnce(office, tablet, two.id, two.register, 1);
   await assert.rejects(office.register(one.register), "nothing of the first was sent in the second's name");
-  await signOut();
+  await tablet.pressSignOut();
   await tablet.page.getByLabel("School code").waitFor();
 
   await tablet.signIn(one, { shared: true });

@@ -1,17 +1,11 @@
 /** Sign-ins that have run out take nothing away. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("a token that ran out offline is renewed by itself, with and without a reload", async () => {
-  const { office, takeTeacher, token_run_out } = await school();
-  const teacher = await takeTeacher();
-  const [a, b] = teacher.students.map((student) => student.id);
-  assert.ok(a && b);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { office, token_run_out, teacher, phone, students: [a, b] } = await morning();
   await phone.goOffline();
   await phone.mark(a, "absent");
   let renewed = 0;
@@ -39,12 +33,7 @@ test("a token that ran out offline is renewed by itself, with and without a relo
 });
 
 test("when the sign-in itself has run out, work goes on, and signing in again sends it", async () => {
-  const { office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b] = teacher.students.map((student) => student.id);
-  assert.ok(a && b);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { office, teacher, phone, students: [a, b] } = await morning();
   await phone.goOffline();
   await phone.mark(a, "absent");
   await phone.context.clearCookies();

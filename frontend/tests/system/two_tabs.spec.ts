@@ -1,17 +1,10 @@
 /** Two tabs on one device are one device. */
-import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Phone } from "./phone.ts";
-import { school } from "./school.ts";
+import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("two tabs show the same marks and the same count, and send each mark once", async () => {
-  const { office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a, b, c, d] = teacher.students.map((student) => student.id);
-  assert.ok(a && b && c && d);
-  const phone = await Phone.open(await school());
-  await phone.beginMorning(teacher);
+  const { office, teacher, phone, students: [a, b, c, d] } = await morning();
   const first = phone.page;
   const second = await phone.context.newPage();
   const inEach = async (work: () => Promise<void>): Promise<void> => {

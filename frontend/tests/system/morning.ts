@@ -1,0 +1,29 @@
+/** How most of these tests begin: a teacher at the register of their class, on a phone that would go on without a network. */
+import assert from "node:assert/strict";
+import { Phone, type PhoneOptions } from "./phone.ts";
+import { school, type School, type Teacher } from "./school.ts";
+
+/** Students by their ids, the first of the class. */
+export type Four = readonly [string, string, string, string];
+
+export interface Morning extends School {
+  readonly teacher: Teacher;
+  readonly phone: Phone;
+  readonly students: Four;
+}
+
+/** Lets a teacher begin the morning whom no other test uses. */
+export async function morning(options: PhoneOptions = {}): Promise<Morning> {
+  const all = await school();
+  const teacher = await all.takeTeacher();
+  const phone = await Phone.open(all, options);
+  await phone.beginMorning(teacher);
+  return { ...all, teacher, phone, students: firstFour(teacher) };
+}
+
+/** The first students of a teacher's class. */
+export function firstFour({ students }: Teacher): Four {
+  const [a, b, c, d] = students.map((student) => student.id);
+  assert.ok(a && b && c && d);
+  return [a, b, c, d];
+}
