@@ -80,6 +80,9 @@ export interface paths {
          *     Sending a batch again changes nothing: commands that were accepted answer `duplicate`. The body may be encoded with
          *     gzip. A batch without commands is a sign of life.
          *
+         *     Marks of one register may be sent in a dense form, in `marks`, which weighs a third. They are written out before anything
+         *     else is done; if that is not possible for certain, the answer is `malformed`, and they have to be sent written out.
+         *
          *     The office can hand in the work of a device that cannot send it: with `claimed_by`, the commands are decided as if that
          *     person's device had sent them. It does not matter which of the two comes first; the other is a duplicate.
          */
@@ -370,6 +373,60 @@ export interface components {
              */
             student_id: string;
         };
+        /**
+         * @description Marks of one register in the dense form: the same as that many commands of the types `MarkAttendance` and `ClearMark`
+         *     written out. All columns are in the order of the marks.
+         */
+        DenseMarks: {
+            /**
+             * @description The first 9 bytes, as base64url, of the SHA-256 of what it should come to: for each mark the 16 bytes of its
+             *     `command_id`, then those of its `student_id`.
+             * @example dudcRv9TD3t2
+             */
+            check: string;
+            /** @description What the first of them has in full. */
+            first: components["schemas"]["FirstOfDenseMarks"];
+            /**
+             * @description The place of the first of them in the batch as if all of it were written out, from 0. The others follow it; what is
+             *     in `commands` takes the places that are left.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description How late, for those marks of which that is known: by their places among these marks, from 0.
+             * @example {
+             *       "2": 7
+             *     }
+             */
+            minutes_late?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * @description Remarks, for those marks that have one: by their places among these marks, from 0.
+             * @example {
+             *       "2": "bus"
+             *     }
+             */
+            remarks?: {
+                [key: string]: string;
+            } | null;
+            /** @description The register of all of them. */
+            session: components["schemas"]["Session"];
+            /**
+             * @description One letter for each mark. `P` present, `A` absent, `L` late, `E` excused are a `MarkAttendance`; `U`, unmarked, is a
+             *     `ClearMark`.
+             * @example PPL
+             */
+            statuses: string;
+            /** @description How each of the others differs from the one before. */
+            steps: components["schemas"]["StepsOfDenseMarks"];
+            /**
+             * @description For each mark the first bytes of the student's id, equally many, 1 to 16, as base64url without padding. They must be
+             *     those of one student only among those who are enrolled in the class on the date.
+             * @example uIlo
+             */
+            students: string;
+        };
         /** @description What a device says of itself. */
         DeviceReport: {
             /** @description The version of the app. */
@@ -456,6 +513,46 @@ export interface components {
          *       "device_id": "0f8c1a0e-2f6d-4a3e-9d61-0a7f5f6d2b11",
          *       "sent_at": "2026-11-24T08:01:10.000Z"
          *     }
+         * @example {
+         *       "commands": [],
+         *       "device_id": "0f8c1a0e-2f6d-4a3e-9d61-0a7f5f6d2b11",
+         *       "marks": [
+         *         {
+         *           "check": "dudcRv9TD3t2",
+         *           "first": {
+         *             "command_id": "01930f5e-8a4b-7c3d-9e2f-1a2b3c4d5e6f",
+         *             "device_seq": 17,
+         *             "occurred_at": "2026-11-24T08:01:02.123Z"
+         *           },
+         *           "index": 0,
+         *           "minutes_late": {
+         *             "2": 7
+         *           },
+         *           "remarks": {
+         *             "2": "bus"
+         *           },
+         *           "session": {
+         *             "class_id": "21d01924-32d0-57ec-93b8-807238824e08",
+         *             "date": "2026-11-24",
+         *             "slot": "am"
+         *           },
+         *           "statuses": "PPL",
+         *           "steps": {
+         *             "id": "cKR0NAjDDgc",
+         *             "id_ms": [
+         *               0,
+         *               1804
+         *             ],
+         *             "occurred_ms": [
+         *               1,
+         *               1804
+         *             ]
+         *           },
+         *           "students": "uIlo"
+         *         }
+         *       ],
+         *       "sent_at": "2026-11-24T08:01:10.000Z"
+         *     }
          */
         Envelope: {
             /**
@@ -467,7 +564,7 @@ export interface components {
              */
             claimed_by?: string | null;
             clock?: components["schemas"]["ClockEstimate"] | null;
-            /** @description The commands, oldest first. At most 1,000. */
+            /** @description The commands, oldest first. At most 1,000, those counted that stand in `marks`. */
             commands: components["schemas"]["Command"][];
             device?: components["schemas"]["DeviceReport"] | null;
             /**
@@ -475,6 +572,12 @@ export interface components {
              * @description The device, made by it once and kept.
              */
             device_id: string;
+            /**
+             * @description Further commands in the dense form, which weighs a third. They are what they are written out: same ids,
+             *     same order, a result for each, and sent again in the other form a `duplicate`. If it cannot be told for certain what
+             *     they are written out, the whole batch is `malformed` and nothing of it is done: send the commands written out then.
+             */
+            marks?: components["schemas"]["DenseMarks"][] | null;
             /**
              * Format: date-time
              * @description When this attempt was sent, by the device's clock.
@@ -493,6 +596,24 @@ export interface components {
              * @example /commands/0/minutes_late
              */
             pointer: string;
+        };
+        /** @description What the first of marks in the dense form has in full. */
+        FirstOfDenseMarks: {
+            /**
+             * Format: uuid
+             * @description Its id, a UUIDv7.
+             */
+            command_id: string;
+            /**
+             * Format: int64
+             * @description The device's number for it. Without one, none of these marks has any.
+             */
+            device_seq?: number | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
         };
         /** @description A school, an account and its password. */
         Login: {
@@ -723,6 +844,33 @@ export interface components {
              */
             school_id: string;
         };
+        /** @description How each of marks in the dense form, but the first, differs from the one before: one number less than there are marks. */
+        StepsOfDenseMarks: {
+            /** @description By how much its `device_seq` is greater; 1 for each of them if this is missing. */
+            device_seq?: number[] | null;
+            /**
+             * @description By how much the rest of its `command_id` is greater: the 74 bits after the time that are neither version nor variant,
+             *     as one number, modulo 2⁷⁴. Equally many bytes for each, 1 to 10, the greatest first, as base64url without padding.
+             * @example cKR0NAjDDgc
+             */
+            id: string;
+            /**
+             * @description By how many milliseconds the time in its `command_id` is later.
+             * @example [
+             *       0,
+             *       1804
+             *     ]
+             */
+            id_ms: number[];
+            /**
+             * @description By how many milliseconds it happened later.
+             * @example [
+             *       1,
+             *       1804
+             *     ]
+             */
+            occurred_ms: number[];
+        };
         /** @description Declare that this register should not exist. */
         VoidSession: {
             /** @description Why. */
@@ -940,7 +1088,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
-            /** @description `malformed`: no JSON or no envelope */
+            /** @description `malformed`: no JSON or no envelope, or dense marks of which it is not certain what they stand for */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -34,7 +34,8 @@ export function uuidOf(bytes: Uint8Array, version: 4 | 5 | 7): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-function bytesOf(uuid: string): Uint8Array {
-  const pairs = uuid.replaceAll("-", "").match(/../g) ?? [];
+/** The bytes of ids, with or without their hyphens. */
+export function bytesOf(ids: string): Uint8Array<ArrayBuffer> {
+  const pairs = ids.replaceAll("-", "").match(/../g) ?? [];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }

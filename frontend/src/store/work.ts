@@ -116,7 +116,7 @@ export class Work {
 
   /** Saves commands. When it resolves they are on the device. */
   async record(drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]> {
-    const save = (): Promise<readonly OutboxRow[]> => this.store.record(drafts, tapped, (last) => this.nameAfter(last));
+    const save = (): Promise<readonly OutboxRow[]> => this.store.record(drafts, tapped, (last) => this.nameAfter(last, tapped));
     const rows = await save().catch(async (error: unknown) => {
       if (!isOutOfSpace(error)) throw error;
       await this.makeSpace();
@@ -236,9 +236,8 @@ export class Work {
     this.parts.changed();
   }
 
-  private nameAfter(last: string | null): string {
-    const { world } = this.parts;
-    return nextCommandId(last, world.now().wall_ms, world.random(RANDOM_BYTES));
+  private nameAfter(last: string | null, { wall_ms }: Tapped): string {
+    return nextCommandId(last, wall_ms, this.parts.world.random(RANDOM_BYTES));
   }
 
   private async makeSpace(): Promise<void> {

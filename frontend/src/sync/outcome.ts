@@ -5,12 +5,19 @@ import type { PersonStore } from "../storage/person.ts";
 import type { SignedReply, SignedSend } from "./sign_in.ts";
 import type { World } from "./world.ts";
 
+/** In which form batches go, from run to run. */
+export interface Form {
+  /** Whether marks go in the dense form: until the server does not understand that, once. */
+  dense: boolean;
+}
+
 /** What the parts of a run work with. */
 export interface Run {
   readonly store: PersonStore;
   readonly request: SignedSend;
   readonly world: World;
   readonly app_version: string;
+  readonly form: Form;
   /** The best estimate of the server's clock: every time that people see is by it. */
   now_ms(): number;
   /** Called with the numbers that are in a request under way, and whenever the database has changed. */

@@ -6,7 +6,7 @@ import type { Roster } from "../core/roster.ts";
 import { dayAfter, schoolDay } from "../core/school_day.ts";
 import type { DateText, Person } from "../model.ts";
 import type { PersonStore } from "../storage/person.ts";
-import { DONE, type Outcome, type Run } from "./outcome.ts";
+import { DONE, type Form, type Outcome, type Run } from "./outcome.ts";
 import { pullConflicts, pullDay, pullRegisters, pullRoster } from "./pull.ts";
 import { push } from "./push.ts";
 import type { SignIn, SignedSend } from "./sign_in.ts";
@@ -48,6 +48,7 @@ export class Runner {
   private store_known: string | null = null;
   private met_other_store = false;
   private day_read: DateText | null = null;
+  private readonly form: Form = { dense: true };
 
   constructor(private readonly parts: RunnerParts) {}
 
@@ -59,7 +60,7 @@ export class Runner {
   /** Does one run. Only one tab may at a time. */
   async run(): Promise<RunEnd> {
     this.met_other_store = false;
-    const run: Run = { ...this.parts, request: this.listening };
+    const run: Run = { ...this.parts, form: this.form, request: this.listening };
     const pushed = await push(run, this.parts.person.role !== "auditor" && this.isDue(this.alive_at));
     if (pushed.heard) this.alive_at = this.steady();
     const outcome = pushed.outcome.kind === "done" ? await this.read(run) : pushed.outcome;

@@ -49,6 +49,14 @@ test("a command id tells its time while the clock goes on, and keeps it when the
   assert.ok(nextCommandId(first, 0x0192_0000_0001, random).startsWith("01920000-0001-7"));
 });
 
+test("from one id to the next it is a random step that takes four bytes, later or at the same time", () => {
+  const last = "01920000-0000-7123-8000-0000ffffffff";
+  const random = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 9, 9, 9, 9, 9, 9);
+  assert.equal(nextCommandId(last, 0, random), "01920000-0000-7123-8000-0001ffffffff");
+  assert.equal(nextCommandId(last, 0x0192_0000_0001, random), "01920000-0001-7123-8000-0001ffffffff");
+  assert.equal(nextCommandId(last, 0, new Uint8Array(RANDOM_BYTES)), "01920000-0000-7123-8000-000100000000");
+});
+
 test("an id with nothing left to count up moves to the next millisecond", () => {
   const full = "01920000-0000-7fff-bfff-ffffffffffff";
   assert.ok(nextCommandId(full, 0, new Uint8Array(RANDOM_BYTES)).startsWith("01920000-0001-7"));

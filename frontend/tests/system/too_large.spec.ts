@@ -40,5 +40,6 @@ function commandsOf(request: Request): number {
   const bytes = request.postDataBuffer();
   assert.ok(bytes);
   const text = request.headers()["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
-  return (JSON.parse(text.toString()) as { commands: unknown[] }).commands.length;
+  const { commands, marks = [] } = JSON.parse(text.toString()) as { commands: unknown[]; marks?: { statuses: string }[] };
+  return marks.reduce((count, { statuses }) => count + statuses.length, commands.length);
 }
