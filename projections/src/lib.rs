@@ -8,6 +8,9 @@
 //! The feed only says which streams have news. Those are read whole and folded with the fold of `domain`, and their rows
 //! are made to say the same: applying anything twice changes nothing, and the order between streams does not matter.
 //!
+//! Streams of policies and calendars are passed over on purpose: nobody reads them from a read table. Whoever asks which
+//! version is in force reads the write-side rows, which are written in the transaction that appends the event.
+//!
 //! Reading order: `projection` (what there is), `attendance` and `rolls` (what is written), `step` (one batch), `lease`
 //! and `cursor` (exactly once), `lane` and `worker` (all the time), `poison`, `held`, `stopped` and `retry` (what
 //! cannot be applied), `rebuild` and `swap` (all over again).
