@@ -28,6 +28,7 @@ mod random_schools;
 mod records;
 mod reference;
 mod refusals;
+mod report_files;
 mod reports;
 mod roster;
 mod roster_changes;

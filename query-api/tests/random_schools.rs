@@ -9,9 +9,9 @@ use crate::reference::{Ask, Draft, School, drafts};
 use crate::schools::Schools;
 
 /// How many schools.
-const CASES: u32 = 240;
+const CASES: u32 = 200;
 /// Each school is asked one in so many of the questions.
-const SHARE: usize = 3;
+const SHARE: usize = 4;
 /// How often a school that fails is made simpler before it is shown.
 const SIMPLER: u32 = 300;
 
