@@ -52,7 +52,8 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
   writeFileSync(join(out, "index.html"), fillShell({ script, style, version, preloads, english: catalogues.en }));
 
   const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path))];
-  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
+  const first = ["/", style, ...scripts.first, ...Object.values(catalogues)];
+  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache), __FIRST__: JSON.stringify(first) });
   packTexts(out);
   const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {
@@ -86,7 +87,13 @@ async function bundle(out, entry, define) {
   for (const file of outputFiles) writeFileSync(file.path, await squeeze(file.text));
   const address = (file) => "/" + relative(out, join(home, file)).replaceAll("\\", "/");
   const [main] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file].entryPoint === relative(home, entry));
-  return { first: importedBy(metafile.outputs, main).map(address), all: Object.keys(metafile.outputs).map(address) };
+  const [stub, whole, ...others] = importedBy(metafile.outputs, main);
+  const all = Object.keys(metafile.outputs);
+  // Since the parts import the entry, it is in a file that is shared with them, and its own only imports that one.
+  const is_empty = /^import\s*"[^"]+";?$/.test(readFileSync(join(home, stub), "utf8"));
+  if (!is_empty) return { first: [stub, whole, ...others].map(address), all: all.map(address) };
+  rmSync(join(home, stub));
+  return { first: [whole, ...others].map(address), all: all.filter((file) => file !== stub).map(address) };
 }
 
 /**
@@ -142,10 +149,17 @@ function buildStyle() {
     const output = join(folder, "app.css");
     const cli = join(home, "node_modules/@tailwindcss/cli/dist/index.mjs");
     execFileSync(process.execPath, [cli, "-i", "src/styles.css", "-o", output, "--minify"], { cwd: home, stdio: "pipe" });
-    return readFileSync(output, "utf8");
+    return withDrawing(readFileSync(output, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function withDrawing(style) {
+  const drawing = encodeURIComponent(readFileSync(join(home, "public/icon.svg"), "utf8"));
+  const filled = style.replace(/url\(("?)\/icon\.svg\1\)/, `url("data:image/svg+xml,${drawing}")`);
+  if (filled === style) throw new Error("the style sheet has no place for the app's sign");
+  return filled;
 }
 
 function writeCatalogue(out, language) {

@@ -11,10 +11,23 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
+/** Chromium's again: an install in which some requests can be kept away from this worker for good. */
+interface RoutedInstallEvent extends ExtendableEvent {
+  readonly addRoutes?: (routes: readonly Route[]) => Promise<void>;
+}
+
+/** What is answered from a cache, or by the network if it is not there, without waiting for this worker to start. */
+interface Route {
+  readonly condition: { readonly urlPattern: { readonly pathname: string; readonly search: string }; readonly requestMethod: "GET" };
+  readonly source: { readonly cacheName: string };
+}
+
 /** Written in by the build: changes with any file of the app. */
 declare const __VERSION__: string;
 /** Written in by the build: the addresses of all files of the app, `/` being the page itself. */
 declare const __PRECACHE__: readonly string[];
+/** Written in by the build: those of them that the first screen is made of. */
+declare const __FIRST__: readonly string[];
 
 const CACHE_PREFIX = "muster-shell-";
 const CACHE = CACHE_PREFIX + __VERSION__;
@@ -22,6 +35,10 @@ const CACHE = CACHE_PREFIX + __VERSION__;
 const SEND = "send";
 const ANSWER_WITHIN_MS = 25_000;
 const PAGE = "/";
+const ROUTES: readonly Route[] = __FIRST__.map((pathname) => ({
+  condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
+  source: { cacheName: CACHE },
+}));
 /** What is below has the hash of its content in its name. */
 const HASHED = "/assets/";
 /** Addresses that belong to the server, even when a person opens them as a page. */
@@ -29,6 +46,8 @@ const SERVERS_OWN = /^\/(api|docs|problems|metrics|healthz|readyz|openapi)(\/|\.
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(fillCache());
+  const { addRoutes } = event as RoutedInstallEvent;
+  if (addRoutes !== undefined) event.waitUntil(addRoutes.call(event, ROUTES));
 });
 
 worker.addEventListener("activate", (event) => {
@@ -88,11 +107,10 @@ async function dropOldCaches(): Promise<void> {
 
 /** The browser may have thrown the cache away; then the network is asked. */
 async function fromCache(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  return (await caches.match(path, { cacheName: CACHE })) ?? fetch(request);
 }
 
 /** A part of this version, or of the one that the tab was opened with. */
 async function fromAnyCache(path: string, request: Request): Promise<Response> {
-  return (await caches.match(path)) ?? fetch(request);
+  return (await caches.match(path, { cacheName: CACHE })) ?? (await caches.match(path)) ?? fetch(request);
 }

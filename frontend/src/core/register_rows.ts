@@ -2,6 +2,7 @@
 
 import { countsAs, type ListedConflict, type Counts, type RegisterKey, type RegisterRow, type Saved } from "../model.ts";
 import type { OutboxRow } from "./command.ts";
+import { once } from "./once.ts";
 import type { ShownEntry, ShownRegister } from "./overlay.ts";
 import { problemOfRow } from "./outbox.ts";
 import { classOf, coverOf, enrolledOn, studentById, type Roster, type RosterStudent } from "./roster.ts";
@@ -25,10 +26,10 @@ export function registerRows(input: RowsInput): readonly RegisterRow[] {
   const enrolled = new Map((one === null ? [] : enrolledOn(one, input.key.date)).map((student) => [student.id, student]));
   const ids = new Set([...enrolled.keys(), ...input.shown.entries.keys(), ...input.shown.own.keys()]);
   const rows = [...ids].map((id) => rowOf(input, id, enrolled.get(id) ?? null));
-  return rows.sort((a, b) => byName.compare(a.name, b.name) || (a.student_id < b.student_id ? -1 : 1));
+  return rows.sort((a, b) => byName().compare(a.name, b.name) || (a.student_id < b.student_id ? -1 : 1));
 }
 
-const byName = new Intl.Collator("en");
+const byName = once(() => new Intl.Collator("en"));
 
 function rowOf(input: RowsInput, student_id: string, enrolled: RosterStudent | null): RegisterRow {
   const entry = input.shown.entries.get(student_id) ?? null;

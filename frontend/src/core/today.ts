@@ -3,6 +3,7 @@
 import type { DateText, RegisterKey, TodayCard } from "../model.ts";
 import { registerOf } from "./command.ts";
 import { isKnownDay, type Desk } from "./desk.ts";
+import { once } from "./once.ts";
 import { registerView, type RegisterInput } from "./register_view.ts";
 import { namedRegister, isInTerm, type Roster } from "./roster.ts";
 import { isWeekend } from "./school_day.ts";
@@ -14,10 +15,10 @@ export function todayCards(input: RegisterInput, date: DateText, today: DateText
   const keys = new Map(expected(roster, date).map((key) => [namedRegister(roster, key).session_id, key]));
   for (const [session_id, key] of taken(input, date)) keys.set(session_id, key);
   const cards = [...keys.values()].flatMap((key) => cardOf(input, roster, key, today));
-  return cards.sort((a, b) => orderOf(roster, a) - orderOf(roster, b) || byTitle.compare(a.class_title, b.class_title));
+  return cards.sort((a, b) => orderOf(roster, a) - orderOf(roster, b) || byTitle().compare(a.class_title, b.class_title));
 }
 
-const byTitle = new Intl.Collator("en", { numeric: true });
+const byTitle = once(() => new Intl.Collator("en", { numeric: true }));
 
 /** One register for each class and part of the day, in a term. */
 function expected(roster: Roster, date: DateText): RegisterKey[] {

@@ -1,4 +1,5 @@
 /** Dates, times and numbers as the school's people write them, in the school's time zone. */
+import { once } from "../core/once.ts";
 import type { DateText, InstantText, Language } from "../model.ts";
 
 /** Ways of writing. */
@@ -28,30 +29,34 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 /** Ways of writing for a language and a time zone; null: the device's own zone, until the roster names the school's. */
 export function formats(language: Language, timeZone: string | null): Formats {
   const locale = localeOf(language);
-  const zone = knownZone(timeZone);
-  const style = (options: Intl.DateTimeFormatOptions, timeZone = zone): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, timeZone === undefined ? options : { ...options, timeZone });
+  const zone = once(() => knownZone(timeZone));
+  const style = (options: Intl.DateTimeFormatOptions, zoneOf = zone): (() => Intl.DateTimeFormat) =>
+    once(() => new Intl.DateTimeFormat(locale, inZone(zoneOf(), options)));
   const time = style({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const exact = style({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const dayAndTime = style({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   // A date has no zone: it is the same square of the calendar everywhere.
-  const day = style({ weekday: "short", day: "numeric", month: "short" }, "UTC");
-  const longDay = style({ weekday: "long", day: "numeric", month: "long", year: "numeric" }, "UTC");
-  const iso = new Intl.DateTimeFormat("sv-SE", zone === undefined ? {} : { timeZone: zone });
-  const number = new Intl.NumberFormat(locale);
-  const dateOf = (instant: InstantText): DateText => iso.format(new Date(instant));
+  const day = style({ weekday: "short", day: "numeric", month: "short" }, () => "UTC");
+  const longDay = style({ weekday: "long", day: "numeric", month: "long", year: "numeric" }, () => "UTC");
+  const iso = once(() => new Intl.DateTimeFormat("sv-SE", inZone(zone(), {})));
+  const number = once(() => new Intl.NumberFormat(locale));
+  const dateOf = (instant: InstantText): DateText => iso().format(new Date(instant));
 
   return {
-    time: (instant) => time.format(new Date(instant)),
-    exact: (instant) => exact.format(new Date(instant)),
-    moment: (instant, today) => (dateOf(instant) === today ? time : dayAndTime).format(new Date(instant)),
-    day: (date) => day.format(new Date(date)),
-    longDay: (date) => longDay.format(new Date(date)),
+    time: (instant) => time().format(new Date(instant)),
+    exact: (instant) => exact().format(new Date(instant)),
+    moment: (instant, today) => (dateOf(instant) === today ? time() : dayAndTime()).format(new Date(instant)),
+    day: (date) => day().format(new Date(date)),
+    longDay: (date) => longDay().format(new Date(date)),
     dateOf,
-    number: (value) => number.format(value),
+    number: (value) => number().format(value),
     duration: (value) => duration(locale, value),
     bytes: (value) => bytes(locale, value),
   };
+}
+
+function inZone(timeZone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormatOptions {
+  return timeZone === undefined ? options : { ...options, timeZone };
 }
 
 /** English alone would put the month before the day. */

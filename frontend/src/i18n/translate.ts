@@ -1,4 +1,5 @@
 /** From a key and values to a sentence. Pure. */
+import { once } from "../core/once.ts";
 import type { Language } from "../model.ts";
 import { LANGUAGES, type Key, type Message } from "./catalogue.ts";
 
@@ -18,17 +19,17 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
 /** A translator for one language. */
 export function translator<Known extends string = Key>(language: Language, catalogue: Readonly<Record<Known, Message>>): Translate<Known> {
-  const plural = new Intl.PluralRules(language);
-  const number = new Intl.NumberFormat(language);
+  const plural = once(() => new Intl.PluralRules(language));
+  const number = once(() => new Intl.NumberFormat(language));
 
   const fill = (message: Message, values: Values): string => {
     const { count } = values;
     const sentence =
-      typeof message === "string" ? message : (message[plural.select(Number(count))] ?? message["other"] ?? "");
+      typeof message === "string" ? message : (message[plural().select(Number(count))] ?? message["other"] ?? "");
     return sentence.replace(PLACE, (place, name: string) => {
       const value = name === "count" ? Number(count) : values[name];
       if (value === undefined) return place;
-      return typeof value === "number" ? number.format(value) : isolate(value);
+      return typeof value === "number" ? number().format(value) : isolate(value);
     });
   };
 

@@ -44,6 +44,9 @@ class App {
   #formats: { readonly format: Formats; readonly language: Language; readonly zone: string | null } | null = null;
   /** The language being fetched, so that it is fetched once. */
   #wanted: Language | null = null;
+  /** The words that this device will probably want, asked for while it is looked up which it does. */
+  #likely: { readonly language: Language; readonly catalogue: ReturnType<typeof loadCatalogue> } | null;
+  #drawn = false;
   #keys: HandleKey | null = null;
   #drawing = false;
   /** Set when the screen has changed: its heading gets the focus, as a new page would. */
@@ -58,6 +61,8 @@ class App {
   constructor(store: Store, root: HTMLElement) {
     this.#store = store;
     this.#root = root;
+    const { language } = store.state().settings;
+    this.#likely = { language, catalogue: loadCatalogue(language) };
   }
 
   start(): void {
@@ -68,11 +73,15 @@ class App {
     document.addEventListener("visibilitychange", () => document.hidden && this.#finishTyping());
     watchIdle(() => this.#store.state().sealed, () => void this.#lock());
     watchInstall((install) => this.#change({ install }));
+    this.#schedule();
+  }
+
+  /** After the first screen: what only later visits need must not make this one wait. */
+  #settle(): void {
     registerServiceWorker((apply) => {
       this.#applyUpdate = apply;
       this.#change({ update_ready: true });
     });
-    this.#schedule();
   }
 
   #arrive(): void {
@@ -170,6 +179,11 @@ class App {
     const view = this.#view(state, this.#words);
     dress(state, view.t.language);
     document.title = pageTitle(view);
+    if (!this.#drawn) {
+      this.#drawn = true;
+      this.#root.replaceChildren();
+      setTimeout(() => this.#settle());
+    }
     render(page(view), this.#root);
     // A question is modal from the moment it stands in the page.
     this.#root.querySelector<HTMLDialogElement>("dialog:not([open])")?.showModal();
@@ -183,8 +197,11 @@ class App {
   /** Goes on in the words at hand until the wanted ones are there. Which are wanted is known once the settings are read. */
   #learnLanguage({ phase, settings: { language } }: State): void {
     if (phase === "starting" || language === this.#wanted) return;
+    const catalogue = language === this.#likely?.language ? this.#likely.catalogue : loadCatalogue(language);
+    // Should it fail it is asked for anew.
+    this.#likely = null;
     this.#wanted = language;
-    void loadCatalogue(language).then((catalogue) => {
+    void catalogue.then((catalogue) => {
       if (language !== this.#wanted) return;
       if (catalogue) this.#words = translator(language, catalogue);
       else setTimeout(() => this.#forgetLanguage(), RETRY_MS);

@@ -80,7 +80,7 @@ function navigation(view: View): TemplateResult {
   const { t } = view;
   const here = view.address.route.name;
   return html`<nav class="page-nav" aria-label=${t("nav.label")}>
-    <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" /> ${t("app.name")}</p>
+    <p class="brand"><span class="icon-sign"></span> ${t("app.name")}</p>
     ${view.state.office
       ? OFFICE_PLACES(view)
       : PLACES.map(

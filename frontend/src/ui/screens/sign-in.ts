@@ -9,7 +9,7 @@ import type { View } from "../view.ts";
 export function signInScreen(view: View): TemplateResult {
   return html`<div class="narrow">
     <header class="grid justify-items-center gap-2 text-center">
-      <img src="/icon.svg" alt="" width="64" height="64" />
+      <span class="icon-sign"></span>
       <h1 class="text-xl font-bold" tabindex="-1">${view.t("app.name")}</h1>
       <p class="text-soft">${view.t("app.claim")}</p>
     </header>
