@@ -327,14 +327,20 @@ async fn the_demo_leaves_a_morning_of_every_kind_and_starts_again_at_once() {
     .await
     .unwrap();
     assert_eq!(today, (23, 1, 1, 1));
-    let totals: (i64, i64, i64, String) = sqlx::query_as(
+    let totals: (i64, i64, i64, i64, i64, String) = sqlx::query_as(
         "select (select count(*) from students), (select count(*) from classes), (select count(*) from refusals),
+            (select count(*) from read.register_sessions s join closed_days c on s.date between c.from_date and c.to_date),
+            (select count(*) from expected_registers e cross join (select distinct date from read.register_sessions) d
+                cross join unnest(e.slots) slot where not exists (select from read.register_sessions s
+                    where s.class_id = e.class_id and s.date = d.date and s.slot = slot)),
             (select kind from store)",
     )
     .fetch_one(&mut connection)
     .await
     .unwrap();
-    assert_eq!(totals, (1_000, 25, 1, "demo".to_owned()));
+    let to_come_this_afternoon = 4;
+    let expected = (1_000, 25, 1, 0, to_come_this_afternoon, "demo".to_owned());
+    assert_eq!(totals, expected);
     let events = count_events(&mut connection).await;
     connection.close().await.unwrap();
     assert!(first.signal(Signal::SIGTERM).success());

@@ -51,6 +51,12 @@ async fn write_school(connection: &mut PgConnection, school: &str) -> Result<()>
     )
     .execute(&mut *connection)
     .await?;
+    sqlx::query!(
+        "insert into calendars (school_id, version) values ($1, 1)",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
     let (first, last) = term_days();
     sqlx::query!(
         "insert into terms (school_id, term_id, sourced_id, title, starts_on, ends_on, taught)

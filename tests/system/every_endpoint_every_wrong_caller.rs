@@ -3,9 +3,6 @@
 
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
-use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::EncodePrivateKey;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tests::caller::Caller;
@@ -15,6 +12,8 @@ use tests::school::{
     today,
 };
 use tests::system::TestSystem;
+
+use crate::wrong_tokens::{altered, forged, of_another_kind, unsigned};
 
 /// A role that may call a route.
 const TEACHER: &str = "teacher";
@@ -86,17 +85,14 @@ fn routes() -> Result<Vec<Route>> {
         let document: Value = serde_json::from_str(&document)?;
         for (path, methods) in document["paths"].as_object().into_iter().flatten() {
             for (method, operation) in methods.as_object().into_iter().flatten() {
-                routes.push(Route {
-                    is_of_commands,
-                    ..route(path, method, operation)?
-                });
+                routes.push(route(path, method, operation, is_of_commands)?);
             }
         }
     }
     Ok(routes)
 }
 
-fn route(path: &str, method: &str, operation: &Value) -> Result<Route> {
+fn route(path: &str, method: &str, operation: &Value, is_of_commands: bool) -> Result<Route> {
     let below = path.strip_prefix("/api/v1").unwrap_or(path);
     let listed = ROUTES
         .iter()
@@ -117,7 +113,7 @@ fn route(path: &str, method: &str, operation: &Value) -> Result<Route> {
         }
     });
     Ok(Route {
-        is_of_commands: false,
+        is_of_commands,
         method: method.to_uppercase().parse()?,
         path: path.collect::<Vec<_>>().join("/"),
         query,
@@ -365,56 +361,4 @@ async fn a_teacher_of_another_class_may_neither_read_nor_mark() -> Result<()> {
 
 fn allows(route: &Route, person: &Person) -> bool {
     route.roles.is_none_or(|roles| roles.contains(&person.role))
-}
-
-/// The same statements and key id, signed by a key of the same kind that is not the server's.
-fn forged(token: &str) -> Result<String> {
-    let header = jsonwebtoken::decode_header(token)?;
-    let key = SigningKey::from_bytes(&[7; 32]).to_pkcs8_der()?;
-    Ok(jsonwebtoken::encode(
-        &header,
-        &claims(token)?,
-        &EncodingKey::from_ed_der(key.as_bytes()),
-    )?)
-}
-
-/// The same statements and key id, signed with the one kind of key that a careless server could mistake for its own.
-fn of_another_kind(token: &str) -> Result<String> {
-    let mut header = Header::new(Algorithm::HS256);
-    header.kid = jsonwebtoken::decode_header(token)?.kid;
-    Ok(jsonwebtoken::encode(
-        &header,
-        &claims(token)?,
-        &EncodingKey::from_secret(b"a secret of somebody else"),
-    )?)
-}
-
-/// The same statements under a header that says they need no signature.
-fn unsigned(token: &str) -> Result<String> {
-    let claims = token.split('.').nth(1).context("no claims")?;
-    // {"alg":"none","typ":"JWT"}
-    Ok(format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}."))
-}
-
-/// The server's signature under other statements.
-fn altered(token: &str) -> Result<String> {
-    let mut claims = claims(token)?;
-    claims["role"] = json!(AUDIT);
-    let own = jsonwebtoken::encode(
-        &Header::default(),
-        &claims,
-        &EncodingKey::from_secret(b"any"),
-    )?;
-    let part = |token: &str, index| {
-        token
-            .split('.')
-            .nth(index)
-            .map(str::to_owned)
-            .context("a token has three parts")
-    };
-    Ok([part(token, 0)?, part(&own, 1)?, part(token, 2)?].join("."))
-}
-
-fn claims(token: &str) -> Result<Value> {
-    Ok(jsonwebtoken::dangerous::insecure_decode::<Value>(token)?.claims)
 }

@@ -9,8 +9,12 @@ mod two_devices;
 mod handed_in;
 /// Late children at the desk, and the end of conflicts.
 mod daily_life;
+/// The office says how the school counts and when it has school.
+mod settings;
 /// The office changes the roster of a day whose register is closed.
 mod roster_changes;
+/// Every way in which reports of attendance are got wrong.
+mod reports;
 
 /// Whoever follows the changes hears each of them once, and nothing that is not theirs to hear.
 mod changes;
@@ -26,6 +30,8 @@ mod postgres_dies;
 mod errors_are_problems;
 /// Every route of the documents, with everybody who may not use it.
 mod every_endpoint_every_wrong_caller;
+/// Access tokens that let nobody in.
+mod wrong_tokens;
 
 /// The comparison with a fold of all events notices what is wrong.
 mod truth;

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::device::Device;
 use super::generator::{Class, Student};
 
-const SLOT: &str = "am";
+/// The halves of the day, as the school's list of slots calls them.
+pub(super) const MORNING: &str = "am";
+pub(super) const AFTERNOON: &str = "pm";
 /// How many of the absent and late get a remark.
 const REMARKED: f64 = 0.12;
 const ABSENCE_REMARKS: [&str; 5] = [
@@ -24,38 +26,51 @@ const LATE_REMARKS: [&str; 4] = [
     "came with a note",
 ];
 
-/// The session of a class's morning register, as commands name it.
-pub(super) fn session(class: &Class, date: NaiveDate) -> Value {
-    json!({"class_id": class.id(), "date": date, "subject_id": null, "slot": SLOT})
+/// Half a school day of a class.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HalfDay<'a> {
+    pub(super) class: &'a Class,
+    pub(super) date: NaiveDate,
+    slot: &'static str,
 }
 
-pub(super) fn open(device: &mut Device, class: &Class, date: NaiveDate, random: &mut impl Rng) {
-    device.command(
-        "OpenSession",
-        json!({"session": session(class, date)}),
-        random,
-    );
+impl<'a> HalfDay<'a> {
+    pub(super) fn morning(class: &'a Class, date: NaiveDate) -> Self {
+        let slot = MORNING;
+        Self { class, date, slot }
+    }
+
+    pub(super) fn afternoon(class: &'a Class, date: NaiveDate) -> Self {
+        let slot = AFTERNOON;
+        Self { class, date, slot }
+    }
+
+    /// Its session, as commands name it.
+    pub(super) fn session(self) -> Value {
+        json!({"class_id": self.class.id(), "date": self.date, "subject_id": null, "slot": self.slot})
+    }
 }
 
-pub(super) fn close(device: &mut Device, class: &Class, date: NaiveDate, random: &mut impl Rng) {
-    device.command(
-        "CloseSession",
-        json!({"session": session(class, date)}),
-        random,
-    );
+pub(super) fn open(device: &mut Device, half_day: HalfDay<'_>, random: &mut impl Rng) {
+    let fields = json!({"session": half_day.session()});
+    device.command("OpenSession", fields, random);
+}
+
+pub(super) fn close(device: &mut Device, half_day: HalfDay<'_>, random: &mut impl Rng) {
+    let fields = json!({"session": half_day.session()});
+    device.command("CloseSession", fields, random);
 }
 
 /// Marks these students as the day would have it.
 pub(super) fn mark_all(
     device: &mut Device,
-    class: &Class,
+    half_day: HalfDay<'_>,
     students: &[Student],
-    date: NaiveDate,
     random: &mut impl Rng,
 ) {
     for student in students {
-        let mut fields = how_they_came(student, date, random);
-        fields["session"] = session(class, date);
+        let mut fields = how_they_came(student, half_day.date, random);
+        fields["session"] = half_day.session();
         fields["student_id"] = json!(student.id());
         device.command("MarkAttendance", fields, random);
     }
@@ -64,14 +79,13 @@ pub(super) fn mark_all(
 /// Marks one student with a status.
 pub(super) fn mark(
     device: &mut Device,
-    class: &Class,
+    half_day: HalfDay<'_>,
     student: &Student,
-    date: NaiveDate,
     status: &str,
     random: &mut impl Rng,
 ) {
     let fields =
-        json!({"session": session(class, date), "student_id": student.id(), "status": status});
+        json!({"session": half_day.session(), "student_id": student.id(), "status": status});
     device.command("MarkAttendance", fields, random);
 }
 

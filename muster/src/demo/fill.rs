@@ -1,7 +1,7 @@
 //! Fills an empty store with the demo school and its term.
 
 use anyhow::{Context, Result, bail, ensure};
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use command_api::users::{self, NewPassword, NewUser};
 use command_api::{Outcome, Sender, submit};
@@ -20,10 +20,11 @@ use rand::rngs::StdRng;
 use super::generator::{DemoSchool, SCHOOL_CODE};
 use super::history::{self, Arrival};
 use super::logins::{AUDITOR, OFFICE, PASSWORD, SEED, teacher};
-use super::{exceptions, today};
+use super::{calendar, exceptions, today};
 use crate::import::oneroster::{self, EndDates, Options};
 
-const TIME_ZONE: Tz = Tz::Africa__Nairobi;
+const AN_HOUR: TimeDelta = TimeDelta::hours(1);
+pub(super) const TIME_ZONE: Tz = Tz::Africa__Nairobi;
 /// Batches that are under way at once.
 const AT_ONCE: usize = 4;
 
@@ -83,6 +84,10 @@ pub(crate) async fn fill(
         .await
         .context("cannot start")?;
     let mut random = StdRng::seed_from_u64(SEED);
+    let before_the_term = services.clock.now();
+    let planned = calendar::arrival(&school, office, before_the_term, &mut random);
+    let refused = send_all(&services, vec![planned], before_the_term + AN_HOUR).await?;
+    ensure!(refused == 0, "the calendar was refused");
     live_through_the_term(&services, &school, office, today, &mut random, progress).await?;
     let morning = today::arrivals(&school, office, today, now - today::SO_FAR, &mut random);
     progress.set_message("today");
@@ -164,6 +169,7 @@ async fn live_through_the_term(
     for date in days {
         progress.set_message(date.to_string());
         let mut arrivals = history::morning(school, date, local(date, 8)?, random);
+        arrivals.extend(history::afternoon(school, date, local(date, 14)?, random));
         let evening = local(date, 18)?;
         while let Some(excuse) = excuses.next_if(|excuse| excuse.received_at < evening) {
             arrivals.push(excuse);

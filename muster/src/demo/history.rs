@@ -1,13 +1,13 @@
 //! What happened from the first day of the term until yesterday.
 
-use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
+use chrono::{NaiveDate, TimeDelta};
 use command_api::Envelope;
-use domain::{Actor, Instant, Role, UserId};
+use domain::{Actor, Instant, Role};
 use rand::{Rng, RngExt};
 
-use super::day;
+use super::day::{self, HalfDay};
 use super::device::Device;
-use super::generator::{Class, DemoSchool};
+use super::generator::DemoSchool;
 
 /// A batch as it arrives.
 #[derive(Debug)]
@@ -39,13 +39,13 @@ impl Arrival {
     }
 }
 
-/// The days on which registers were taken: weekdays of the term before today.
+/// The days on which registers were taken: school days of the term before today.
 pub(super) fn days(school: &DemoSchool, today: NaiveDate) -> Vec<NaiveDate> {
     school
         .term_starts
         .iter_days()
         .take_while(|date| *date < today)
-        .filter(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun))
+        .filter(|date| school.has_school_on(*date))
         .collect()
 }
 
@@ -61,24 +61,38 @@ pub(super) fn morning(
         .iter()
         .map(|class| {
             let begins = eight + TimeDelta::seconds(random.random_range(0..1_200));
-            take_register(class, class.teacher_id(), date, begins, random)
+            take_register(HalfDay::morning(class, date), begins, random)
         })
         .collect();
     arrivals.sort_by_key(|arrival| arrival.received_at);
     arrivals
 }
 
-/// One whole register in one batch.
-pub(super) fn take_register(
-    class: &Class,
-    teacher: UserId,
+/// The afternoon of one day: the registers of the oldest, a little after two.
+pub(super) fn afternoon(
+    school: &DemoSchool,
     date: NaiveDate,
+    two: Instant,
+    random: &mut impl Rng,
+) -> Vec<Arrival> {
+    let classes = school.classes.iter().filter(|class| class.has_afternoons());
+    classes
+        .map(|class| {
+            let begins = two + TimeDelta::seconds(random.random_range(0..1_200));
+            take_register(HalfDay::afternoon(class, date), begins, random)
+        })
+        .collect()
+}
+
+/// One whole register in one batch, by the class teacher.
+pub(super) fn take_register(
+    half_day: HalfDay<'_>,
     begins: Instant,
     random: &mut impl Rng,
 ) -> Arrival {
-    let mut device = Device::new(teacher, begins, random);
-    day::open(&mut device, class, date, random);
-    day::mark_all(&mut device, class, &class.students, date, random);
-    day::close(&mut device, class, date, random);
+    let mut device = Device::new(half_day.class.teacher_id(), begins, random);
+    day::open(&mut device, half_day, random);
+    day::mark_all(&mut device, half_day, &half_day.class.students, random);
+    day::close(&mut device, half_day, random);
     Arrival::by_teacher(&mut device)
 }

@@ -2,8 +2,9 @@
 //!
 //! The [`generator`] makes the school's OneRoster files, the real import takes them in, and what happened since the term
 //! began goes through the command side like anything a device would send, on a clock that is wound through the term.
-//! [`history`] says what teachers did until yesterday, [`today`] what was left in which state this morning.
+//! [`calendar`] says which registers are taken on which days, [`history`] what teachers did until yesterday, [`today`] what was left in which state this morning.
 
+mod calendar;
 mod day;
 mod device;
 mod exceptions;

@@ -5,7 +5,7 @@ use domain::{Instant, UserId};
 use rand::Rng;
 use serde_json::json;
 
-use super::day;
+use super::day::{self, HalfDay};
 use super::device::Device;
 use super::generator::{Class, DemoSchool};
 use super::history::{Arrival, take_register};
@@ -30,75 +30,52 @@ pub(super) fn arrivals(
 ) -> Vec<Arrival> {
     let mut arrivals = Vec::new();
     for (place, class) in school.classes.iter().enumerate() {
+        let morning = HalfDay::morning(class, today);
         match place {
-            1 => arrivals.push(leave_open(class, today, begins, random)),
+            1 => arrivals.push(leave_open(morning, begins, random)),
             2 => {}
             3 => {
-                arrivals.push(take_register(
-                    class,
-                    class.teacher_id(),
-                    today,
-                    begins,
-                    random,
-                ));
-                arrivals.push(correct(class, office, today, begins, random));
+                arrivals.push(take_register(morning, begins, random));
+                arrivals.push(correct(morning, office, begins, random));
             }
             4 => {
-                arrivals.push(take_register(
-                    class,
-                    class.teacher_id(),
-                    today,
-                    begins,
-                    random,
-                ));
-                arrivals.push(contradict(class, office, today, begins, random));
+                arrivals.push(take_register(morning, begins, random));
+                arrivals.push(contradict(morning, office, begins, random));
             }
             5 => {
-                arrivals.push(take_register(
-                    class,
-                    class.teacher_id(),
-                    today,
-                    begins,
-                    random,
-                ));
+                arrivals.push(take_register(morning, begins, random));
                 arrivals.extend(
                     school
                         .classes
                         .get(6)
-                        .map(|other| mark_a_stranger(class, other, today, begins, random)),
+                        .map(|other| mark_a_stranger(morning, other, begins, random)),
                 );
             }
-            _ => arrivals.push(take_register(
-                class,
-                class.teacher_id(),
-                today,
-                begins,
-                random,
-            )),
+            _ => arrivals.push(take_register(morning, begins, random)),
         }
     }
     arrivals
 }
 
-fn leave_open(class: &Class, today: NaiveDate, begins: Instant, random: &mut impl Rng) -> Arrival {
+fn leave_open(morning: HalfDay<'_>, begins: Instant, random: &mut impl Rng) -> Arrival {
+    let class = morning.class;
     let mut device = Device::new(class.teacher_id(), begins, random);
-    day::open(&mut device, class, today, random);
+    day::open(&mut device, morning, random);
     let half = class.students.len() / 2;
-    day::mark_all(&mut device, class, &class.students[..half], today, random);
+    day::mark_all(&mut device, morning, &class.students[..half], random);
     Arrival::by_teacher(&mut device)
 }
 
 /// The office corrects a mark after the register was closed.
 fn correct(
-    class: &Class,
+    morning: HalfDay<'_>,
     office: UserId,
-    today: NaiveDate,
     begins: Instant,
     random: &mut impl Rng,
 ) -> Arrival {
     let mut device = Device::new(office, begins + TimeDelta::minutes(15), random);
     let fields = json!({
-        "session": day::session(class, today), "student_id": class.students[0].id(), "status": "late",
+        "session": morning.session(), "student_id": morning.class.students[0].id(), "status": "late",
         "minutes_late": 25, "remarks": null, "reason": "came to the office first",
     });
     device.command("CorrectAttendance", fields, random);
@@ -107,40 +84,27 @@ fn correct(
 
 /// While the teacher still marks the rest, somebody at the office marks the first student otherwise.
 fn contradict(
-    class: &Class,
+    morning: HalfDay<'_>,
     office: UserId,
-    today: NaiveDate,
     begins: Instant,
     random: &mut impl Rng,
 ) -> Arrival {
     let mut device = Device::new(office, begins + TimeDelta::seconds(12), random);
-    day::mark(
-        &mut device,
-        class,
-        &class.students[0],
-        today,
-        "excused",
-        random,
-    );
+    let first = &morning.class.students[0];
+    day::mark(&mut device, morning, first, "excused", random);
     Arrival::by_office(&mut device)
 }
 
 /// A teacher marks a student of another class.
 fn mark_a_stranger(
-    class: &Class,
+    morning: HalfDay<'_>,
     other: &Class,
-    today: NaiveDate,
     begins: Instant,
     random: &mut impl Rng,
 ) -> Arrival {
-    let mut device = Device::new(class.teacher_id(), begins + TimeDelta::minutes(3), random);
-    day::mark(
-        &mut device,
-        class,
-        &other.students[0],
-        today,
-        "present",
-        random,
-    );
+    let begins = begins + TimeDelta::minutes(3);
+    let mut device = Device::new(morning.class.teacher_id(), begins, random);
+    let stranger = &other.students[0];
+    day::mark(&mut device, morning, stranger, "present", random);
     Arrival::by_teacher(&mut device)
 }

@@ -7,7 +7,7 @@ mod people;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{ClassId, SchoolId, StudentId, UserId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,6 +24,7 @@ const WEEKS_SO_FAR: u64 = 8;
 const WEEKS_TO_COME: u64 = 5;
 const STUDENTS_IN_A_CLASS: usize = 40;
 const TEACHERS: usize = 40;
+const OLDEST_GRADE: u32 = 8;
 const STREAMS: [&str; 3] = ["East", "West", "North"];
 
 /// A class with everybody in it.
@@ -42,6 +43,11 @@ impl Class {
         ClassId::of(ORG, &self.sourced_id)
     }
 
+    /// Whether registers are taken of it in the afternoon as well as in the morning: those about to leave school are.
+    pub(super) fn has_afternoons(&self) -> bool {
+        self.grade == OLDEST_GRADE
+    }
+
     /// Who takes the register.
     pub(super) fn teacher_id(&self) -> UserId {
         UserId::of(ORG, &self.teachers[0].sourced_id)
@@ -52,6 +58,14 @@ impl Student {
     pub(super) fn id(&self) -> StudentId {
         StudentId::of(ORG, &self.sourced_id)
     }
+}
+
+/// Days in a row without school, both included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClosedDays {
+    pub(super) from: NaiveDate,
+    pub(super) to: NaiveDate,
+    pub(super) title: &'static str,
 }
 
 /// The school as it was made up.
@@ -93,6 +107,30 @@ impl DemoSchool {
         }
     }
 
+    /// Days of the term without school: a holiday that is over, and a day that is to come.
+    pub(super) fn closed_days(&self) -> [ClosedDays; 2] {
+        let in_week = |week: u64, day: u64| self.term_starts + Days::new(7 * (week - 1) + day);
+        [
+            ClosedDays {
+                from: in_week(4, 3),
+                to: in_week(4, 4),
+                title: "Half-term holiday",
+            },
+            ClosedDays {
+                from: in_week(11, 4),
+                to: in_week(11, 4),
+                title: "Staff training day",
+            },
+        ]
+    }
+
+    /// Whether there is school on a day of the term.
+    pub(super) fn has_school_on(&self, date: NaiveDate) -> bool {
+        let is_closed = |days: &ClosedDays| (days.from..=days.to).contains(&date);
+        !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+            && !self.closed_days().iter().any(is_closed)
+    }
+
     pub(super) fn id() -> SchoolId {
         SchoolId::of_org(ORG)
     }
@@ -110,9 +148,9 @@ impl DemoSchool {
 
 /// Three streams in each of eight grades, and one more in the last.
 fn titles() -> impl Iterator<Item = (u32, String)> {
-    (1..=8)
+    (1..=OLDEST_GRADE)
         .flat_map(|grade| STREAMS.map(|stream| (grade, format!("Grade {grade} {stream}"))))
-        .chain([(8, "Grade 8 South".to_owned())])
+        .chain([(OLDEST_GRADE, "Grade 8 South".to_owned())])
 }
 
 #[cfg(test)]
@@ -166,6 +204,21 @@ mod tests {
                 "{today}"
             );
             assert_eq!(school.term_starts.weekday(), chrono::Weekday::Mon);
+        }
+    }
+
+    #[test]
+    fn the_holiday_is_over_and_falls_on_school_days() {
+        for offset in 0..7 {
+            let today = today() + Days::new(offset);
+            let school = DemoSchool::generate(1, today);
+            let [holiday, to_come] = school.closed_days();
+            assert!(holiday.to < today && today < to_come.from, "{today}");
+            for date in [holiday.from, holiday.to, to_come.from] {
+                assert!(date < school.term_ends && date.weekday().num_days_from_monday() < 5);
+                assert!(!school.has_school_on(date));
+            }
+            assert!(school.has_school_on(school.term_starts));
         }
     }
 }
