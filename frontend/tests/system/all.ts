@@ -6,6 +6,7 @@ import "./killed.spec.ts";
 import "./lost_answer.spec.ts";
 import "./storms.spec.ts";
 import "./too_large.spec.ts";
+import "./dense.spec.ts";
 import "./stalled_upload.spec.ts";
 import "./two_devices.spec.ts";
 import "./contest.spec.ts";
