@@ -5,6 +5,7 @@ import type { EntryStatus, InstantText, Person, RegisterKey, Saved } from "../mo
 import type { CorrectAttendance } from "../core/office_command.ts";
 import { entryStatus } from "../core/snapshot.ts";
 import type { Order } from "./model.ts";
+import { isRecord } from "./shapes.ts";
 
 type SessionResponse = components["schemas"]["SessionResponse"];
 type SessionStudent = SessionResponse["students"][number];
@@ -17,8 +18,8 @@ export interface LegalRecord {
   readonly reason: string | null;
   readonly at: InstantText;
   readonly by: string;
-  /** As in the token; null: the server did not say. */
-  readonly role: string | null;
+  /** As what they amended it: the contract's word. */
+  readonly role: string;
 }
 
 export interface OfficeEntry {
@@ -83,21 +84,20 @@ function entryOf({ student_id, name, admission_number, on_roster, mark, effectiv
     remarks: mark?.remarks ?? null,
     marked_by: mark?.marked_by.name ?? null,
     marked_at: mark?.occurred_at ?? null,
-    record: mark?.correction == null ? null : {
-      original: entryStatus(mark.correction.original_status),
-      amended: status,
-      reason: mark.correction.reason ?? null,
-      at: mark.occurred_at,
-      by: mark.marked_by.name ?? "",
-      role: roleOf(mark.correction),
-    },
+    record: mark?.correction == null ? null : { ...recordedBy(mark.correction, mark), original: entryStatus(mark.correction.original_status), amended: status, reason: mark.correction.reason ?? null },
     saved: null,
   };
 }
 
-/** A server of before does not tell it. */
-function roleOf(correction: object): string | null {
-  return "role" in correction && typeof correction.role === "string" ? correction.role : null;
+/** Who amended it and when. A server of before leaves that to the mark, which is the office's then. */
+function recordedBy(correction: object, mark: NonNullable<SessionStudent["mark"]>): Pick<LegalRecord, "at" | "by" | "role"> {
+  const at = "at" in correction && typeof correction.at === "string" ? correction.at : mark.occurred_at;
+  const by = "by" in correction && isRecord(correction.by) ? correction.by : {};
+  return {
+    at,
+    by: typeof by["name"] === "string" ? by["name"] : mark.marked_by.name ?? "",
+    role: typeof by["role"] === "string" ? by["role"] : "admin",
+  };
 }
 
 function after(register: OfficeRegister, { command, occurred_at, saved }: Order, me: Person): OfficeRegister {

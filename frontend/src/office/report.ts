@@ -9,6 +9,12 @@ export function listIn(body: ReportBody, name: string): readonly ReportBody[] {
   return Array.isArray(list) ? list.filter((row): row is ReportBody => typeof row === "object" && row !== null) : [];
 }
 
+/** A part of the report; null if it has none of that name. */
+export function partIn(body: ReportBody, name: string): ReportBody | null {
+  const part = body[name];
+  return typeof part === "object" && part !== null && !Array.isArray(part) ? (part as ReportBody) : null;
+}
+
 /** A number of a row; null if it has none of that name. */
 export function numberIn(row: ReportBody, name: string): number | null {
   const value = row[name];
@@ -21,8 +27,12 @@ export function textIn(row: ReportBody, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The name of a person of a row: `{id, name}`. */
-export function nameIn(row: ReportBody, name: string): string | null {
-  const value = row[name];
-  return typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" ? value.name : null;
+/** Whether something of a row holds. */
+export function isTrue(row: ReportBody, name: string): boolean {
+  return row[name] === true;
+}
+
+/** The names of a list of people or classes. */
+export function namesIn(row: ReportBody, name: string): readonly string[] {
+  return listIn(row, name).flatMap((one) => textIn(one, "name") ?? textIn(one, "title") ?? []);
 }

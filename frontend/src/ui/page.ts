@@ -46,7 +46,7 @@ export function page(view: View): TemplateResult {
     <div class="page ${name === "register" ? "page-register" : ""}">
       ${navigation(view)}
       ${name === "register" ? besides(view) : nothing}
-      <main id="main" tabindex="-1" class="page-main">${SCREENS[name](view)}</main>
+      <main id="main" tabindex="-1" class="page-main">${SCREENS[name === "today" && view.state.office ? "office" : name](view)}</main>
     </div>`;
 }
 

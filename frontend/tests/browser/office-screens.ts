@@ -4,6 +4,10 @@ import type { Look } from "./screens.ts";
 const REGISTER = "#/office/registers/session-1";
 
 export const OFFICE_LOOKS: readonly Look[] = [
+  { name: "office-today", hash: "#/today", mood: "office" },
+  { name: "office-today-long", hash: "#/office/today", mood: "auditor", names: "long" },
+  { name: "office-today-none", hash: "#/today", mood: "office_empty" },
+  { name: "office-today-offline", hash: "#/today", mood: "office_fails" },
   { name: "office-exceptions", hash: "#/office/exceptions", mood: "office" },
   { name: "office-exceptions-all", hash: "#/office/exceptions?state=all", mood: "office", names: "long" },
   { name: "office-exceptions-auditor", hash: "#/office/exceptions?state=all", mood: "auditor" },
@@ -31,5 +35,14 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-reports", hash: "#/office/reports", mood: "office" },
   { name: "office-report-choose", hash: "#/office/reports/class-summary", mood: "office" },
   { name: "office-report", hash: "#/office/reports/class-summary?class_id=c1", mood: "office" },
+  { name: "office-report-class", hash: "#/office/reports/class-report?class_id=c1", mood: "office" },
+  { name: "office-report-student", hash: "#/office/reports/student-rate?student_id=st0", mood: "office", names: "long" },
+  { name: "office-report-absentees", hash: "#/office/reports/absentees", mood: "office" },
+  { name: "office-report-missing", hash: "#/office/reports/missing-registers", mood: "office", names: "long" },
+  { name: "office-report-chronic", hash: "#/office/reports/chronic-absence", mood: "office" },
+  { name: "office-report-row", hash: "#/office/reports/consecutive-absences", mood: "office" },
+  { name: "office-report-trend", hash: "#/office/reports/trend", mood: "auditor" },
+  { name: "office-report-none", hash: "#/office/reports/late-arrivals", mood: "office_empty" },
+  { name: "office-report-offline", hash: "#/office/reports/trend", mood: "office_fails" },
   { name: "office-more", hash: "#/office/more", mood: "office" },
 ];

@@ -61,5 +61,5 @@ function placeOf(route: Route): PlaceName | null {
 }
 
 function addressOfPlace(name: PlaceName): string {
-  return name === "today" || name === "sync" || name === "history" || name === "settings" ? `#/${name}` : `#/office/${name}`;
+  return name === "sync" || name === "history" || name === "settings" ? `#/${name}` : `#/office/${name}`;
 }

@@ -1,6 +1,6 @@
 /** The office: its navigation, and the screen of the address. One part, fetched by those who work there. */
 import { html, type TemplateResult } from "lit-html";
-import type { OfficeScreen } from "../../../office/model.ts";
+import type { OfficeRoute, OfficeScreen } from "../../../office/model.ts";
 import { ordersOf } from "../../../office/orders.ts";
 import { schoolOf } from "../../../office/school.ts";
 import { empty } from "../../parts/empty.ts";
@@ -14,11 +14,18 @@ import { moreScreen } from "./navigation.ts";
 import { peopleScreen } from "./people/people.ts";
 import { registersScreen } from "./registers/registers.ts";
 import { reportsScreen } from "./reports/reports.ts";
+import { todayScreen } from "./today.ts";
 import { officeWords } from "./words.ts";
 
 export { officeNavigation } from "./navigation.ts";
 
+/** Whoever works in the office has the whole school as their day. */
+function routeOf({ address: { route } }: View): OfficeRoute {
+  return route.name === "office" ? route : { name: "office", screen: "today", id: route.name === "today" ? route.date : null, query: {} };
+}
+
 const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>> = {
+  today: todayScreen,
   exceptions: exceptionsScreen,
   registers: registersScreen,
   reports: reportsScreen,
@@ -29,8 +36,8 @@ const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>
 
 /** The screen of the address. */
 export function officeScreen(view: View): TemplateResult {
-  const { t, state, format, address: { route } } = view;
-  if (route.name !== "office") return html``;
+  const { t, state, format } = view;
+  const route = routeOf(view);
   const title = t(`nav.${route.screen}`);
   if (!state.office || !state.person) return screen(view, { title, body: empty(t("office.only"), t("office.only.how")) });
   const w = officeWords(t.language, () => view.change({}));

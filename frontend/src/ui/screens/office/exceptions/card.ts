@@ -19,7 +19,7 @@ export function exceptionCard(office: Office, { item, saved }: ShownException, o
     <div class="flex flex-wrap items-baseline justify-between gap-2">
       <h2 class="text-base font-semibold">
         <a class="link" href=${officeAddress("exceptions", null, { student: item.student_id, state: "all" })}><bdi>${pupil?.name ?? w("pupil.unknown")}</bdi></a>
-        ${pupil ? html`<span class="text-sm text-soft numbers">${about(office, pupil)}</span>` : nothing}
+        ${pupil ? html`<span class="text-sm font-normal text-soft numbers">${about(office, pupil)}</span>` : nothing}
       </h2>
       <span class="flex items-center gap-2">
         <span class="pill ${TONES[item.status] ?? ""}">${w.word(`exception.state.${item.status}`) ?? item.status}</span>

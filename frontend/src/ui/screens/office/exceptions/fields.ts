@@ -13,7 +13,7 @@ export function excuseFields(office: Office, text: ExcuseText, change: (part: Pa
   const { t, w } = office;
   const { start_date, end_date } = text;
   return html`${choiceField(w("exception.category"), "category", text.category, CATEGORIES.map((category) => [category, t(`category.${category}`)]), (category) => change({ category }))}
-    <div class="grid grid-cols-2 gap-2">
+    <div class="filters">
       ${dateField(w("exception.first_day"), "start_date", start_date, (value) => change({ start_date: value, ...(end_date < value ? { end_date: value } : {}) }), { required: true })}
       ${dateField(w("exception.last_day"), "end_date", end_date, (value) => change({ end_date: value }), { min: start_date, required: true })}
     </div>

@@ -11,6 +11,6 @@ export function legalRecord({ t, w, format }: Office, { original, amended, reaso
     <div><dt>${w("record.amended")}</dt><dd>${statusPill(t, amended)}</dd></div>
     <div><dt>${w("record.reason")}</dt><dd dir="auto">${reason ?? w("record.erased")}</dd></div>
     <div><dt>${w("record.date")}</dt><dd class="numbers">${format.longDay(format.dateOf(at))}, ${format.time(at)}</dd></div>
-    <div><dt>${w("record.by")}</dt><dd><bdi>${by}</bdi>${role === null ? "" : `, ${w.word(`role.${role}`) ?? role}`}</dd></div>
+    <div><dt>${w("record.by")}</dt><dd><bdi>${by}</bdi>, ${w.word(`role.${role}`) ?? role}</dd></div>
   </dl>`;
 }

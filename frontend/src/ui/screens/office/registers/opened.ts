@@ -81,7 +81,7 @@ function line(office: Office, { key }: OfficeRegister, entry: OfficeEntry): Temp
           ${entry.remarks ? html`<span dir="auto" class="block text-ink">${entry.remarks}</span>` : nothing}
         </span>
       </span>
-      <span class="flex items-center gap-2">
+      <span class="flex flex-wrap items-center gap-2">
         ${entry.minutes_late === null ? nothing : html`<span class="text-sm numbers">${w("minutes", { count: entry.minutes_late })}</span>`}
         ${statusPill(t, entry.status)}
         ${entry.counts_as === entry.status ? nothing : html`<span class="text-sm">${w("registers.counts_as")}</span> ${statusPill(t, entry.counts_as)}`}

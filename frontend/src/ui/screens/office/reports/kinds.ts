@@ -1,8 +1,9 @@
 /** Which reports there are: where each comes from, what it is asked with, and its columns. */
-import { html, nothing, type TemplateResult } from "lit-html";
-import type { Language } from "../../../../model.ts";
-import { listIn, numberIn, textIn, type ReportBody } from "../../../../office/report.ts";
-import { officeAddress, type Office } from "../context.ts";
+import { nothing, type TemplateResult } from "lit-html";
+import { listIn, partIn, type ReportBody } from "../../../../office/report.ts";
+import type { Office } from "../context.ts";
+import type { OfficeKey } from "../words.ts";
+import { countColumns, dateColumn, klass, mark, number, percentOf, pupil, text, words } from "./columns.ts";
 
 /** The parameters of the API that a report may be asked with. */
 export type Filter = "class_id" | "date" | "from" | "to" | "term_id" | "student_id" | "by" | "days";
@@ -15,71 +16,60 @@ export interface Column {
 }
 
 export interface Report {
-  readonly id: "class-summary";
-  readonly path: string;
-  /** Where its file comes from; null: it has none. */
-  readonly csv: string | null;
+  readonly id: ReportName;
   readonly filters: readonly Filter[];
   /** Without these it cannot be asked. */
   readonly needs: readonly Filter[];
-  readonly always?: Readonly<Record<string, string>>;
+  /** Sent with every question; a list comes in pages. */
+  readonly always: Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
   rows(body: ReportBody): readonly ReportBody[];
   /** What the rows come to; null: the report does not say. */
   total(body: ReportBody): ReportBody | null;
+  /** What is told beside the table: a word, and the number or share of the report's that it stands for. */
+  readonly facts: readonly { readonly word: OfficeKey; readonly column: Column }[];
+  /** What is drawn over the periods of the rows; null: nothing is. */
+  readonly drawn: "attendance_rate" | null;
 }
 
-/** A number with the number it is of: 28 of 34. */
-function share(name: string, of: string): Column {
-  return {
-    name, align: "end",
-    show: ({ w, format }, row) => {
-      const [part, whole] = [numberIn(row, name), numberIn(row, of)];
-      return part === null ? "–" : whole === null ? format.number(part) : w("report.of", { part: format.number(part), whole: format.number(whole) });
-    },
-  };
-}
+export type ReportName =
+  | "class-summary" | "class-report" | "student-rate" | "absentees" | "late-arrivals" | "missing-registers" | "chronic-absence" | "consecutive-absences" | "trend";
 
-/** A share in percent, as the server reckoned it. */
-function rate(name: string): Column {
-  return { name, align: "end", show: ({ w }, row) => {
-    const percent = textIn(row, name);
-    return percent === null ? w("report.no_rate") : inPercent(w.language, percent);
-  } };
-}
-
-const STATUSES = ["present", "late", "absent", "excused"].map((name) => share(name, "marked"));
-const COUNTS: readonly Column[] = [share("marked", "roster"), ...STATUSES, rate("attendance_rate"), rate("present_rate")];
-
-const klass: Column = { name: "class", align: "start", show: ({ school, format }, row) => {
-  const id = textIn(row, "class_id") ?? "";
-  const title = textIn(row, "class_title") ?? school.classes.find((one) => one.id === id)?.title ?? "";
-  const date = textIn(row, "date");
-  const link = officeAddress("registers", null, { class: id, date });
-  return html`<a class="link" href=${link}><bdi>${title}</bdi></a>${date === null ? nothing : html` <span class="text-sm text-soft">${format.day(date)}</span>`}`;
-} };
+const items = (body: ReportBody): readonly ReportBody[] => listIn(body, "items");
+const LIST = { always: { limit: "200" }, rows: items, total: () => null, facts: [], drawn: null } as const;
+const WHOLE = { always: {}, facts: [], drawn: null } as const;
+const ENTRY = [pupil, klass, words("slot", "slot"), mark("status"), mark("effective_status")];
 
 /** All of them, in the order of the list. */
 export const REPORTS: readonly Report[] = [
+  { ...WHOLE, id: "class-summary", filters: ["class_id", "date"], needs: ["class_id"], columns: [klass, ...countColumns("roster")], rows: (body) => [body], total: () => null },
   {
-    id: "class-summary", path: "/reports/class-summary", csv: "/reports/class-summary", filters: ["class_id", "date"], needs: ["class_id"],
-    columns: [klass, ...COUNTS],
-    rows: (body) => [body],
-    total: () => null,
+    ...WHOLE, id: "class-report", filters: ["class_id", "from", "to"], needs: ["class_id"],
+    columns: [pupil, ...countColumns("roster"), number("minutes_late")],
+    rows: (body) => listIn(body, "students"), total: (body) => partIn(body, "totals"),
+    facts: [{ word: "fact.registers", column: number("registers") }],
   },
+  {
+    ...WHOLE, id: "student-rate", filters: ["student_id", "from", "to"], needs: ["student_id"],
+    columns: [text("subject", "title"), ...countColumns(null)],
+    rows: (body) => listIn(body, "by_subject"), total: (body) => partIn(body, "sessions"),
+    facts: [
+      { word: "fact.absent_days", column: text("absent_days", "absent_days") },
+      { word: "fact.enrolled_days", column: number("enrolled_days") },
+      { word: "fact.untaken_days", column: number("untaken_days") },
+    ],
+  },
+  { ...LIST, id: "absentees", filters: ["date", "class_id"], needs: ["date"], columns: ENTRY },
+  { ...LIST, id: "late-arrivals", filters: ["date", "class_id"], needs: ["date"], columns: [pupil, klass, words("slot", "slot"), number("minutes_late")] },
+  { ...LIST, id: "missing-registers", filters: ["date"], needs: ["date"], columns: [klass, words("slot", "slot"), words("missing", "state"), text("teachers", "teachers")] },
+  {
+    ...LIST, id: "chronic-absence", filters: ["term_id"], needs: [],
+    columns: [pupil, text("classes", "classes"), text("absent_days", "absent_days"), number("enrolled_days"), percentOf("absence_rate"), words("tier", "tier"), words("chronic", "chronic")],
+    facts: [
+      { word: "fact.chronic_percent", column: number("chronic_percent") },
+      { word: "fact.chronic_min_days", column: number("chronic_min_days") },
+    ],
+  },
+  { ...LIST, id: "consecutive-absences", filters: ["days"], needs: [], columns: [pupil, number("days"), dateColumn("since"), dateColumn("until")] },
+  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "attendance_rate" },
 ];
-
-/** Reports that list something have it under `items`. */
-const percents = new Map<Language, Intl.NumberFormat>();
-
-/** The server's decimal string, as the language writes it. */
-function inPercent(language: Language, percent: string): string {
-  const known = percents.get(language);
-  const format = known ?? new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  percents.set(language, format);
-  return format.format(Number(percent) / 100);
-}
-
-export function items(body: ReportBody): readonly ReportBody[] {
-  return listIn(body, "items");
-}

@@ -9,6 +9,7 @@ import { officeAddress, pathOf, read, type Office } from "../context.ts";
 import { downloadButton } from "../download.ts";
 import { doneBar } from "../done.ts";
 import { loaded, moreButton } from "../loaded.ts";
+import { rateChart } from "./chart.ts";
 import { reportFilters, valuesOf } from "./filters.ts";
 import { REPORTS, type Report } from "./kinds.ts";
 import { reportTable } from "./table.ts";
@@ -39,10 +40,13 @@ function content(office: Office, report: Report): Shown {
   const { w } = office;
   const values = valuesOf(office, report);
   if (values === null) return empty(w("report.choose"), w("report.choose.how"));
-  const path = pathOf(report.path, values);
+  const path = pathOf(`/reports/${report.id}`, values);
   const reading = read<ReportBody>(office, path, isReport, true);
   return html`${loaded(office, path, reading, (body) => html`${shownRows(office, report, body)} ${moreButton(office, path, reading)} ${footnote(office, body)}`)}
-    ${report.csv === null ? nothing : downloadButton(office, pathOf(report.csv, values))}`;
+    <div class="flex flex-wrap gap-2 no-print">
+      ${downloadButton(office, path)}
+      <button type="button" class="button" @click=${() => print()}>${w("report.print")}</button>
+    </div>`;
 }
 
 function isReport(body: unknown): body is ReportBody {
@@ -51,8 +55,11 @@ function isReport(body: unknown): body is ReportBody {
 
 function shownRows(office: Office, report: Report, body: ReportBody): Shown {
   const rows = report.rows(body);
-  if (rows.length === 0) return empty(office.w("report.empty"), office.w("report.empty.how"));
-  return reportTable(office, report, rows, report.total(body));
+  const facts = report.facts.map(({ word, column }) => html`<div><dt>${office.w(word)}</dt><dd class="numbers">${column.show(office, body)}</dd></div>`);
+  return html`${facts.length === 0 ? nothing : html`<dl class="record">${facts}</dl>`}
+    ${rows.length === 0
+      ? empty(office.w("report.empty"), office.w("report.empty.how"))
+      : html`${report.drawn === null ? nothing : rateChart(office, rows, report.drawn)} ${reportTable(office, report, rows, report.total(body))}`}`;
 }
 
 /** By which rules it was reckoned. */
