@@ -53,6 +53,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists devices with what they said of themselves at their last contact; as CSV all of them, without pages. */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions": {
         parameters: {
             query?: never;
@@ -91,6 +108,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/register.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports the registers of a class as a grid: a line a student, by name, and a column a register, by date, slot and subject.
+         * @description P, A, L and E say what counts: E also for an absence that an approved exception covers. A dash is nobody's word about a
+         *     student who was on the roster of the date; an empty cell, that the student was not. Registers that are void are left
+         *     out. A teacher gets the registers of the days on which they taught the class.
+         */
+        get: operations["export_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/summary.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports a line for each class and day with a register that is not void: the sums of `/reports/class-summary`. */
+        get: operations["export_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records": {
         parameters: {
             query?: never;
@@ -115,8 +171,70 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists refused commands, newest first. */
+        /** Lists refused commands, newest first; as CSV all of them, without pages. */
         get: operations["list_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/absentees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who was absent on a day, excused or not: an item for each register.
+         * @description As CSV in the order of classes and names, without pages.
+         */
+        get: operations["list_absentees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/chronic-absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists how much of a term each student missed, for whatever reason, worst first; as CSV all of them, without pages.
+         * @description Everybody is listed who was in a class on a school day of the term up to today.
+         */
+        get: operations["list_chronic_absence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/class-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports on a class over a range of days, student by student.
+         * @description A student's roster are the registers on whose date they were enrolled in the class, or in which they have an entry:
+         *     whoever moved away in the middle has fewer, and stays in the report of the days before. Registers that are void do not
+         *     count. A teacher gets the registers of the days on which they taught the class. As CSV a line a student.
+         */
+        get: operations["get_class_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -164,6 +282,130 @@ export interface paths {
          *     none of those recorded before.
          */
         get: operations["list_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/consecutive-absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists students who are in a class today and were absent, for whatever reason, from every register of their last school
+         *     days, the longest first; as CSV all of them, without pages.
+         * @description A school day without a register that counts for the student neither ends the days nor adds to them, and neither do days
+         *     without school. What lies more than a year back is not looked at.
+         */
+        get: operations["list_consecutive_absences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums up the whole school's day, class by class.
+         * @description The counts of a class are those of `/reports/class-summary`, and the school's are their sums. As CSV a line a class.
+         */
+        get: operations["get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/late-arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who was late on a day, with the minutes where somebody noted them: an item for each register.
+         * @description As CSV in the order of classes and names, without pages.
+         */
+        get: operations["list_late_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/missing-registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the registers of a day that the school's calendar expects and that are not closed here.
+         * @description Expected are, on a school day in a term, the registers that the calendar in force on it names, of every class with
+         *     somebody on its roster. A register of any subject will do for its slot. As CSV in the order of classes, without pages.
+         */
+        get: operations["list_missing_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/student-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports on a student over a term or a range of days.
+         * @description As CSV one line `of` all and one of each subject; days are counted for all only.
+         */
+        get: operations["get_student_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists attendance by day, week or term, of the whole school or by class or subject; as CSV without pages.
+         * @description All periods are counted under one version of the policy, so that they can be compared. Periods without a register are
+         *     left out.
+         */
+        get: operations["list_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -266,6 +508,72 @@ export interface components {
             /** Format: uuid */
             subject_id?: string | null;
         };
+        /** @description A student, and how much of the term they missed. */
+        ChronicAbsenceItem: {
+            /**
+             * @description `absent_days` of `enrolled_days`, in percent; null without enrolled days.
+             * @example 11.21
+             */
+            absence_rate?: string | null;
+            /**
+             * @description Of the enrolled days, those missed for whatever reason.
+             * @example 6.50
+             */
+            absent_days: string;
+            /** @example A-0412 */
+            admission_number?: string | null;
+            /** @description Whether the share missed and the number of enrolled days reach what the policy calls chronic. */
+            chronic: boolean;
+            /** @description Those the student was in at any time of the term. */
+            classes: components["schemas"]["NamedClass"][];
+            /**
+             * Format: int64
+             * @description School days up to today on which the student was in a class and a register counts for them.
+             * @example 58
+             */
+            enrolled_days: number;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
+            /**
+             * @description `<5`, `5-10`, `10-20` or `>=20`: the share missed, in percent, exactly and not as rounded; null without enrolled days.
+             * @example 10-20
+             */
+            tier?: string | null;
+            /**
+             * Format: int64
+             * @description School days up to today on which the student was in a class and no register counts for them.
+             * @example 2
+             */
+            untaken_days: number;
+        };
+        /** @description The term's absences, and the students in the order of the share they missed. */
+        ChronicAbsenceResponse: {
+            /**
+             * Format: int32
+             * @example 10
+             */
+            chronic_min_days: number;
+            /**
+             * Format: int32
+             * @example 10
+             */
+            chronic_percent: number;
+            /** Format: date */
+            from: string;
+            items: components["schemas"]["ChronicAbsenceItem"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int32
+             * @description The version of the school's policy that says what is chronic; null before there is one.
+             */
+            policy_version?: number | null;
+            /** @description Of the whole term, not of the page. */
+            tiers: components["schemas"]["Tiers"];
+            /** Format: date */
+            to: string;
+        };
         /** @description A class of the caller. */
         Class: {
             /** Format: uuid */
@@ -280,6 +588,45 @@ export interface components {
             term_ids: string[];
             /** @example Form 2 East */
             title: string;
+        };
+        /** @description A class over a range of days, by effective status. */
+        ClassReportResponse: {
+            /** Format: uuid */
+            class_id: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: int32
+             * @description The version of the school's policy that the rates follow; null before there is one.
+             */
+            policy_version?: number | null;
+            /**
+             * Format: int64
+             * @description How many registers there are that are not void.
+             * @example 60
+             */
+            registers: number;
+            /** @description Everybody who was on the roster of a register, in the order of their names. */
+            students: components["schemas"]["ClassReportStudent"][];
+            /** Format: date */
+            to: string;
+            /** @description The sums over the students. */
+            totals: components["schemas"]["RosterRates"];
+        };
+        /** @description A student of the class over the range. */
+        ClassReportStudent: components["schemas"]["RosterRates"] & {
+            /** @example A-0412 */
+            admission_number?: string | null;
+            /**
+             * Format: int64
+             * @description Of the registers in which the student counts as late.
+             * @example 12
+             */
+            minutes_late: number;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
         };
         /** @description A student's time in a class. Somebody who left and came back is there once for each time. */
         ClassStudent: {
@@ -300,63 +647,16 @@ export interface components {
             until?: string | null;
         };
         /** @description A class on a day, by effective status, summed over its registers: `roster = marked + unmarked`. */
-        ClassSummaryResponse: {
-            /**
-             * Format: int64
-             * @example 2
-             */
-            absent: number;
-            /**
-             * @description (present + late) / (present + late + absent), in percent; null if nobody counts.
-             * @example 94.74
-             */
-            attendance_rate?: string | null;
+        ClassSummaryResponse: components["schemas"]["RosterRates"] & {
             /** Format: uuid */
             class_id: string;
             /** Format: date */
             date: string;
             /**
-             * Format: int64
-             * @example 1
-             */
-            excused: number;
-            /**
-             * Format: int64
-             * @example 1
-             */
-            late: number;
-            /**
-             * Format: int64
-             * @example 39
-             */
-            marked: number;
-            /**
              * Format: int32
              * @description The version of the school's policy that the rates follow; null before there is one.
              */
             policy_version?: number | null;
-            /**
-             * Format: int64
-             * @example 35
-             */
-            present: number;
-            /**
-             * @description present / marked, in percent; null if nobody is marked.
-             * @example 89.74
-             */
-            present_rate?: string | null;
-            /**
-             * Format: int64
-             * @description Students of each register of the day, added up: a class of 40 with a morning and an afternoon register has 80. Of
-             *     the class, if there is no register.
-             * @example 40
-             */
-            roster: number;
-            /**
-             * Format: int64
-             * @example 1
-             */
-            unmarked: number;
         };
         /**
          * @description A mark that lost to, or was closed out by, another person's different status; or a student who came onto the roster of
@@ -382,6 +682,7 @@ export interface components {
              * @example open
              */
             state: string;
+            statement?: components["schemas"]["ConflictStatement"] | null;
             /** Format: uuid */
             student_id: string;
             /** @example Wanjiku Mwangi */
@@ -400,8 +701,55 @@ export interface components {
             /** @example absent */
             status: string;
         };
-        /** @description Why and from what an entry was corrected. */
+        /** @description What was said last about a mark that lost: the conflict is contested with a reason, or it was accepted. */
+        ConflictStatement: {
+            by: components["schemas"]["Person"];
+            occurred_at: components["schemas"]["Instant"];
+            /** @description Why somebody insists on the mark; null if it was let go, and in CSV. */
+            reason?: string | null;
+        };
+        /** @description A student who has been absent from every register of their last school days. */
+        ConsecutiveAbsencesItem: {
+            /** @example A-0412 */
+            admission_number?: string | null;
+            /**
+             * Format: int64
+             * @description School days with a register that counts for the student.
+             * @example 4
+             */
+            days: number;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /**
+             * Format: date
+             * @description The first of them.
+             */
+            since: string;
+            /** Format: uuid */
+            student_id: string;
+            /**
+             * Format: date
+             * @description The last of them.
+             */
+            until: string;
+        };
+        /** @description Who stands for a correction. */
+        CorrectedBy: components["schemas"]["Person"] & {
+            /**
+             * @description As what they corrected: `admin`, because a correction is taken from nobody else.
+             * @example admin
+             */
+            role: string;
+        };
+        /**
+         * @description The record of a correction: from what the entry was changed, why, when and by whom. What it was changed to is the status
+         *     of the mark.
+         */
         Correction: {
+            /** @description When. */
+            at: components["schemas"]["Instant"];
+            /** @description Who corrected it. */
+            by: components["schemas"]["CorrectedBy"];
             /**
              * @description What the register said before; unmarked if nothing.
              * @example absent
@@ -460,6 +808,111 @@ export interface components {
              * @description The last day.
              */
             to: string;
+        };
+        /** @description A class on the day; without any register, everybody on its roster is unmarked. */
+        DayClass: components["schemas"]["RosterRates"] & {
+            /** Format: uuid */
+            class_id: string;
+            /**
+             * Format: int64
+             * @description How many registers there are that are not void.
+             */
+            registers: number;
+            /** @example Form 2 East */
+            title?: string | null;
+        };
+        /** @description A student who was absent or late, in one register of the day. */
+        DayEntryItem: {
+            /** @example A-0412 */
+            admission_number?: string | null;
+            /**
+             * @description That of the exception: medical, family, excused, suspension or other.
+             * @example medical
+             */
+            category?: string | null;
+            /** Format: uuid */
+            class_id: string;
+            /** @example Form 2 East */
+            class_title?: string | null;
+            /**
+             * @description `excused` for an absence that an approved exception covers.
+             * @example excused
+             */
+            effective_status: string;
+            /**
+             * Format: uuid
+             * @description The approved exception that covers the absence.
+             */
+            exception_id?: string | null;
+            marked_by: components["schemas"]["Person"];
+            /**
+             * Format: int32
+             * @description Of somebody late, if it is known.
+             */
+            minutes_late?: number | null;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            session_id: string;
+            /** @example am */
+            slot?: string | null;
+            /**
+             * @description What the teacher saw.
+             * @example absent
+             */
+            status: string;
+            /** Format: uuid */
+            student_id: string;
+            /** Format: uuid */
+            subject_id?: string | null;
+        };
+        /** @description The school on a day. The counts are of entries, added up over the classes. */
+        DayResponse: components["schemas"]["RosterRates"] & {
+            /**
+             * Format: int64
+             * @description How many students are absent from at least one register without anybody having excused it.
+             * @example 7
+             */
+            absent_unexplained: number;
+            /** @description By title. */
+            classes: components["schemas"]["DayClass"][];
+            /**
+             * @description What the closed day is called that it is.
+             * @example Mashujaa Day
+             */
+            closed_because?: string | null;
+            /** Format: date */
+            date: string;
+            /** @description Whether it is in a term, the calendar has school on it, and it is no closed day. */
+            is_school_day: boolean;
+            /**
+             * Format: int32
+             * @description The version of the school's policy that the rates follow; null before there is one.
+             */
+            policy_version?: number | null;
+            registers: components["schemas"]["ExpectedCounts"];
+            /**
+             * Format: int64
+             * @description How many students are in at least one class on the day.
+             * @example 980
+             */
+            students: number;
+        };
+        /** @description A device that has sent something, or asked whether it is known. */
+        DeviceItem: {
+            /** @example 1.4.0 */
+            app_version?: string | null;
+            /** Format: uuid */
+            device_id: string;
+            last_contact_at: components["schemas"]["Instant"];
+            oldest_unsent_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description How many commands it still had then, after those it sent; null if it did not say.
+             */
+            unsent?: number | null;
+            /** @description Who was signed in when it was last heard of. */
+            user: components["schemas"]["Person"];
         };
         /** @description An event, exactly as it is stored, with the names and texts that go with it. */
         EventItem: {
@@ -523,7 +976,7 @@ export interface components {
         EventStream: {
             id: string;
             /**
-             * @description `attendance_session`, `attendance_exception` or `class_roll`.
+             * @description `attendance_session`, `attendance_exception`, `class_roll`, `school_policy` or `school_calendar`.
              * @example attendance_session
              */
             type: string;
@@ -561,6 +1014,18 @@ export interface components {
             status: string;
             /** Format: uuid */
             student_id: string;
+        };
+        /** @description The registers that the calendar expects: `expected = taken + not_received + not_taken`. */
+        ExpectedCounts: {
+            expected: number;
+            /** @description Opened without a close, or on a device that could not send it yet. */
+            not_received: number;
+            /** @description Nobody knows anything of them. */
+            not_taken: number;
+            /** @description Of those not received, how many were opened here. */
+            open: number;
+            /** @description Closed. */
+            taken: number;
         };
         /** @description What is wrong with one field of a request. */
         FieldProblem: {
@@ -615,6 +1080,39 @@ export interface components {
              */
             status: string;
         };
+        /** @description A register that is expected, and of which no close has arrived. */
+        MissingRegisterItem: {
+            /** Format: uuid */
+            class_id: string;
+            /** @example Form 2 East */
+            class_title: string;
+            last_contact_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: uuid
+             * @description The register that was opened; or else, the id it will have.
+             */
+            session_id: string;
+            /**
+             * @description Null for the register without a slot.
+             * @example am
+             */
+            slot?: string | null;
+            /**
+             * @description `not_taken`; or `not_received`: it was opened and no close has arrived, or a device said that it has something of it
+             *     that it could not send yet.
+             * @example not_taken
+             */
+            state: string;
+            /** @description Who teaches the class on the day. */
+            teachers: components["schemas"]["Person"][];
+        };
+        /** @description A class by its name. */
+        NamedClass: {
+            /** Format: uuid */
+            class_id: string;
+            /** @example Form 2 East */
+            title: string;
+        };
         /** @description A page of a list. */
         Page_ConflictItem: {
             items: {
@@ -637,11 +1135,119 @@ export interface components {
                  * @example open
                  */
                 state: string;
+                statement?: components["schemas"]["ConflictStatement"] | null;
                 /** Format: uuid */
                 student_id: string;
                 /** @example Wanjiku Mwangi */
                 student_name?: string | null;
                 won?: components["schemas"]["ConflictSide"] | null;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ConsecutiveAbsencesItem: {
+            items: {
+                /** @example A-0412 */
+                admission_number?: string | null;
+                /**
+                 * Format: int64
+                 * @description School days with a register that counts for the student.
+                 * @example 4
+                 */
+                days: number;
+                /** @example Wanjiku Mwangi */
+                name?: string | null;
+                /**
+                 * Format: date
+                 * @description The first of them.
+                 */
+                since: string;
+                /** Format: uuid */
+                student_id: string;
+                /**
+                 * Format: date
+                 * @description The last of them.
+                 */
+                until: string;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DayEntryItem: {
+            items: {
+                /** @example A-0412 */
+                admission_number?: string | null;
+                /**
+                 * @description That of the exception: medical, family, excused, suspension or other.
+                 * @example medical
+                 */
+                category?: string | null;
+                /** Format: uuid */
+                class_id: string;
+                /** @example Form 2 East */
+                class_title?: string | null;
+                /**
+                 * @description `excused` for an absence that an approved exception covers.
+                 * @example excused
+                 */
+                effective_status: string;
+                /**
+                 * Format: uuid
+                 * @description The approved exception that covers the absence.
+                 */
+                exception_id?: string | null;
+                marked_by: components["schemas"]["Person"];
+                /**
+                 * Format: int32
+                 * @description Of somebody late, if it is known.
+                 */
+                minutes_late?: number | null;
+                /** @example Wanjiku Mwangi */
+                name?: string | null;
+                /** Format: uuid */
+                session_id: string;
+                /** @example am */
+                slot?: string | null;
+                /**
+                 * @description What the teacher saw.
+                 * @example absent
+                 */
+                status: string;
+                /** Format: uuid */
+                student_id: string;
+                /** Format: uuid */
+                subject_id?: string | null;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DeviceItem: {
+            items: {
+                /** @example 1.4.0 */
+                app_version?: string | null;
+                /** Format: uuid */
+                device_id: string;
+                last_contact_at: components["schemas"]["Instant"];
+                oldest_unsent_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int32
+                 * @description How many commands it still had then, after those it sent; null if it did not say.
+                 */
+                unsent?: number | null;
+                /** @description Who was signed in when it was last heard of. */
+                user: components["schemas"]["Person"];
             }[];
             /**
              * @description What to send as `cursor` for the page after this one; null on the last page.
@@ -748,6 +1354,39 @@ export interface components {
                 status: string;
                 /** Format: uuid */
                 student_id: string;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_MissingRegisterItem: {
+            items: {
+                /** Format: uuid */
+                class_id: string;
+                /** @example Form 2 East */
+                class_title: string;
+                last_contact_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: uuid
+                 * @description The register that was opened; or else, the id it will have.
+                 */
+                session_id: string;
+                /**
+                 * @description Null for the register without a slot.
+                 * @example am
+                 */
+                slot?: string | null;
+                /**
+                 * @description `not_taken`; or `not_received`: it was opened and no close has arrived, or a device said that it has something of it
+                 *     that it could not send yet.
+                 * @example not_taken
+                 */
+                state: string;
+                /** @description Who teaches the class on the day. */
+                teachers: components["schemas"]["Person"][];
             }[];
             /**
              * @description What to send as `cursor` for the page after this one; null on the last page.
@@ -906,6 +1545,45 @@ export interface components {
              */
             type: string;
         };
+        /** @description Marked entries by effective status, and their rates. */
+        Rates: {
+            /**
+             * Format: int64
+             * @example 2
+             */
+            absent: number;
+            /**
+             * @description Of what counts as present or absent under the policy, the share that counts as present, in percent; null if nothing
+             *     counts.
+             * @example 94.74
+             */
+            attendance_rate?: string | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            excused: number;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @example 39
+             */
+            marked: number;
+            /**
+             * Format: int64
+             * @example 35
+             */
+            present: number;
+            /**
+             * @description present / marked, in percent; null if nothing is marked.
+             * @example 89.74
+             */
+            present_rate?: string | null;
+        };
         /** @description The current entry of a student in a register. */
         RecordItem: {
             /** Format: uuid */
@@ -986,12 +1664,27 @@ export interface components {
             on_roster: boolean;
             recorded_at: components["schemas"]["Instant"];
         };
+        /** @description As [`Rates`], with everybody who was on the roster: `roster = marked + unmarked`. */
+        RosterRates: components["schemas"]["Rates"] & {
+            /**
+             * Format: int64
+             * @description Students of each register, added up: of a class of 40 with a morning and an afternoon register, 80.
+             * @example 40
+             */
+            roster: number;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            unmarked: number;
+        };
         /** @description The school, and the classes of the caller. */
         RosterResponse: {
             /** @description A teacher's own classes; for an admin and an auditor, all. */
             classes: components["schemas"]["Class"][];
-            /** @description Days in a term without school. */
+            /** @description The days from Monday to Friday in a term on which there is no school: holidays, storms. */
             closed_days: string[];
+            /** @description The version in force today, by the school's calendar day. */
             policy: components["schemas"]["Policy"];
             school: components["schemas"]["School"];
             slots: components["schemas"]["Slot"][];
@@ -1111,11 +1804,68 @@ export interface components {
              * @example superseded
              */
             kind: string;
+            /**
+             * Format: uuid
+             * @description The command that made the mark that lost: what `ContestMark` and `AcceptConflict` call `mark_id`.
+             */
+            mark_id: string;
             other_at: components["schemas"]["Instant"];
             /** Format: uuid */
             other_by: string;
             /** @example absent */
             other_status: string;
+            /**
+             * @description open, or contested: somebody insists on the mark that lost.
+             * @example open
+             */
+            state: string;
+        };
+        /** @description A student over a range of days. */
+        StudentRateResponse: {
+            /**
+             * @description Of the enrolled days, those missed for whatever reason, excused or not: half a day where one of two registers says
+             *     absent.
+             * @example 2.50
+             */
+            absent_days: string;
+            /**
+             * @description As that of `sessions`.
+             * @example 94.74
+             */
+            attendance_rate?: string | null;
+            by_subject: components["schemas"]["SubjectRate"][];
+            /**
+             * Format: int64
+             * @description School days up to today on which the student was in a class and a register counts for them.
+             * @example 58
+             */
+            enrolled_days: number;
+            /** Format: date */
+            from: string;
+            /** @example Wanjiku Mwangi */
+            name: string;
+            /**
+             * Format: int32
+             * @description The version of the school's policy that the rates follow; null before there is one.
+             */
+            policy_version?: number | null;
+            /**
+             * @description As that of `sessions`.
+             * @example 89.74
+             */
+            present_rate?: string | null;
+            /** @description All registers in which the student is marked, by effective status. */
+            sessions: components["schemas"]["Rates"];
+            /** Format: uuid */
+            student_id: string;
+            /** Format: date */
+            to: string;
+            /**
+             * Format: int64
+             * @description School days up to today on which the student was in a class and no register counts for them.
+             * @example 2
+             */
+            untaken_days: number;
         };
         /** @description A subject. */
         Subject: {
@@ -1123,6 +1873,16 @@ export interface components {
             id: string;
             /** @example Mathematics */
             title: string;
+        };
+        /** @description A student in one subject. */
+        SubjectRate: components["schemas"]["Rates"] & {
+            /**
+             * Format: uuid
+             * @description Null for registers of no subject.
+             */
+            subject_id?: string | null;
+            /** @example Mathematics */
+            title?: string | null;
         };
         /** @description A part of the school year in which registers are taken. */
         Term: {
@@ -1139,9 +1899,57 @@ export interface components {
             /** @example Term 3 */
             title: string;
         };
+        /** @description How many students missed which share of their enrolled days, in percent: from the first number on and below the second. */
+        Tiers: {
+            /** Format: int64 */
+            "10-20": number;
+            /** Format: int64 */
+            "5-10": number;
+            /** Format: int64 */
+            "<5": number;
+            /** Format: int64 */
+            ">=20": number;
+        };
         /** @description The server's clock. */
         TimeResponse: {
             now: components["schemas"]["Instant"];
+        };
+        /** @description A period, of the whole school or of a group. */
+        TrendItem: components["schemas"]["Rates"] & {
+            /**
+             * Format: uuid
+             * @description The class or the subject; null for the whole school, and for registers of no subject.
+             */
+            group_id?: string | null;
+            /** @example Mathematics */
+            group_title?: string | null;
+            /**
+             * Format: date
+             * @description The day, the week's Monday, or the term's first day.
+             */
+            period_start: string;
+            /**
+             * Format: int64
+             * @description How many registers there are that are not void.
+             * @example 60
+             */
+            registers: number;
+        };
+        /** @description Periods in their order. */
+        TrendResponse: {
+            by: string;
+            /** Format: date */
+            from: string;
+            group?: string | null;
+            items: components["schemas"]["TrendItem"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int32
+             * @description The version of the school's policy that all rates follow; null before there is one.
+             */
+            policy_version?: number | null;
+            /** Format: date */
+            to: string;
         };
     };
     responses: never;
@@ -1269,6 +2077,43 @@ export interface operations {
             };
         };
     };
+    list_devices: {
+        parameters: {
+            query?: {
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Devices; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeviceItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_exceptions: {
         parameters: {
             query?: {
@@ -1350,6 +2195,110 @@ export interface operations {
             };
         };
     };
+    export_register: {
+        parameters: {
+            query: {
+                class_id: string;
+                /** @description The first day of the current term, if it is missing. */
+                from?: string;
+                /** @description The last day of the current term, if it is missing. */
+                to?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line a student. Cells that a spreadsheet would take for a formula begin with an apostrophe. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example admission_number,student,2026-11-23 am,2026-11-23 pm,2026-11-24 am
+                     *     A-0412,Wanjiku Mwangi,P,L,–
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description A teacher who did not teach the class on any of the days. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such class. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_summary: {
+        parameters: {
+            query?: {
+                /** @description The first day of the current term, if it is missing. */
+                from?: string;
+                /** @description The last day of the current term, if it is missing. */
+                to?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line a class and day. Cells that a spreadsheet would take for a formula begin with an apostrophe. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example date,class_id,class,registers,policy_version,roster,marked,unmarked,present,absent,late,excused,attendance_rate,present_rate
+                     *     2026-11-24,21d01924-32d0-57ec-93b8-807238824e08,Form 2 East,1,1,40,39,1,35,2,1,1,94.74,89.74
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_records: {
         parameters: {
             query?: {
@@ -1401,6 +2350,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -1408,17 +2359,196 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Refusals. */
+            /** @description Refusals; as CSV with Accept: text/csv. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RefusalItem"];
+                    "text/csv": string;
                 };
             };
             /** @description Not for teachers. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_absentees: {
+        parameters: {
+            query?: {
+                /** @description Today, if it is missing. */
+                date?: string;
+                /** @description Of all classes, if it is missing. */
+                class_id?: string;
+                /**
+                 * @description false: only those whose absence nobody has excused, neither the teacher nor an approved exception; true: only the
+                 *     others.
+                 */
+                explained?: boolean;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Absences; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DayEntryItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A teacher who did not teach the class that day. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such class. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_chronic_absence: {
+        parameters: {
+            query?: {
+                /** @description The current term, if it is missing. */
+                term_id?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Students; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChronicAbsenceResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such term. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_class_report: {
+        parameters: {
+            query: {
+                class_id: string;
+                /** @description The first day of the current term, if it is missing. */
+                from?: string;
+                /** @description The last day of the current term, if it is missing. */
+                to?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassReportResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A teacher who did not teach the class on any of the days. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such class. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1434,6 +2564,11 @@ export interface operations {
                 class_id: string;
                 /** @description Today, if it is missing. */
                 date?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
                 /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
                 bom?: boolean;
             };
@@ -1471,6 +2606,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_conflicts: {
@@ -1501,6 +2645,303 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ConflictItem"];
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    list_consecutive_absences: {
+        parameters: {
+            query?: {
+                /** @description At least so many: 1 to 366. */
+                days?: number;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Students; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsecutiveAbsencesItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_day: {
+        parameters: {
+            query?: {
+                /** @description Today, if it is missing. */
+                date?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The day; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_late_arrivals: {
+        parameters: {
+            query?: {
+                /** @description Today, if it is missing. */
+                date?: string;
+                /** @description Of all classes, if it is missing. */
+                class_id?: string;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Late arrivals; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DayEntryItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A teacher who did not teach the class that day. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such class. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missing_registers: {
+        parameters: {
+            query?: {
+                /** @description Today, if it is missing. */
+                date?: string;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Registers; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MissingRegisterItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_student_rate: {
+        parameters: {
+            query: {
+                student_id: string;
+                /** @description The current term, if neither it nor days are named. */
+                term_id?: string;
+                from?: string;
+                to?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentRateResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such student, or no such term. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trend: {
+        parameters: {
+            query?: {
+                /** @description The first day of the current term, if it is missing. */
+                from?: string;
+                /** @description The last day of the current term, if it is missing. */
+                to?: string;
+                /** @description day, week (from Monday) or term. Registers outside every taught term have no place among terms. */
+                by?: string;
+                /** @description class or subject; the whole school, if it is missing. */
+                group?: string;
+                /**
+                 * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or
+                 *     today if that is earlier.
+                 */
+                policy_version?: number;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Periods; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
