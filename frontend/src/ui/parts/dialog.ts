@@ -25,7 +25,7 @@ export function dialog(
     <form class="grid gap-4" @submit=${submit}>
       <h2 id="dialog-title">${question.title}</h2>
       ${question.body}
-      <div class="flex flex-wrap justify-end gap-2">
+      <div class="dialog-buttons">
         <button type="button" class="button button-plain" @click=${closeAround}>${view.t("dialog.cancel")}</button>
         ${question.others ?? ""} ${question.submit}
       </div>
