@@ -48,9 +48,9 @@ for (const language of LANGUAGES) {
   });
 }
 
-/** A target that happens to be half under a bar at this scroll position is no fault: it can be scrolled from under it. */
+/** A target that happens to be half under a bar at this scroll position, or under an open menu, is no fault: it can be had. */
 async function unstick(page: Page): Promise<void> {
-  await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav { position: static !important }" });
+  await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav, .menu { position: static !important }" });
 }
 
 /** What runs out of the screen, and what a thumb would miss. A box or dot with a label around it is as large as the label. */

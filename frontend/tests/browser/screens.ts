@@ -154,6 +154,15 @@ export async function pressed(page: Page, { file, press = [] }: Pick<Look, "file
   await allThere(page);
 }
 
+/** Until the last press is drawn, with its fonts and pictures. What moves is brought to its end by the screenshot. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // The screens draw in the next frame; the frame after that has it.
+    await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+    await Promise.all([document.fonts.ready, ...Array.from(document.images, (image) => image.decode())]);
+  });
+}
+
 /** The browser of this machine. */
 export function launch(): Promise<Browser> {
   return chromium.launch({

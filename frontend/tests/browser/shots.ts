@@ -5,8 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Page } from "playwright-core";
-import { launch, LOOKS, pressed, reach, serveFixture, WIDTHS } from "./screens.ts";
+import { drawn, launch, LOOKS, pressed, reach, serveFixture, WIDTHS } from "./screens.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,13 +34,4 @@ try {
 } finally {
   await browser.close();
   fixture.close();
-}
-
-/** Until the last press is drawn, with its fonts and pictures. What moves is brought to its end by the screenshot. */
-async function drawn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    // The screens draw in the next frame; the frame after that has it.
-    await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
-    await Promise.all([document.fonts.ready, ...Array.from(document.images, (image) => image.decode())]);
-  });
 }
