@@ -92,7 +92,7 @@ pub use recorded::{Placed, Recorded};
 pub use refusal::Refusal;
 pub use roll::command::*;
 pub use roll::event::*;
-pub use roll::{ClassRoll, Period, Roll, fold_periods, fold_roll, roll_effects};
+pub use roll::{ClassRoll, Covers, Period, Roll, fold_periods, fold_roll, joined, roll_effects};
 pub use session::command::*;
 pub use session::event::*;
 pub use session::{

@@ -1,10 +1,11 @@
 //! For any history: tables = folds, twice = once = rebuild.
 
 use domain::{
-    ArrivalRecorded, AttendanceCorrected, ConflictAccepted, EnrolmentCancelled, EntryStatus, Event,
-    ExceptionEvent, ExceptionRejected, MarkCleared, MarkContested, MinutesLate, RollEvent,
-    SchoolId, SessionEvent, SessionReopened, SessionRestored, SessionVoided, Status,
-    StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded, UserId,
+    ArrivalRecorded, AttendanceCorrected, ConflictAccepted, CoverAssigned, CoverEnded,
+    EnrolmentCancelled, EntryStatus, Event, ExceptionEvent, ExceptionRejected, MarkCleared,
+    MarkContested, MinutesLate, RollEvent, SchoolId, SessionEvent, SessionReopened,
+    SessionRestored, SessionVoided, Slot, Status, StudentEnrolled, StudentWithdrawn,
+    TeacherAssigned, TeacherEnded, UserId,
 };
 use projections::{Projection, rebuild, retry, step_all};
 use proptest::prelude::*;
@@ -103,7 +104,7 @@ fn exception_event() -> impl Strategy<Value = Event> {
 }
 
 fn roll_event() -> impl Strategy<Value = Event> {
-    (1_u128..3, 1_u128..4, 1_u32..28, 0..5).prop_map(|(class, person, date, kind)| {
+    (1_u128..3, 1_u128..4, 1_u32..26, 0..8).prop_map(|(class, person, date, kind)| {
         let class_id = id(0xC000 + class);
         Event::Roll(match kind {
             0 => RollEvent::StudentEnrolled(StudentEnrolled {
@@ -125,6 +126,18 @@ fn roll_event() -> impl Strategy<Value = Event> {
                 class_id,
                 teacher_id: id(person),
                 from: day(date),
+            }),
+            4 | 5 => RollEvent::CoverAssigned(CoverAssigned {
+                class_id,
+                teacher_id: id(person),
+                from: day(date),
+                until: day(date + 3),
+                slots: (kind == 5).then(|| vec![Slot::parse("am").unwrap()]),
+            }),
+            6 => RollEvent::CoverEnded(CoverEnded {
+                class_id,
+                teacher_id: id(person),
+                until: day(date),
             }),
             _ => RollEvent::TeacherEnded(TeacherEnded {
                 class_id,

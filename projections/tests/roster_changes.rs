@@ -20,7 +20,10 @@ pub(crate) fn expect(events: &[Recorded<&RollEvent>], lines: &mut BTreeSet<Strin
             RollEvent::StudentEnrolled(event) => (event.student_id, "enrolled"),
             RollEvent::StudentWithdrawn(event) => (event.student_id, "withdrawn"),
             RollEvent::EnrolmentCancelled(event) => (event.student_id, "cancelled"),
-            RollEvent::TeacherAssigned(_) | RollEvent::TeacherEnded(_) => continue,
+            RollEvent::TeacherAssigned(_)
+            | RollEvent::TeacherEnded(_)
+            | RollEvent::CoverAssigned(_)
+            | RollEvent::CoverEnded(_) => continue,
         };
         let (before, after) = (fold_roll(&events[..index]), fold_roll(&events[..=index]));
         for (from, until, on_roster) in stretches(&before, &after, student_id) {

@@ -172,6 +172,8 @@ pub(crate) const READ_TABLES: &[&str] = &[
     "exceptions",
     "enrolment_periods",
     "teaching_periods",
+    "cover_periods",
+    "staff_periods",
     "roster_changes",
 ];
 

@@ -60,7 +60,7 @@ impl Scope {
         let is_visible = sqlx::query_scalar!(
             r#"
             select ($3::uuid is null or exists (
-                select from teaching_periods t
+                select from staff_periods t
                 where t.school_id = c.school_id and t.class_id = c.class_id and t.teacher_id = $3
                   and t.from_date <= $5 and (t.until_date is null or t.until_date > $4)
             )) as "is_visible!"
@@ -114,7 +114,7 @@ macro_rules! visible_query_as {
             $row,
             $before
                 + " r.school_id = $1 and ($2::uuid is null or exists (
-                      select from teaching_periods t
+                      select from staff_periods t
                       where t.school_id = r.school_id and t.class_id = r.class_id and t.teacher_id = $2
                         and t.from_date <= r.date and (t.until_date is null or t.until_date > r.date)
                   )) "
@@ -133,7 +133,7 @@ macro_rules! with_teachers_query_as {
             $row,
             $before
                 + r#" array(
-                      select t.teacher_id from teaching_periods t
+                      select t.teacher_id from staff_periods t
                       where t.school_id = r.school_id and t.class_id = r.class_id
                         and t.from_date <= r.date and (t.until_date is null or t.until_date > r.date)
                   ) as "teachers!" "#

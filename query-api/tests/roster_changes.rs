@@ -64,7 +64,7 @@ async fn a_roster_that_changed_after_the_close_is_listed_with_who_changed_it_and
             [json!({
                 "session_id": id(0x61), "class_id": id(0x21), "date": "2026-11-24", "student_id": id(0x35),
                 "student_name": "Farida Ali", "kind": "roster-changed-after-close", "state": "open",
-                "lost": null, "won": null,
+                "lost": null, "won": null, "statement": null,
                 "roster_change": {
                     "change": "enrolled", "on_roster": true, "by": {"id": id(0x13), "name": "Carol Office"},
                     "recorded_at": "2026-11-24T05:10:01.000Z", "command_id": id(0xe1),

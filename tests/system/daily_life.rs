@@ -1,10 +1,11 @@
-//! A day at the office: late children at the desk, and conflicts that come to an end.
+//! A day at the office: late children at the desk, conflicts that come to an end, and classes that somebody else takes.
 
 use anyhow::Result;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tests::caller::Caller;
 use tests::outbox::Outbox;
-use tests::school::{EAST, OFFICE, OTIENO, WANJIRU, start_time, today};
+use tests::school::{EAST, MUTISO, OFFICE, OTIENO, WANJIRU, WEST, start_time, today};
 use tests::system::TestSystem;
 use uuid::Uuid;
 
@@ -110,4 +111,61 @@ async fn a_conflict_is_contested_by_who_lost_and_ended_by_the_office() -> Result
     let register = wanjiru.session(session_id).await?.expect(200)?.json()?;
     assert_eq!(student_of(&register, student)["conflict"], Value::Null);
     Ok(())
+}
+
+#[tokio::test]
+async fn who_covers_a_class_sees_and_marks_it_on_those_days() -> Result<()> {
+    let system = TestSystem::start().await?;
+    let office = system.sign_in(&OFFICE).await?;
+    let mutiso = system.sign_in(&MUTISO).await?;
+    let wanjiru = system.sign_in(&WANJIRU).await?;
+    let answer = wanjiru.send_accepted(&mut a_taken_register()).await?;
+    let session_id: Uuid = serde_json::from_value(answer["results"][0]["session_id"].clone())?;
+    system.settle().await?;
+    assert_eq!(
+        mutiso.session(session_id).await?.problem()?,
+        "forbidden-class"
+    );
+
+    let mut desk = Outbox::new(6, start_time() - TimeDelta::minutes(3));
+    let cover = json!({
+        "class_id": EAST.id(), "teacher_id": MUTISO.id(), "from": today(), "until": today() + chrono::Days::new(2),
+    });
+    desk.push("AssignCover", cover);
+    office.send_accepted(&mut desk).await?;
+    system.settle_and_compare().await?;
+    let register = mutiso.session(session_id).await?.expect(200)?.json()?;
+    assert_eq!(register["counts"]["roster"], 40);
+    assert_eq!(classes_of(&mutiso).await?, [EAST.title, WEST.title]);
+    let records = mutiso
+        .records(&[("class_id", &EAST.id().to_string())])
+        .await?;
+    assert_eq!(
+        records.expect(200)?.json()?["items"]
+            .as_array()
+            .map(Vec::len),
+        Some(40)
+    );
+    let mut phone = Outbox::new(7, start_time() - TimeDelta::minutes(2));
+    phone.mark(&EAST.session(today()), EAST.students()[1], "absent");
+    mutiso.send_accepted(&mut phone).await?;
+
+    let end = json!({ "class_id": EAST.id(), "teacher_id": MUTISO.id(), "until": today() });
+    desk.push("EndCover", end);
+    office.send_accepted(&mut desk).await?;
+    system.settle_and_compare().await?;
+    assert_eq!(
+        mutiso.session(session_id).await?.problem()?,
+        "forbidden-class"
+    );
+    assert_eq!(classes_of(&mutiso).await?, [WEST.title]);
+    Ok(())
+}
+
+async fn classes_of(caller: &Caller) -> Result<Vec<String>> {
+    let roster = caller.roster().await?.expect(200)?.json()?;
+    let classes = roster["classes"].as_array().into_iter().flatten();
+    Ok(classes
+        .map(|class| class["title"].as_str().unwrap_or_default().to_owned())
+        .collect())
 }

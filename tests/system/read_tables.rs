@@ -148,6 +148,8 @@ fn the_tables_are_those_that_the_projections_make() {
             "exceptions",
             "enrolment_periods",
             "teaching_periods",
+            "cover_periods",
+            "staff_periods",
             "roster_changes",
         ]
     );

@@ -19,6 +19,8 @@ async fn a_row_that_is_changed_missing_or_too_many_is_noticed() -> Result<()> {
         "delete from read.conflicts",
         "update read.conflicts set state = 'settled'",
         "update read.exceptions set state = 'pending'",
+        "update read.staff_periods set until_date = '2100-01-01'",
+        "insert into read.cover_periods select school_id, class_id, teacher_id, 'am', from_date, '2100-01-01' from read.teaching_periods limit 1",
         "insert into read.teaching_periods select school_id, class_id, gen_random_uuid(), from_date from read.teaching_periods limit 1",
     ];
     let system = TestSystem::start().await?;

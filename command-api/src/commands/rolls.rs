@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{ClassId, Period, Recorded, RollEvent, SchoolId, StudentId, UserId, fold_roll};
+use domain::{
+    ClassId, Covers, Period, Person, Recorded, RollEvent, SchoolId, Slot, StudentId, UserId,
+    fold_roll,
+};
 use event_store::{Stream, StreamId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -20,6 +23,7 @@ pub(crate) struct Rolls {
     events: HashMap<ClassId, Vec<Recorded<RollEvent>>>,
     enrolments: BTreeMap<(ClassId, StudentId), Vec<Period>>,
     teaching: BTreeMap<(ClassId, UserId), Vec<Period>>,
+    covers: BTreeMap<(ClassId, UserId), Covers>,
 }
 
 /// Rows of `enrolments` or `teaching` as columns.
@@ -56,7 +60,7 @@ impl Rolls {
     /// Adds an accepted event and, if it is about a student, answers how that student is enrolled now.
     pub(crate) fn accept(&mut self, recorded: Recorded<RollEvent>) -> Option<Enrolment<'_>> {
         let class_id = recorded.event.class_id();
-        let person = person(&recorded.event);
+        let person = recorded.event.person();
         let events = self.events.entry(class_id).or_default();
         events.push(recorded);
         let mut roll = fold_roll(events);
@@ -64,6 +68,11 @@ impl Rolls {
             Person::Teacher(teacher_id) => {
                 let periods = roll.teaching.remove(&teacher_id).unwrap_or_default();
                 self.teaching.insert((class_id, teacher_id), periods);
+                None
+            }
+            Person::Cover(teacher_id) => {
+                let covers = roll.covers.remove(&teacher_id).unwrap_or_default();
+                self.covers.insert((class_id, teacher_id), covers);
                 None
             }
             Person::Student(student_id) => {
@@ -94,22 +103,10 @@ impl Rolls {
         if !self.teaching.is_empty() {
             write_teaching(connection, school_id, &Rows::of(&self.teaching)).await?;
         }
+        if !self.covers.is_empty() {
+            write_covers(connection, school_id, &self.covers).await?;
+        }
         Ok(())
-    }
-}
-
-enum Person {
-    Student(StudentId),
-    Teacher(UserId),
-}
-
-fn person(event: &RollEvent) -> Person {
-    match event {
-        RollEvent::StudentEnrolled(event) => Person::Student(event.student_id),
-        RollEvent::StudentWithdrawn(event) => Person::Student(event.student_id),
-        RollEvent::EnrolmentCancelled(event) => Person::Student(event.student_id),
-        RollEvent::TeacherAssigned(event) => Person::Teacher(event.teacher_id),
-        RollEvent::TeacherEnded(event) => Person::Teacher(event.teacher_id),
     }
 }
 
@@ -186,6 +183,53 @@ async fn write_teaching(
         school_id.as_uuid(),
         &rows.period_class_ids,
         &rows.period_person_ids,
+        &rows.from,
+        &rows.until as &[Option<chrono::NaiveDate>]
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_covers(
+    connection: &mut PgConnection,
+    school_id: SchoolId,
+    covers: &BTreeMap<(ClassId, UserId), Covers>,
+) -> sqlx::Result<()> {
+    let (classes, people): (Vec<Uuid>, Vec<Uuid>) = covers
+        .keys()
+        .map(|(class_id, teacher_id)| (class_id.as_uuid(), teacher_id.as_uuid()))
+        .unzip();
+    sqlx::query!(
+        "delete from covers
+        using unnest($2::uuid[], $3::uuid[]) as changed (class_id, teacher_id)
+        where covers.school_id = $1 and covers.class_id = changed.class_id
+            and covers.teacher_id = changed.teacher_id",
+        school_id.as_uuid(),
+        &classes,
+        &people
+    )
+    .execute(&mut *connection)
+    .await?;
+    let (mut rows, mut slots) = (Rows::default(), Vec::new());
+    for ((class_id, teacher_id), covers) in covers {
+        for (slot, period) in covers.iter() {
+            rows.period_class_ids.push(class_id.as_uuid());
+            rows.period_person_ids.push(teacher_id.as_uuid());
+            rows.from.push(period.from);
+            rows.until.push(period.until);
+            slots.push(slot.map_or("", Slot::as_str));
+        }
+    }
+    sqlx::query!(
+        "insert into covers (school_id, class_id, teacher_id, slot, from_date, until_date)
+        select $1, class_id, teacher_id, slot, from_date, until_date
+        from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
+            as periods (class_id, teacher_id, slot, from_date, until_date)",
+        school_id.as_uuid(),
+        &rows.period_class_ids,
+        &rows.period_person_ids,
+        &slots as &[&str],
         &rows.from,
         &rows.until as &[Option<chrono::NaiveDate>]
     )

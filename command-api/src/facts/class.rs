@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{ClassId, Command, Period, SessionCommand, SessionKey, SubjectId, TermId};
+use domain::{ClassId, Command, Period, SessionCommand, SessionKey, Slot, SubjectId, TermId};
 
 use super::look_up::{Answer, periods};
 
@@ -14,16 +14,21 @@ pub(crate) struct Class {
     only_subject: Option<SubjectId>,
     /// Its own terms.
     pub(crate) term_ids: Vec<TermId>,
-    /// When the caller teaches or covers it.
+    /// When the caller teaches it, or covers every register of a day.
     taught_by_caller: Vec<Period>,
+    /// When the caller covers some parts of the day.
+    slots_of_caller: Vec<(String, Period)>,
 }
 
 impl Class {
-    /// Whether the caller teaches or covers it on the date.
-    pub(crate) fn is_taught_on(&self, date: NaiveDate) -> bool {
-        self.taught_by_caller
-            .iter()
-            .any(|period| period.contains(date))
+    /// Whether the caller teaches it on the date, or covers this part of the day.
+    pub(crate) fn is_taught_on(&self, date: NaiveDate, slot: Option<&Slot>) -> bool {
+        let mut whole_days = self.taught_by_caller.iter();
+        let mut parts = self.slots_of_caller.iter();
+        whole_days.any(|period| period.contains(date))
+            || parts.any(|(part, period)| {
+                slot.is_some_and(|slot| slot.as_str() == part) && period.contains(date)
+            })
     }
 }
 
@@ -43,6 +48,7 @@ impl Classes {
                     only_subject: only_subject.map(SubjectId::from),
                     term_ids: Vec::new(),
                     taught_by_caller: Vec::new(),
+                    slots_of_caller: Vec::new(),
                 };
                 (ClassId::from(*class_id), class)
             })
@@ -57,6 +63,18 @@ impl Classes {
         for (class_id, period) in answer.taught_classes.iter().zip(taught) {
             if let Some(class) = classes.get_mut(&(*class_id).into()) {
                 class.taught_by_caller.push(period);
+            }
+        }
+        let covered = periods(&answer.covered_from, &answer.covered_until);
+        let covered = answer.covered_slots.iter().zip(covered);
+        for (class_id, (slot, period)) in answer.covered_classes.iter().zip(covered) {
+            let Some(class) = classes.get_mut(&(*class_id).into()) else {
+                continue;
+            };
+            if slot.is_empty() {
+                class.taught_by_caller.push(period);
+            } else {
+                class.slots_of_caller.push((slot.clone(), period));
             }
         }
         Self(classes)

@@ -115,7 +115,7 @@ impl Facts {
             policy: self.school.policy_on(self.today),
             class: subject
                 .class_id
-                .and_then(|class_id| self.class(class_id, date)),
+                .and_then(|class_id| self.class(class_id, date, session)),
             date_in_school_term: self.school.is_in_term(date),
             subject_known: session.is_none_or(|session| self.school.knows_subject_of(session)),
             slot_planned: session.is_none_or(|session| self.school.plans_slot_of(session)),
@@ -150,10 +150,16 @@ impl Facts {
         self.today = self.school.day_of(self.caller.received_at);
     }
 
-    fn class(&self, class_id: ClassId, date: NaiveDate) -> Option<ClassFacts> {
+    fn class(
+        &self,
+        class_id: ClassId,
+        date: NaiveDate,
+        session: Option<&SessionKey>,
+    ) -> Option<ClassFacts> {
         let class = self.classes.get(class_id)?;
+        let slot = session.and_then(|session| session.slot.as_ref());
         Some(ClassFacts {
-            taught_by_actor: class.is_taught_on(date),
+            taught_by_actor: class.is_taught_on(date, slot),
             in_own_term: self.school.is_in_one_of(&class.term_ids, date),
         })
     }
@@ -228,6 +234,8 @@ fn subject(command: &Command) -> Subject<'_> {
                 RollCommand::Cancel(command) => (Some(command.student_id), None, command.from),
                 RollCommand::Assign(command) => (None, Some(command.teacher_id), command.from),
                 RollCommand::End(command) => (None, Some(command.teacher_id), command.until),
+                RollCommand::AssignCover(command) => (None, Some(command.teacher_id), command.from),
+                RollCommand::EndCover(command) => (None, Some(command.teacher_id), command.until),
             };
             Subject {
                 class_id: Some(command.class_id()),
@@ -241,11 +249,23 @@ fn subject(command: &Command) -> Subject<'_> {
     }
 }
 
-fn marked_student(command: &SessionCommand) -> Option<StudentId> {
+/// Nobody and nothing but the school.
+const SCHOOL: Subject<'_> = Subject {
+    class_id: None,
+    date: None,
+    session: None,
+    student_id: None,
+    teacher_id: None,
+};
+
+fn student_of(command: &SessionCommand) -> Option<StudentId> {
     match command {
         SessionCommand::Mark(command) => Some(command.student_id),
         SessionCommand::Clear(command) => Some(command.student_id),
         SessionCommand::Correct(command) => Some(command.student_id),
+        SessionCommand::Arrive(command) => Some(command.student_id),
+        SessionCommand::Contest(command) => Some(command.student_id),
+        SessionCommand::Accept(command) => Some(command.student_id),
         SessionCommand::Open(_)
         | SessionCommand::Close(_)
         | SessionCommand::Reopen(_)
@@ -253,6 +273,3 @@ fn marked_student(command: &SessionCommand) -> Option<StudentId> {
         | SessionCommand::Restore(_) => None,
     }
 }
-        SessionCommand::Arrive(command) => Some(command.student_id),
-        SessionCommand::Contest(command) => Some(command.student_id),
-        SessionCommand::Accept(command) => Some(command.student_id),

@@ -54,13 +54,18 @@ pub(super) struct Answer {
     pub(super) taught_classes: Vec<Uuid>,
     pub(super) taught_from: Vec<NaiveDate>,
     pub(super) taught_until: Vec<Option<NaiveDate>>,
+    /// When the caller covers which part of the day of which class; '' is all of the day.
+    pub(super) covered_classes: Vec<Uuid>,
+    pub(super) covered_slots: Vec<String>,
+    pub(super) covered_from: Vec<NaiveDate>,
+    pub(super) covered_until: Vec<Option<NaiveDate>>,
     pub(super) students: Vec<Uuid>,
     /// Who is enrolled in which class and when.
     pub(super) enrolled_students: Vec<Uuid>,
     pub(super) enrolled_in: Vec<Uuid>,
     pub(super) enrolled_from: Vec<NaiveDate>,
     pub(super) enrolled_until: Vec<Option<NaiveDate>>,
-    /// Who is in a class that the caller teaches, and when both are so.
+    /// Who is in a class that the caller teaches or covers, and when both are so.
     pub(super) pupils: Vec<Uuid>,
     pub(super) pupils_from: Vec<NaiveDate>,
     pub(super) pupils_until: Vec<Option<NaiveDate>>,
@@ -96,6 +101,8 @@ pub(super) async fn look_up(
             own.class_ids as "classes_of_terms!", own.term_ids as "terms_of_classes!",
             taught.class_ids as "taught_classes!", taught.since as "taught_from!",
             taught.until as "taught_until!: Vec<Option<NaiveDate>>",
+            covered.class_ids as "covered_classes!", covered.slots as "covered_slots!",
+            covered.since as "covered_from!", covered.until as "covered_until!: Vec<Option<NaiveDate>>",
             array(select student_id from students where school_id = $1 and student_id = any($5)) as "students!",
             e.student_ids as "enrolled_students!", e.class_ids as "enrolled_in!", e.since as "enrolled_from!",
             e.until as "enrolled_until!: Vec<Option<NaiveDate>>",
@@ -133,6 +140,11 @@ pub(super) async fn look_up(
             from teaching where school_id = $1 and class_id = any($4) and teacher_id = $2
         ) taught
         cross join lateral (
+            select coalesce(array_agg(class_id), '{}') as class_ids, coalesce(array_agg(slot), '{}') as slots,
+                coalesce(array_agg(from_date), '{}') as since, coalesce(array_agg(until_date), '{}') as until
+            from covers where school_id = $1 and class_id = any($4) and teacher_id = $2
+        ) covered
+        cross join lateral (
             select coalesce(array_agg(student_id), '{}') as student_ids, coalesce(array_agg(class_id), '{}') as class_ids,
                 coalesce(array_agg(from_date), '{}') as since, coalesce(array_agg(until_date), '{}') as until
             from enrolments where school_id = $1 and class_id = any($4) and student_id = any($5)
@@ -142,7 +154,11 @@ pub(super) async fn look_up(
                 coalesce(array_agg(greatest(e.from_date, t.from_date)), '{}') as since,
                 coalesce(array_agg(least(e.until_date, t.until_date)), '{}') as until
             from enrolments e
-            join teaching t on t.school_id = $1 and t.class_id = e.class_id and t.teacher_id = $2
+            join (
+                select class_id, from_date, until_date from teaching where school_id = $1 and teacher_id = $2
+                union all
+                select class_id, from_date, until_date from covers where school_id = $1 and teacher_id = $2
+            ) t on t.class_id = e.class_id
             where $7 and e.school_id = $1 and e.student_id = any($5)
         ) pupils
         where s.school_id = $1"#,

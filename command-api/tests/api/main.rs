@@ -26,6 +26,8 @@ mod dense;
 mod dense_form;
 /// What is kept of devices, and the flags that follow from it.
 mod devices;
+/// Late children at the desk, and the end of conflicts.
+mod daily_life;
 /// Excuses of students.
 mod exceptions;
 /// Work that the office hands in for others.

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Server, TODAY, id};
@@ -114,5 +114,104 @@ async fn people_and_classes_the_school_does_not_have_get_no_place() {
         ]
     );
     assert_eq!(server.count_events().await, 0);
+    server.stop().await;
+}
+
+fn cover(server: &Server, until: &str, slots: Value) -> Value {
+    let further = json!({"class_id": id("class 1A"), "teacher_id": id("teacher Baraka"), "from": TODAY, "until": until,
+        "slots": slots});
+    server.command("AssignCover", further)
+}
+
+fn end_cover(server: &Server, until: &str) -> Value {
+    let further =
+        json!({"class_id": id("class 1A"), "teacher_id": id("teacher Baraka"), "until": until});
+    server.command("EndCover", further)
+}
+
+#[actix_web::test]
+async fn who_covers_a_class_has_every_right_of_its_teachers_on_those_days() {
+    let server = Server::start().await;
+    let asks = || {
+        let exception = json!({"exception_id": platform::ids::new_id(), "student_id": id("student 1"),
+            "category": "medical", "start_date": TODAY, "end_date": TODAY, "reason": "Hospital."});
+        let yesterday = json!({"session": {"class_id": id("class 1A"), "date": "2026-11-20"}});
+        vec![
+            server.mark("student 1", "present"),
+            server.command("RecordException", exception),
+            server.command("CloseSession", yesterday),
+        ]
+    };
+    let before = server.send("teacher Baraka", asks()).await;
+    assert_eq!(
+        before.outcomes()[0],
+        "rejected forbidden-class",
+        "nobody has asked them yet"
+    );
+    let office = server
+        .send("admin", vec![cover(&server, "2026-11-26", json!(null))])
+        .await;
+    assert_eq!(office.outcomes(), ["accepted assigned"]);
+    let during = server.send("teacher Baraka", asks()).await;
+    assert_eq!(
+        during.outcomes(),
+        [
+            "accepted current",
+            "accepted recorded",
+            "rejected forbidden-class"
+        ]
+    );
+    let ended = server.send("admin", vec![end_cover(&server, TODAY)]).await;
+    assert_eq!(ended.outcomes(), ["accepted ended"]);
+    let after = server.send("teacher Baraka", asks()).await;
+    assert_eq!(after.outcomes()[0], "rejected forbidden-class");
+    let again = server.send("admin", vec![end_cover(&server, TODAY)]).await;
+    assert_eq!(again.outcomes(), ["accepted superseded"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn a_cover_of_parts_of_the_day_is_for_their_registers_only() {
+    let server = Server::start().await;
+    server
+        .send("admin", vec![cover(&server, "2026-11-25", json!(["am"]))])
+        .await;
+    let open = |slot: Value| {
+        let session = json!({"class_id": id("class 1A"), "date": TODAY, "slot": slot});
+        server.command("OpenSession", json!({"session": session}))
+    };
+    let commands = vec![open(json!("am")), open(json!("pm")), open(json!(null))];
+    let answer = server.send("teacher Baraka", commands).await;
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "accepted opened",
+            "rejected forbidden-class",
+            "rejected forbidden-class"
+        ]
+    );
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn nobody_but_the_office_says_who_covers_a_class() {
+    let server = Server::start().await;
+    let commands = || {
+        vec![
+            cover(&server, "2026-11-25", json!(null)),
+            end_cover(&server, TODAY),
+        ]
+    };
+    for person in ["teacher Akinyi", "teacher Baraka"] {
+        let answer = server.send(person, commands()).await;
+        assert_eq!(
+            answer.outcomes(),
+            ["rejected forbidden", "rejected forbidden"]
+        );
+    }
+    let backwards = server
+        .send("admin", vec![cover(&server, TODAY, json!(null))])
+        .await;
+    assert_eq!(backwards.outcomes(), ["rejected invalid-field"]);
     server.stop().await;
 }

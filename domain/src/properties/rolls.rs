@@ -6,13 +6,14 @@ use proptest::sample::select;
 
 use super::delivery::{Batch, Sender, Sent, at_once, commands, deliver, deliveries};
 use crate::roll::command::{
-    AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, RollCommand, WithdrawStudent,
+    AssignCover, AssignTeacher, CancelEnrolment, EndCover, EndTeacher, EnrolStudent, RollCommand,
+    WithdrawStudent,
 };
-use crate::samples::{amina, brian, class, recorded, session, student, today};
+use crate::samples::{amina, brian, class, recorded, session, slot, student, today};
 use crate::session::event::{AttendanceMarked, SessionEvent};
-use crate::values::{Status, StudentId, UserId};
+use crate::values::{Slot, Status, StudentId, UserId};
 use crate::{
-    Period, Person, Recorded, Register, Roll, RollEvent, count, effects, fold_periods,
+    Covers, Period, Person, Recorded, Register, Roll, RollEvent, count, effects, fold_periods,
     fold_register, fold_roll,
 };
 
@@ -27,6 +28,17 @@ fn any_student() -> impl Strategy<Value = StudentId> {
 
 fn any_teacher() -> impl Strategy<Value = UserId> {
     select(vec![amina(), brian()])
+}
+
+/// The whole day, or parts of it.
+fn any_slots() -> impl Strategy<Value = Option<Vec<Slot>>> {
+    let (am, pm) = (slot("am"), slot("pm"));
+    select(vec![
+        None,
+        Some(vec![am.clone()]),
+        Some(vec![pm.clone()]),
+        Some(vec![am, pm]),
+    ])
 }
 
 fn anything() -> impl Strategy<Value = RollCommand> {
@@ -46,6 +58,15 @@ fn anything() -> impl Strategy<Value = RollCommand> {
         }),
         1 => (any_teacher(), any_day()).prop_map(move |(teacher_id, until)| {
             RollCommand::End(EndTeacher { class_id, teacher_id, until })
+        }),
+        3 => (any_teacher(), any_day(), 0..6_u64, any_slots()).prop_map(
+            move |(teacher_id, from, days, slots)| {
+                let until = from + Days::new(days);
+                RollCommand::AssignCover(AssignCover { class_id, teacher_id, from, until, slots })
+            }
+        ),
+        1 => (any_teacher(), any_day()).prop_map(move |(teacher_id, until)| {
+            RollCommand::EndCover(EndCover { class_id, teacher_id, until })
         }),
     ]
 }
@@ -99,6 +120,44 @@ fn in_order_and_apart(periods: &[Period]) -> bool {
     apart && not_empty && !periods.is_empty()
 }
 
+/// Asks every event in turn: of those that say something about the day and one part of it, or about the whole of it, the
+/// last decides.
+fn is_covered(
+    events: &[Recorded<RollEvent>],
+    teacher_id: UserId,
+    date: NaiveDate,
+    slot: Option<&Slot>,
+) -> bool {
+    let mut ordered: Vec<_> = events.iter().collect();
+    ordered.sort_by_key(|recorded| (recorded.occurred_at, recorded.command_id));
+    let last_word = |whole_day: bool| {
+        ordered
+            .iter()
+            .rev()
+            .find_map(|recorded| match &recorded.event {
+                RollEvent::CoverAssigned(it) if it.teacher_id == teacher_id => {
+                    let part = match (&it.slots, whole_day) {
+                        (None, whole_day) => whole_day,
+                        (Some(slots), false) => slot.is_some_and(|slot| slots.contains(slot)),
+                        (Some(_), true) => false,
+                    };
+                    (part && it.from <= date && date < it.until).then_some(true)
+                }
+                RollEvent::CoverEnded(it) if it.teacher_id == teacher_id => {
+                    (it.until <= date).then_some(false)
+                }
+                RollEvent::CoverAssigned(_)
+                | RollEvent::CoverEnded(_)
+                | RollEvent::StudentEnrolled(_)
+                | RollEvent::StudentWithdrawn(_)
+                | RollEvent::EnrolmentCancelled(_)
+                | RollEvent::TeacherAssigned(_)
+                | RollEvent::TeacherEnded(_) => None,
+            })
+    };
+    last_word(true) == Some(true) || last_word(false) == Some(true)
+}
+
 proptest! {
     #[test]
     fn any_order_repetition_and_batching_gives_the_same_roll(
@@ -130,8 +189,33 @@ proptest! {
             let of_class = match person {
                 Person::Student(student_id) => roll.enrolments.get(&student_id),
                 Person::Teacher(teacher_id) => roll.teaching.get(&teacher_id),
+                Person::Cover(_) => None,
             };
             prop_assert_eq!(fold_periods(&events), of_class.cloned().unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn a_register_is_covered_if_the_last_word_about_its_day_and_slot_is_a_cover(
+        commands in commands(anything()),
+        teacher_id in any_teacher(),
+    ) {
+        let events = stored(&at_once(&commands));
+        let roll = fold_roll(&events);
+        for days in 0..24 {
+            let date = today() - Days::new(7) + Days::new(days);
+            for part in [None, Some(slot("am")), Some(slot("pm"))] {
+                let expected = is_covered(&events, teacher_id, date, part.as_ref());
+                let covers = roll.covers.get(&teacher_id);
+                let covered = covers.is_some_and(|covers| covers.contains(date, part.as_ref()));
+                prop_assert_eq!(covered, expected, "{:?} {:?}", date, part);
+            }
+            let teaches = roll.teaching.get(&teacher_id).into_iter().flatten();
+            let covers = roll.covers.get(&teacher_id).into_iter().flat_map(Covers::iter);
+            let expected = teaches.copied().chain(covers.map(|(_, period)| period)).any(|it| it.contains(date));
+            let staff = roll.staff();
+            let staff = staff.get(&teacher_id).into_iter().flatten();
+            prop_assert_eq!(staff.filter(|it| it.contains(date)).count(), usize::from(expected));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::values::{ClassId, StudentId, UserId};
+use crate::values::{ClassId, Slot, StudentId, UserId};
 
 /// Any command to a roll.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum RollCommand {
     Assign(AssignTeacher),
     /// See [`EndTeacher`].
     End(EndTeacher),
+    /// See [`AssignCover`].
+    AssignCover(AssignCover),
+    /// See [`EndCover`].
+    EndCover(EndCover),
 }
 
 impl RollCommand {
@@ -28,6 +32,8 @@ impl RollCommand {
             Self::Cancel(command) => command.class_id,
             Self::Assign(command) => command.class_id,
             Self::End(command) => command.class_id,
+            Self::AssignCover(command) => command.class_id,
+            Self::EndCover(command) => command.class_id,
         }
     }
 }
@@ -84,5 +90,31 @@ pub struct EndTeacher {
     /// The teacher.
     pub teacher_id: UserId,
     /// The first day on which the teacher no longer does.
+    pub until: NaiveDate,
+}
+
+/// Let somebody take a class for a while, with every right of its teachers on those days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignCover {
+    /// The class.
+    pub class_id: ClassId,
+    /// Who covers it.
+    pub teacher_id: UserId,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The first day on which they no longer do.
+    pub until: NaiveDate,
+    /// The parts of the day; none for every register of the day.
+    pub slots: Option<Vec<Slot>>,
+}
+
+/// Let somebody cover the class no longer, whatever parts of the day it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndCover {
+    /// The class.
+    pub class_id: ClassId,
+    /// Who covers it.
+    pub teacher_id: UserId,
+    /// The first day on which they no longer do.
     pub until: NaiveDate,
 }

@@ -1,10 +1,12 @@
 //! Which commands to a roll are accepted. A roll may be changed for days to come and days long past.
 
 use super::command::{
-    AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, RollCommand, WithdrawStudent,
+    AssignCover, AssignTeacher, CancelEnrolment, EndCover, EndTeacher, EnrolStudent, RollCommand,
+    WithdrawStudent,
 };
 use super::event::{
-    EnrolmentCancelled, RollEvent, StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded,
+    CoverAssigned, CoverEnded, EnrolmentCancelled, RollEvent, StudentEnrolled, StudentWithdrawn,
+    TeacherAssigned, TeacherEnded,
 };
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -23,6 +25,10 @@ pub fn decide(command: &RollCommand, context: &Context) -> Result<RollEvent, Ref
         RollCommand::Cancel(command) => cancel(command, context).map(RollEvent::EnrolmentCancelled),
         RollCommand::Assign(command) => assign(command, context).map(RollEvent::TeacherAssigned),
         RollCommand::End(command) => end(command, context).map(RollEvent::TeacherEnded),
+        RollCommand::AssignCover(command) => {
+            assign_cover(command, context).map(RollEvent::CoverAssigned)
+        }
+        RollCommand::EndCover(command) => end_cover(command, context).map(RollEvent::CoverEnded),
     }
 }
 
@@ -75,6 +81,36 @@ fn end(command: &EndTeacher, context: &Context) -> Result<TeacherEnded, Refusal>
     fields::date("/until", command.until)?;
     roster::known_teacher(context)?;
     Ok(TeacherEnded {
+        class_id: command.class_id,
+        teacher_id: command.teacher_id,
+        until: command.until,
+    })
+}
+
+fn assign_cover(command: &AssignCover, context: &Context) -> Result<CoverAssigned, Refusal> {
+    office_of_the_class(context)?;
+    fields::date("/from", command.from)?;
+    fields::date("/until", command.until)?;
+    if command.until <= command.from {
+        let detail = "The end is the first day after the cover, so it must come after the start.";
+        return Err(Refusal::invalid_field("/until", detail));
+    }
+    fields::slots(command.slots.as_deref())?;
+    roster::known_teacher(context)?;
+    Ok(CoverAssigned {
+        class_id: command.class_id,
+        teacher_id: command.teacher_id,
+        from: command.from,
+        until: command.until,
+        slots: command.slots.clone(),
+    })
+}
+
+fn end_cover(command: &EndCover, context: &Context) -> Result<CoverEnded, Refusal> {
+    office_of_the_class(context)?;
+    fields::date("/until", command.until)?;
+    roster::known_teacher(context)?;
+    Ok(CoverEnded {
         class_id: command.class_id,
         teacher_id: command.teacher_id,
         until: command.until,

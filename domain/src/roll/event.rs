@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::recorded::Placed;
-use crate::values::{ClassId, StudentId, UserId};
+use crate::values::{ClassId, Slot, StudentId, UserId};
 
 /// Any event of a roll.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub enum RollEvent {
     TeacherAssigned(TeacherAssigned),
     /// See [`TeacherEnded`].
     TeacherEnded(TeacherEnded),
+    /// See [`CoverAssigned`].
+    CoverAssigned(CoverAssigned),
+    /// See [`CoverEnded`].
+    CoverEnded(CoverEnded),
 }
 
 impl RollEvent {
@@ -31,6 +35,8 @@ impl RollEvent {
             Self::EnrolmentCancelled(_) => "enrolment_cancelled",
             Self::TeacherAssigned(_) => "teacher_assigned",
             Self::TeacherEnded(_) => "teacher_ended",
+            Self::CoverAssigned(_) => "cover_assigned",
+            Self::CoverEnded(_) => "cover_ended",
         }
     }
 
@@ -42,6 +48,8 @@ impl RollEvent {
             Self::EnrolmentCancelled(event) => event.class_id,
             Self::TeacherAssigned(event) => event.class_id,
             Self::TeacherEnded(event) => event.class_id,
+            Self::CoverAssigned(event) => event.class_id,
+            Self::CoverEnded(event) => event.class_id,
         }
     }
 
@@ -53,6 +61,8 @@ impl RollEvent {
             Self::EnrolmentCancelled(event) => Person::Student(event.student_id),
             Self::TeacherAssigned(event) => Person::Teacher(event.teacher_id),
             Self::TeacherEnded(event) => Person::Teacher(event.teacher_id),
+            Self::CoverAssigned(event) => Person::Cover(event.teacher_id),
+            Self::CoverEnded(event) => Person::Cover(event.teacher_id),
         }
     }
 }
@@ -64,6 +74,8 @@ pub enum Person {
     Student(StudentId),
     /// Who teaches it.
     Teacher(UserId),
+    /// Who covers it.
+    Cover(UserId),
 }
 
 impl Placed for RollEvent {}
@@ -120,5 +132,32 @@ pub struct TeacherEnded {
     /// The teacher.
     pub teacher_id: UserId,
     /// The first day on which the teacher no longer does.
+    pub until: NaiveDate,
+}
+
+/// Somebody took the class for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverAssigned {
+    /// The class.
+    pub class_id: ClassId,
+    /// Who covers it.
+    pub teacher_id: UserId,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The first day on which they no longer do.
+    pub until: NaiveDate,
+    /// The parts of the day; none is every register of the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slots: Option<Vec<Slot>>,
+}
+
+/// Somebody covers the class no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverEnded {
+    /// The class.
+    pub class_id: ClassId,
+    /// Who covered it.
+    pub teacher_id: UserId,
+    /// The first day on which they no longer do.
     pub until: NaiveDate,
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use super::covers::Covers;
 use super::event::{Person, RollEvent};
-use super::periods::{self, Period};
+use super::periods::{self, Period, joined};
 use crate::effect::Effect;
 use crate::recorded::{Recorded, in_order};
 use crate::values::{CommandId, StudentId, UserId};
@@ -18,6 +19,8 @@ pub struct Roll {
     pub enrolments: BTreeMap<StudentId, Vec<Period>>,
     /// When each teacher teaches the class.
     pub teaching: BTreeMap<UserId, Vec<Period>>,
+    /// When others cover it.
+    pub covers: BTreeMap<UserId, Covers>,
 }
 
 impl Roll {
@@ -29,10 +32,43 @@ impl Roll {
             .map(|(student_id, _)| *student_id)
     }
 
-    fn periods_of(&self, person: Person) -> &[Period] {
-        let periods = match person {
+    /// When each person teaches the class or covers at least a part of the day, in periods that are apart.
+    pub fn staff(&self) -> BTreeMap<UserId, Vec<Period>> {
+        let mut staff = self.teaching.clone();
+        for (user_id, covers) in &self.covers {
+            let periods = staff.entry(*user_id).or_default();
+            periods.extend(covers.iter().map(|(_, period)| period));
+            *periods = joined(std::mem::take(periods));
+        }
+        staff
+    }
+
+    /// Whether the person is, or is not, on the roll as the event says.
+    fn stands(&self, event: &RollEvent) -> bool {
+        let none = Covers::default();
+        let covers = |teacher_id| self.covers.get(teacher_id).unwrap_or(&none);
+        let on_roll = |date| self.periods_of(event).iter().any(|it| it.contains(date));
+        let ends_on = |date| {
+            self.periods_of(event)
+                .iter()
+                .any(|it| it.until == Some(date))
+        };
+        match event {
+            RollEvent::StudentEnrolled(event) => on_roll(event.from),
+            RollEvent::StudentWithdrawn(event) => ends_on(event.until),
+            RollEvent::EnrolmentCancelled(event) => !on_roll(event.from),
+            RollEvent::TeacherAssigned(event) => on_roll(event.from),
+            RollEvent::TeacherEnded(event) => ends_on(event.until),
+            RollEvent::CoverAssigned(event) => covers(&event.teacher_id).begins(event),
+            RollEvent::CoverEnded(event) => covers(&event.teacher_id).has_ended(event.until),
+        }
+    }
+
+    fn periods_of(&self, event: &RollEvent) -> &[Period] {
+        let periods = match event.person() {
             Person::Student(student_id) => self.enrolments.get(&student_id),
             Person::Teacher(teacher_id) => self.teaching.get(&teacher_id),
+            Person::Cover(_) => None,
         };
         periods.map_or(&[], Vec::as_slice)
     }
@@ -41,7 +77,24 @@ impl Roll {
         match event.person() {
             Person::Student(student_id) => evolve_one(&mut self.enrolments, student_id, event),
             Person::Teacher(teacher_id) => evolve_one(&mut self.teaching, teacher_id, event),
+            Person::Cover(teacher_id) => self.evolve_covers(teacher_id, event),
         }
+    }
+
+    fn evolve_covers(&mut self, teacher_id: UserId, event: &RollEvent) -> Effect {
+        let covers = self.covers.entry(teacher_id).or_default();
+        let effect = if let RollEvent::CoverAssigned(event) = event {
+            covers.assign(event);
+            Effect::Assigned
+        } else if let RollEvent::CoverEnded(event) = event {
+            effect_if(covers.end(event.until), Effect::Ended)
+        } else {
+            Effect::Superseded
+        };
+        if covers.is_empty() {
+            self.covers.remove(&teacher_id);
+        }
+        effect
     }
 }
 
@@ -59,7 +112,7 @@ fn evolve_one<Id: Ord + Copy>(
     effect
 }
 
-/// Changes the periods of the one person the event is about.
+/// Changes the periods of the one person the event is about, who is enrolled or teaches; covers have no such periods.
 fn evolve(periods: &mut Vec<Period>, event: &RollEvent) -> Effect {
     match event {
         RollEvent::StudentEnrolled(event) => {
@@ -79,6 +132,7 @@ fn evolve(periods: &mut Vec<Period>, event: &RollEvent) -> Effect {
         RollEvent::TeacherEnded(event) => {
             effect_if(periods::end(periods, event.until), Effect::Ended)
         }
+        RollEvent::CoverAssigned(_) | RollEvent::CoverEnded(_) => Effect::Superseded,
     }
 }
 
@@ -100,7 +154,8 @@ pub fn fold_roll<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> Roll {
 /// The periods of one person in one class, from the events that are about that person, in whatever order they are given.
 ///
 /// What happens to one person on a roll depends on nobody else, so these are the periods that [`fold_roll`] finds among
-/// the events of the whole class. [`RollEvent::person`] says whom an event is about; no two are of one command.
+/// the events of the whole class. [`RollEvent::person`] says whom an event is about; no two are of one command. Covers
+/// are kept otherwise and have none.
 pub fn fold_periods<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> Vec<Period> {
     let mut periods = Vec::new();
     for recorded in in_order::<RollEvent, E>(events) {
@@ -122,23 +177,10 @@ pub fn roll_effects<E: Borrow<RollEvent>>(events: &[Recorded<E>]) -> HashMap<Com
         .into_iter()
         .zip(at_their_place)
         .map(|(recorded, effect)| {
-            let stands = stands(roll.periods_of(recorded.event.person()), recorded.event);
+            let stands = roll.stands(recorded.event);
             (recorded.command_id, effect_if(stands, effect))
         })
         .collect()
-}
-
-/// Whether a person with these periods is, or is not, on the roll as the event says.
-fn stands(periods: &[Period], event: &RollEvent) -> bool {
-    let on_roll = |date| periods.iter().any(|period| period.contains(date));
-    let ends_on = |date| periods.iter().any(|period| period.until == Some(date));
-    match event {
-        RollEvent::StudentEnrolled(event) => on_roll(event.from),
-        RollEvent::StudentWithdrawn(event) => ends_on(event.until),
-        RollEvent::EnrolmentCancelled(event) => !on_roll(event.from),
-        RollEvent::TeacherAssigned(event) => on_roll(event.from),
-        RollEvent::TeacherEnded(event) => ends_on(event.until),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Every event as it is stored. A changed snapshot would change history: make a new version instead.
 
 use super::event::{
-    EnrolmentCancelled, RollEvent, StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded,
+    CoverAssigned, CoverEnded, EnrolmentCancelled, RollEvent, StudentEnrolled, StudentWithdrawn,
+    TeacherAssigned, TeacherEnded,
 };
-use crate::samples::{amina, assert_golden, class, day, student};
+use crate::samples::{amina, assert_golden, brian, class, day, slot, student};
 
 #[test]
 fn student_enrolled_is_stored_as_agreed() {
@@ -60,6 +61,35 @@ fn teacher_ended_is_stored_as_agreed() {
             class_id: class(),
             teacher_id: amina(),
             until: day("2026-12-01"),
+        }),
+        "full"
+    );
+}
+
+#[test]
+fn cover_assigned_is_stored_as_agreed() {
+    let short = CoverAssigned {
+        class_id: class(),
+        teacher_id: brian(),
+        from: day("2026-11-24"),
+        until: day("2026-11-26"),
+        slots: None,
+    };
+    let full = CoverAssigned {
+        slots: Some(vec![slot("am"), slot("p1")]),
+        ..short.clone()
+    };
+    assert_golden!(RollEvent::CoverAssigned(short), "short");
+    assert_golden!(RollEvent::CoverAssigned(full), "full");
+}
+
+#[test]
+fn cover_ended_is_stored_as_agreed() {
+    assert_golden!(
+        RollEvent::CoverEnded(CoverEnded {
+            class_id: class(),
+            teacher_id: brian(),
+            until: day("2026-11-25"),
         }),
         "full"
     );

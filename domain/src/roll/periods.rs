@@ -18,6 +18,22 @@ impl Period {
     }
 }
 
+/// The same days as periods that are apart and in order.
+pub fn joined(mut periods: Vec<Period>) -> Vec<Period> {
+    periods.sort_unstable();
+    let mut joined: Vec<Period> = Vec::with_capacity(periods.len());
+    for period in periods {
+        match joined.last_mut() {
+            Some(last) if last.until.is_none_or(|until| period.from <= until) => {
+                let ends = last.until.zip(period.until);
+                last.until = ends.map(|(one, other)| one.max(other));
+            }
+            _ => joined.push(period),
+        }
+    }
+    joined
+}
+
 /// Begins a period, unless the day is in one already.
 ///
 /// A period that begins later begins on this day instead and keeps its end; one that ended on this very day goes on.

@@ -60,13 +60,16 @@ struct Known<'a> {
     periods: Vec<Period>,
 }
 
-/// Teachers are on no roster.
+/// Teachers and those who cover are on no roster.
 fn student_and_change(event: &RollEvent) -> Option<(StudentId, &'static str)> {
     match event {
         RollEvent::StudentEnrolled(event) => Some((event.student_id, "enrolled")),
         RollEvent::StudentWithdrawn(event) => Some((event.student_id, "withdrawn")),
         RollEvent::EnrolmentCancelled(event) => Some((event.student_id, "cancelled")),
-        RollEvent::TeacherAssigned(_) | RollEvent::TeacherEnded(_) => None,
+        RollEvent::TeacherAssigned(_)
+        | RollEvent::TeacherEnded(_)
+        | RollEvent::CoverAssigned(_)
+        | RollEvent::CoverEnded(_) => None,
     }
 }
 

@@ -92,7 +92,7 @@ async fn select(
         where x.school_id = $1
           and ($2::uuid is null or exists (
               select from enrolment_periods e
-              join teaching_periods t on t.school_id = e.school_id and t.class_id = e.class_id
+              join staff_periods t on t.school_id = e.school_id and t.class_id = e.class_id
               where e.school_id = x.school_id and e.student_id = x.student_id and t.teacher_id = $2
                 and greatest(e.from_date, t.from_date, x.start_date)
                     < least(e.until_date, t.until_date, x.end_date + 1)

@@ -88,7 +88,7 @@ async fn of_teacher(
 ) -> Result<Vec<RecordRow>, sqlx::Error> {
     let (date, session_id, student_id) = page.after.unwrap_or(START);
     records!(
-        "select r.* from teaching_periods t cross join lateral (",
+        "select r.* from staff_periods t cross join lateral (",
         r#"
                 and r.class_id = t.class_id
                 and r.date >= t.from_date and (t.until_date is null or r.date < t.until_date)

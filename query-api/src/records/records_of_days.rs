@@ -78,7 +78,7 @@ async fn look_ahead(
             entries!(
                 Ahead,
                 r#"select count(*) as "records!", max(r.date) as last_day"#,
-                "select r.date from teaching_periods t cross join lateral (",
+                "select r.date from staff_periods t cross join lateral (",
                 r#"
                         and r.class_id = t.class_id
                         and r.date >= t.from_date and (t.until_date is null or r.date < t.until_date)
@@ -139,7 +139,7 @@ async fn of_teacher(
     filter: &RecordFilter,
 ) -> Result<Vec<RecordRow>, sqlx::Error> {
     records!(
-        "select r.* from teaching_periods t cross join lateral (",
+        "select r.* from staff_periods t cross join lateral (",
         r#"
                 and r.class_id = t.class_id
                 and r.date >= t.from_date and (t.until_date is null or r.date < t.until_date)

@@ -67,7 +67,7 @@ pub(super) async fn classes(
         from classes c
         where c.school_id = $1
           and case when $2::uuid is null then c.active else exists (
-              select from teaching_periods t
+              select from staff_periods t
               where t.school_id = c.school_id and t.class_id = c.class_id and t.teacher_id = $2
                 and (t.until_date is null or t.until_date > $3)
           ) end
@@ -105,7 +105,7 @@ async fn students(
         join students s on s.school_id = p.school_id and s.student_id = p.student_id
         where p.school_id = $1 and (p.until_date is null or p.until_date > $3)
           and ($2::uuid is null or exists (
-              select from teaching_periods t
+              select from staff_periods t
               where t.school_id = p.school_id and t.class_id = p.class_id and t.teacher_id = $2
                 and greatest(p.from_date, t.from_date, $3)
                     < least(p.until_date, t.until_date, date 'infinity')

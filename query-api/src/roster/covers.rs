@@ -50,7 +50,7 @@ pub(super) async fn covers(
         where x.school_id = $1 and x.state = 'approved'
           and greatest(x.start_date, p.from_date, $3) < least(x.end_date + 1, p.until_date)
           and ($2::uuid is null or exists (
-              select from teaching_periods t
+              select from staff_periods t
               where t.school_id = p.school_id and t.class_id = p.class_id and t.teacher_id = $2
                 and greatest(x.start_date, p.from_date, t.from_date, $3)
                     < least(x.end_date + 1, p.until_date, t.until_date)

@@ -28,6 +28,8 @@ pub(super) async fn fold_all_events(connection: &mut PgConnection) -> Result<Tab
         "exceptions",
         "enrolment_periods",
         "teaching_periods",
+        "cover_periods",
+        "staff_periods",
         "roster_changes",
     ]
     .map(|table| (table, BTreeSet::new()))

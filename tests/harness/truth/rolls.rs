@@ -1,7 +1,7 @@
 //! What follows from the events of a class's roll.
 
 use chrono::NaiveDate;
-use domain::{Period, Recorded, Roll, RollEvent, StudentId, fold_roll};
+use domain::{Period, Recorded, Roll, RollEvent, Slot, StudentId, fold_roll};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -29,9 +29,29 @@ pub(super) fn add(school_id: Uuid, events: &[Recorded<&RollEvent>], tables: &mut
             add_row(tables, "teaching_periods", row);
         }
     }
+    add_covers(&class, &roll, tables);
     for (index, recorded) in events.iter().enumerate() {
         let (before, after) = (fold_roll(&events[..index]), fold_roll(&events[..=index]));
         add_changes(&class, recorded, &before, &after, tables);
+    }
+}
+
+/// Who covers the class, and who teaches it or covers it: found day by day.
+fn add_covers(class: &Value, roll: &Roll, tables: &mut Tables) {
+    for (teacher_id, covers) in &roll.covers {
+        for (slot, period) in covers.iter() {
+            let mut row = dated(class, period);
+            row["teacher_id"] = json!(teacher_id);
+            row["slot"] = json!(slot.map_or("", Slot::as_str));
+            add_row(tables, "cover_periods", row);
+        }
+    }
+    for (teacher_id, periods) in roll.staff() {
+        for period in periods {
+            let mut row = dated(class, period);
+            row["teacher_id"] = json!(teacher_id);
+            add_row(tables, "staff_periods", row);
+        }
     }
 }
 
@@ -47,7 +67,10 @@ fn add_changes(
         RollEvent::StudentEnrolled(event) => (event.student_id, "enrolled"),
         RollEvent::StudentWithdrawn(event) => (event.student_id, "withdrawn"),
         RollEvent::EnrolmentCancelled(event) => (event.student_id, "cancelled"),
-        RollEvent::TeacherAssigned(_) | RollEvent::TeacherEnded(_) => return,
+        RollEvent::TeacherAssigned(_)
+        | RollEvent::TeacherEnded(_)
+        | RollEvent::CoverAssigned(_)
+        | RollEvent::CoverEnded(_) => return,
     };
     for (days, on_roster) in changed_days(before, after, student_id) {
         let mut row = dated(class, days);

@@ -18,12 +18,15 @@ use utoipa::ToSchema;
 pub(crate) use exception::{
     AmendException, ApproveException, RecordException, RejectException, RevokeException,
 };
-pub(crate) use roll::{AssignTeacher, CancelEnrolment, EndTeacher, EnrolStudent, WithdrawStudent};
+pub(crate) use roll::{
+    AssignCover, AssignTeacher, CancelEnrolment, EndCover, EndTeacher, EnrolStudent,
+    WithdrawStudent,
+};
 pub(crate) use school::{SetCalendar, SetPolicy};
 pub(crate) use session::Session;
 pub(crate) use session::{
-    ClearMark, CloseSession, CorrectAttendance, MarkAttendance, OpenSession, ReopenSession,
-    RestoreSession, VoidSession,
+    AcceptConflict, ClearMark, CloseSession, ContestMark, CorrectAttendance, MarkAttendance,
+    OpenSession, RecordArrival, ReopenSession, RestoreSession, VoidSession,
 };
 pub(crate) use text::FreeText;
 
@@ -72,6 +75,9 @@ commands!(
     ReopenSession,
     VoidSession,
     RestoreSession,
+    RecordArrival,
+    ContestMark,
+    AcceptConflict,
     RecordException,
     AmendException,
     ApproveException,
@@ -82,6 +88,8 @@ commands!(
     CancelEnrolment,
     AssignTeacher,
     EndTeacher,
+    AssignCover,
+    EndCover,
     SetPolicy,
     SetCalendar,
 );
@@ -106,7 +114,17 @@ impl PlainCommand {
 
     /// Whom the command's texts are about; none if it has no text.
     pub(crate) fn text_subject(&self) -> Option<TextSubject> {
-        let (subject, texts) = match self {
+        let (subject, texts) = self.texts()?;
+        let says_something = texts
+            .into_iter()
+            .flatten()
+            .any(|text| text.said().is_some());
+        says_something.then_some(subject)
+    }
+
+    /// The texts that go with the type, and whom they are about.
+    fn texts(&self) -> Option<(TextSubject, [Option<&FreeText>; 2])> {
+        Some(match self {
             Self::MarkAttendance(command) => (
                 TextSubject::Student(command.student_id),
                 [command.remarks.as_ref(), None],
@@ -114,6 +132,14 @@ impl PlainCommand {
             Self::CorrectAttendance(command) => (
                 TextSubject::Student(command.student_id),
                 [command.remarks.as_ref(), command.reason.as_ref()],
+            ),
+            Self::RecordArrival(command) => (
+                TextSubject::Student(command.student_id),
+                [command.reason.as_ref(), None],
+            ),
+            Self::ContestMark(command) => (
+                TextSubject::Student(command.student_id),
+                [command.reason.as_ref(), None],
             ),
             Self::RecordException(command) => (
                 TextSubject::Student(command.student_id),
@@ -137,20 +163,18 @@ impl PlainCommand {
             Self::OpenSession(_)
             | Self::CloseSession(_)
             | Self::ClearMark(_)
+            | Self::AcceptConflict(_)
             | Self::ApproveException(_)
             | Self::EnrolStudent(_)
             | Self::WithdrawStudent(_)
             | Self::CancelEnrolment(_)
             | Self::AssignTeacher(_)
             | Self::EndTeacher(_)
+            | Self::AssignCover(_)
+            | Self::EndCover(_)
             | Self::SetPolicy(_)
             | Self::SetCalendar(_) => return None,
-        };
-        let says_something = texts
-            .into_iter()
-            .flatten()
-            .any(|text| text.said().is_some());
-        says_something.then_some(subject)
+        })
     }
 
     /// The exception that the command records, and the student it is about.
@@ -175,6 +199,9 @@ impl PlainCommand {
             Self::ReopenSession(command) => Command::Session(command.sealed(seal)?),
             Self::VoidSession(command) => Command::Session(command.sealed(seal)?),
             Self::RestoreSession(command) => Command::Session(command.sealed(seal)?),
+            Self::RecordArrival(command) => Command::Session(command.sealed(seal)?),
+            Self::ContestMark(command) => Command::Session(command.sealed(seal)?),
+            Self::AcceptConflict(command) => Command::Session(command.sealed()),
             Self::RecordException(command) => Command::Exception(command.sealed(seal)?),
             Self::AmendException(command) => Command::Exception(command.sealed(seal)?),
             Self::ApproveException(command) => Command::Exception(command.sealed()),
@@ -185,6 +212,8 @@ impl PlainCommand {
             Self::CancelEnrolment(command) => Command::Roll(command.sealed()),
             Self::AssignTeacher(command) => Command::Roll(command.sealed()),
             Self::EndTeacher(command) => Command::Roll(command.sealed()),
+            Self::AssignCover(command) => Command::Roll(command.sealed()),
+            Self::EndCover(command) => Command::Roll(command.sealed()),
             Self::SetPolicy(command) => Command::Policy(command.sealed()),
             Self::SetCalendar(command) => Command::Calendar(command.sealed()),
         })

@@ -1,5 +1,6 @@
 use super::*;
-use crate::samples::{admin, amina, auditor, class, day, given, student, teacher};
+use crate::samples::{admin, amina, auditor, brian, class, day, given, slot, student, teacher};
+use crate::values::Slot;
 
 fn enrol(from: &str) -> RollCommand {
     RollCommand::Enrol(EnrolStudent {
@@ -41,13 +42,85 @@ fn end(until: &str) -> RollCommand {
     })
 }
 
-fn every_command(date: &str) -> [RollCommand; 5] {
+fn cover(from: &str, until: &str, slots: Option<Vec<Slot>>) -> RollCommand {
+    RollCommand::AssignCover(AssignCover {
+        class_id: class(),
+        teacher_id: brian(),
+        from: day(from),
+        until: day(until),
+        slots,
+    })
+}
+
+fn end_cover(until: &str) -> RollCommand {
+    RollCommand::EndCover(EndCover {
+        class_id: class(),
+        teacher_id: brian(),
+        until: day(until),
+    })
+}
+
+#[test]
+fn the_office_lets_somebody_cover_a_class_for_some_days_and_parts_of_them() {
+    let (class_id, teacher_id) = (class(), brian());
+    for slots in [None, Some(vec![slot("am")])] {
+        given(admin())
+            .when(cover("2026-11-24", "2026-11-26", slots.clone()))
+            .then(RollEvent::CoverAssigned(CoverAssigned {
+                class_id,
+                teacher_id,
+                from: day("2026-11-24"),
+                until: day("2026-11-26"),
+                slots,
+            }));
+    }
+    given(admin())
+        .when(end_cover("2026-11-25"))
+        .then(RollEvent::CoverEnded(CoverEnded {
+            class_id,
+            teacher_id,
+            until: day("2026-11-25"),
+        }));
+}
+
+#[test]
+fn a_cover_has_a_day_and_names_each_slot_once_or_none() {
+    let day = |slots| cover("2026-11-24", "2026-11-25", slots);
+    given(admin())
+        .when(cover("2026-11-24", "2026-11-24", None))
+        .then_invalid("/until");
+    given(admin())
+        .when(day(Some(vec![])))
+        .then_invalid("/slots");
+    let twice = Some(vec![slot("am"), slot("am")]);
+    given(admin()).when(day(twice)).then_invalid("/slots");
+    given(admin())
+        .when(cover("1526-11-24", "2026-11-25", None))
+        .then_invalid("/from");
+}
+
+#[test]
+fn only_staff_cover_a_class() {
+    for command in [
+        cover("2026-11-24", "2026-11-25", None),
+        end_cover("2026-11-25"),
+    ] {
+        given(admin())
+            .but(|context| context.teacher_known = false)
+            .when(command)
+            .then_invalid("/teacher_id");
+    }
+}
+
+fn every_command(date: &str) -> [RollCommand; 7] {
     [
         enrol(date),
         withdraw(date),
         cancel(date),
         assign(date),
         end(date),
+        cover(date, "2199-01-01", None),
+        end_cover(date),
     ]
 }
 

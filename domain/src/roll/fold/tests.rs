@@ -1,8 +1,9 @@
 use super::*;
 use crate::roll::event::{
-    EnrolmentCancelled, StudentEnrolled, StudentWithdrawn, TeacherAssigned, TeacherEnded,
+    CoverAssigned, CoverEnded, EnrolmentCancelled, StudentEnrolled, StudentWithdrawn,
+    TeacherAssigned, TeacherEnded,
 };
-use crate::samples::{amina, class, command_id, day, office, recorded, student};
+use crate::samples::{amina, brian, class, command_id, day, office, recorded, student};
 
 type Stored = Recorded<RollEvent>;
 
@@ -176,4 +177,49 @@ fn an_enrolment_within_a_period_says_what_is_so() {
     assert_eq!(effects[&command_id(1)], Effect::Enrolled);
     assert_eq!(effects[&command_id(2)], Effect::Superseded);
     assert_eq!(effects[&command_id(3)], Effect::Withdrawn);
+}
+
+fn cover(command: u128, minutes: i64, from: &str, until: &str) -> Stored {
+    let event = RollEvent::CoverAssigned(CoverAssigned {
+        class_id: class(),
+        teacher_id: brian(),
+        from: day(from),
+        until: day(until),
+        slots: None,
+    });
+    recorded(command, office(), minutes, event)
+}
+
+fn end_cover(command: u128, minutes: i64, until: &str) -> Stored {
+    let event = RollEvent::CoverEnded(CoverEnded {
+        class_id: class(),
+        teacher_id: brian(),
+        until: day(until),
+    });
+    recorded(command, office(), minutes, event)
+}
+
+#[test]
+fn each_cover_is_told_what_became_of_it() {
+    let effects = roll_effects(&[
+        end_cover(1, 0, "2026-11-20"),
+        cover(2, 1, "2026-11-24", "2026-11-27"),
+        cover(3, 2, "2026-12-01", "2026-12-03"),
+        end_cover(4, 3, "2026-11-30"),
+    ]);
+    assert_eq!(effects[&command_id(1)], Effect::Superseded);
+    assert_eq!(effects[&command_id(2)], Effect::Assigned);
+    assert_eq!(effects[&command_id(3)], Effect::Superseded);
+    assert_eq!(effects[&command_id(4)], Effect::Ended);
+}
+
+#[test]
+fn who_teaches_a_class_has_nothing_to_do_with_who_covers_it() {
+    let roll = fold_roll(&[
+        cover(1, 0, "2026-11-24", "2026-11-27"),
+        assign(2, 1, "2026-11-25"),
+    ]);
+    assert_eq!(roll.covers.len(), 1);
+    assert_eq!(roll.teaching.len(), 1);
+    assert_eq!(roll.staff().len(), 2);
 }

@@ -141,7 +141,7 @@ impl<'a> RollWriter<'a> {
         let mut own: Vec<Recorded<RollEvent>> = self
             .events
             .iter()
-            .filter(|recorded| person_of(&recorded.event) == person)
+            .filter(|recorded| person_of(&recorded.event) == Some(person))
             .cloned()
             .collect();
         let mut at = self.begins_at;
@@ -207,14 +207,16 @@ fn periods_of(roll: &Roll, person: Person) -> &[Period] {
     periods.map_or(&[], Vec::as_slice)
 }
 
-fn person_of(event: &RollEvent) -> Person {
-    match event {
+/// Whom the event is about; none if it is about a cover, which is no business of an import.
+fn person_of(event: &RollEvent) -> Option<Person> {
+    Some(match event {
         RollEvent::StudentEnrolled(event) => Person::Student(event.student_id),
         RollEvent::StudentWithdrawn(event) => Person::Student(event.student_id),
         RollEvent::EnrolmentCancelled(event) => Person::Student(event.student_id),
         RollEvent::TeacherAssigned(event) => Person::Teacher(event.teacher_id),
         RollEvent::TeacherEnded(event) => Person::Teacher(event.teacher_id),
-    }
+        RollEvent::CoverAssigned(_) | RollEvent::CoverEnded(_) => return None,
+    })
 }
 
 /// None for the one step that has no event: a teacher's assignment cannot be undone, and [`target`] asks for no such.
@@ -274,6 +276,13 @@ fn command_of(event: &RollEvent) -> Value {
         }
         RollEvent::TeacherEnded(event) => {
             json!({"type": "EndTeacher", "class_id": event.class_id, "teacher_id": event.teacher_id, "until": event.until})
+        }
+        RollEvent::CoverAssigned(event) => {
+            json!({"type": "AssignCover", "class_id": event.class_id, "teacher_id": event.teacher_id, "from": event.from,
+                "until": event.until, "slots": event.slots})
+        }
+        RollEvent::CoverEnded(event) => {
+            json!({"type": "EndCover", "class_id": event.class_id, "teacher_id": event.teacher_id, "until": event.until})
         }
     }
 }
