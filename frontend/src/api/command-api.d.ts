@@ -65,6 +65,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the school's calendar.
+         * @description For the office and auditors.
+         */
+        get: operations["get_calendar"];
+        /**
+         * Set the school's calendar.
+         * @description The whole document becomes a new version, as by the command `SetCalendar`. Nothing is changed about the versions before,
+         *     and nothing about a day before `valid_from`, except that `slots` and `time_zone` hold at once and on every day.
+         */
+        put: operations["set_calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands": {
         parameters: {
             query?: never;
@@ -113,10 +138,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the school's policy.
+         * @description For the office and auditors.
+         */
+        get: operations["get_policy"];
+        /**
+         * Set the school's policy.
+         * @description The whole document becomes a new version, as by the command `SetPolicy`. Nothing is changed about the versions before,
+         *     and nothing about a day before `valid_from`. How long teachers may mark and reopen is asked of the version in force on
+         *     the day a command arrives.
+         */
+        put: operations["set_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts of the school.
+         * @description For the office and auditors.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Make an account.
+         * @description Whoever is in the school's roster has one already.
+         */
+        post: operations["add_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Close or open an account, or give it a new password.
+         * @description Nobody does that to their own: the office always has somebody who can sign in, and one's own password is changed with
+         *     `POST /me/password`, which asks for the one before.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Let a mark that lost go, which settles its conflict. Only what an admin or the person who made the mark says counts. */
+        AcceptConflict: {
+            /**
+             * Format: uuid
+             * @description The command that made the mark that lost.
+             */
+            mark_id: string;
+            /** @description The register. */
+            session: components["schemas"]["Session"];
+            /**
+             * Format: uuid
+             * @description The student whose mark it is.
+             */
+            student_id: string;
+        };
+        /** @description What changes about an account; a missing field stays as it is. */
+        AccountChange: {
+            /** @description Whether the account is closed. Closing it signs its devices out within seconds; opened again, it has the password it had. */
+            disabled?: boolean | null;
+            /**
+             * Format: password
+             * @description A new password: 8 to 200 characters. It signs the account's devices out, and opens the account if it was closed and
+             *     `disabled` does not say otherwise.
+             */
+            password?: string | null;
+        };
         /** @description Change what an exception says; a missing field stays as it is. */
         AmendException: {
             /** @description `medical`, `family`, `excused`, `suspension` or `other`. */
@@ -148,6 +270,31 @@ export interface components {
              * @description The exception.
              */
             exception_id: string;
+        };
+        /** @description Let somebody take a class for a while, with every right of its teachers on those days. Imports never touch it. */
+        AssignCover: {
+            /**
+             * Format: uuid
+             * @description The class.
+             */
+            class_id: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description The parts of each day; none is every register of the day. A register without a slot is part of no other. */
+            slots?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Who covers it.
+             */
+            teacher_id: string;
+            /**
+             * Format: date
+             * @description The first day on which they no longer do.
+             */
+            until: string;
         };
         /** @description Give the class a teacher. */
         AssignTeacher: {
@@ -189,6 +336,38 @@ export interface components {
             received_at: string;
             /** @description One result for each command, in the order sent. */
             results: components["schemas"]["CommandResult"][];
+        };
+        /** @description On which days the school takes registers, and which. */
+        CalendarAnswer: {
+            /** @description The version in force today, by the school's calendar. */
+            in_force: components["schemas"]["CalendarVersion"];
+            /** @description The parts of the school day, in its order. They have no versions: they hold on every day. */
+            slots: components["schemas"]["SlotAnswer"][];
+            /**
+             * @description The zone whose clock the school goes by. It has no versions either.
+             * @example Africa/Nairobi
+             */
+            time_zone: string;
+            /** @description The newest versions, newest first; at most 50. One may be in force only from a day to come. */
+            versions: components["schemas"]["CalendarVersion"][];
+        };
+        /** @description A version of the calendar. On any date the highest version is in force whose `valid_from` is not after it. */
+        CalendarVersion: components["schemas"]["Version"] & {
+            /** @description Days on which there is none all the same. */
+            closed_days: components["schemas"]["ClosedDaysAnswer"][];
+            /** @description The registers that are expected on a school day. */
+            expected: components["schemas"]["ExpectedAnswer"];
+            /**
+             * @description The days of the week on which there is school: Monday is 1, Sunday 7.
+             * @example [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5
+             *     ]
+             */
+            school_days: number[];
         };
         /** @description Undo an enrolment that was a mistake. */
         CancelEnrolment: {
@@ -241,6 +420,44 @@ export interface components {
             /** @description The register. */
             session: components["schemas"]["Session"];
         };
+        /** @description Days in a row without school: holidays, a storm. */
+        ClosedDays: {
+            /**
+             * Format: date
+             * @description The first one.
+             * @example 2026-12-24
+             */
+            from: string;
+            /**
+             * @description What they are.
+             * @example Christmas
+             */
+            title: string;
+            /**
+             * Format: date
+             * @description The last one.
+             * @example 2027-01-01
+             */
+            to: string;
+        };
+        /** @description Days in a row without school. */
+        ClosedDaysAnswer: {
+            /**
+             * Format: date
+             * @description The first one.
+             */
+            from: string;
+            /**
+             * @description What they are.
+             * @example Christmas
+             */
+            title: string;
+            /**
+             * Format: date
+             * @description The last one.
+             */
+            to: string;
+        };
         /** @description A command. */
         Command: {
             /**
@@ -274,6 +491,15 @@ export interface components {
         }) | (components["schemas"]["RestoreSession"] & {
             /** @enum {string} */
             type: "RestoreSession";
+        }) | (components["schemas"]["RecordArrival"] & {
+            /** @enum {string} */
+            type: "RecordArrival";
+        }) | (components["schemas"]["ContestMark"] & {
+            /** @enum {string} */
+            type: "ContestMark";
+        }) | (components["schemas"]["AcceptConflict"] & {
+            /** @enum {string} */
+            type: "AcceptConflict";
         }) | (components["schemas"]["RecordException"] & {
             /** @enum {string} */
             type: "RecordException";
@@ -304,6 +530,18 @@ export interface components {
         }) | (components["schemas"]["EndTeacher"] & {
             /** @enum {string} */
             type: "EndTeacher";
+        }) | (components["schemas"]["AssignCover"] & {
+            /** @enum {string} */
+            type: "AssignCover";
+        }) | (components["schemas"]["EndCover"] & {
+            /** @enum {string} */
+            type: "EndCover";
+        }) | (components["schemas"]["SetPolicy"] & {
+            /** @enum {string} */
+            type: "SetPolicy";
+        }) | (components["schemas"]["SetCalendar"] & {
+            /** @enum {string} */
+            type: "SetCalendar";
         });
         /** @description What every command has. */
         CommandHeader: {
@@ -349,6 +587,23 @@ export interface components {
              */
             session_id?: string | null;
         };
+        /** @description Insist on a mark that lost. Only what an admin or the person who made the mark says counts. */
+        ContestMark: {
+            /**
+             * Format: uuid
+             * @description The command that made the mark that lost.
+             */
+            mark_id: string;
+            /** @description Why the mark is right. */
+            reason: string;
+            /** @description The register. */
+            session: components["schemas"]["Session"];
+            /**
+             * Format: uuid
+             * @description The student whose mark it is.
+             */
+            student_id: string;
+        };
         /** @description Put an entry right, whether the register is open or closed. */
         CorrectAttendance: {
             /**
@@ -372,6 +627,29 @@ export interface components {
              * @description The student.
              */
             student_id: string;
+        };
+        /** @description What each effective status counts as: `present`, `absent`, or `outside` of the rate. */
+        CountsAnswer: {
+            /**
+             * @description Of who was not in the room.
+             * @example absent
+             */
+            absent: string;
+            /**
+             * @description Of who was away with leave.
+             * @example outside
+             */
+            excused: string;
+            /**
+             * @description Of who came after the start.
+             * @example present
+             */
+            late: string;
+            /**
+             * @description Of who was in the room.
+             * @example present
+             */
+            present: string;
         };
         /**
          * @description Marks of one register in the dense form: the same as that many commands of the types `MarkAttendance` and `ClearMark`
@@ -422,7 +700,7 @@ export interface components {
             steps: components["schemas"]["StepsOfDenseMarks"];
             /**
              * @description For each mark the first bytes of the student's id, equally many, 1 to 16, as base64url without padding. They must be
-             *     those of one student only among those who are enrolled in the class on the date.
+             *     those of one student only among those who are enrolled in the class on the date, as `GET /roster` tells the sender.
              * @example uIlo
              */
             students: string;
@@ -443,6 +721,24 @@ export interface components {
             unsent?: number | null;
             /** @description The registers they are about. */
             unsent_sessions?: string[] | null;
+        };
+        /** @description Let somebody cover the class no longer, whatever parts of the day it was. */
+        EndCover: {
+            /**
+             * Format: uuid
+             * @description The class.
+             */
+            class_id: string;
+            /**
+             * Format: uuid
+             * @description Who covers it.
+             */
+            teacher_id: string;
+            /**
+             * Format: date
+             * @description The first day on which they no longer do.
+             */
+            until: string;
         };
         /** @description Let a teacher teach the class no longer. */
         EndTeacher: {
@@ -584,6 +880,68 @@ export interface components {
              */
             sent_at: string;
         };
+        /**
+         * @description The registers that are expected of a class on a school day, by slot. Null is the register without one; an empty list
+         *     expects none.
+         */
+        ExpectedAnswer: {
+            /** @description Of classes that differ. */
+            classes: components["schemas"]["ExpectedOfClassAnswer"][];
+            /**
+             * @description Of every class that is not among `classes`.
+             * @example [
+             *       "am",
+             *       "pm"
+             *     ]
+             */
+            default: (string | null)[];
+        };
+        /** @description The registers that are expected of one class on a school day. */
+        ExpectedOfClass: {
+            /**
+             * Format: uuid
+             * @description The class.
+             */
+            class_id: string;
+            /**
+             * @description By slot; null is the register without one.
+             * @example [
+             *       null
+             *     ]
+             */
+            slots: (string | null)[];
+        };
+        /** @description The registers that are expected of one class on a school day. */
+        ExpectedOfClassAnswer: {
+            /**
+             * Format: uuid
+             * @description The class.
+             */
+            class_id: string;
+            /**
+             * @description By slot; null is the register without one.
+             * @example [
+             *       null
+             *     ]
+             */
+            slots: (string | null)[];
+        };
+        /**
+         * @description The registers that are expected of a class on a school day, by slot. Null is the register without one; an empty list
+         *     expects none.
+         */
+        ExpectedRegisters: {
+            /** @description Of classes that differ. */
+            classes: components["schemas"]["ExpectedOfClass"][];
+            /**
+             * @description Of every class that is not among `classes`.
+             * @example [
+             *       "am",
+             *       "pm"
+             *     ]
+             */
+            default: (string | null)[];
+        };
         /** @description What is wrong with one field of a request. */
         FieldProblem: {
             /**
@@ -655,6 +1013,45 @@ export interface components {
              */
             student_id: string;
         };
+        /** @description An account to be made. */
+        NewAccount: {
+            /**
+             * @description The person's name.
+             * @example Amina Otieno
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description The first password, which the person changes: 8 to 200 characters.
+             */
+            password: string;
+            /**
+             * @description `teacher`, `admin` or `auditor`.
+             * @example teacher
+             */
+            role: string;
+            /**
+             * @description What the person types to sign in: 1 to 100 characters without spaces, unique in the school in whatever case.
+             * @example amina.otieno
+             */
+            username: string;
+        };
+        /** @description A whole calendar, and the id of the command that sets it. */
+        NewCalendar: components["schemas"]["SetCalendar"] & {
+            /**
+             * Format: uuid
+             * @description Makes it safe to send the same again; made up if there is none.
+             */
+            command_id?: string | null;
+        };
+        /** @description A whole policy, and the id of the command that sets it. */
+        NewPolicy: components["schemas"]["SetPolicy"] & {
+            /**
+             * Format: uuid
+             * @description Makes it safe to send the same again; made up if there is none.
+             */
+            command_id?: string | null;
+        };
         /** @description Start taking a register. */
         OpenSession: {
             /** @description The register. */
@@ -677,6 +1074,88 @@ export interface components {
              * @description The password from now on: 8 to 200 characters.
              */
             new_password: string;
+        };
+        /** @description A part of the school day. */
+        PlannedSlot: {
+            /**
+             * @description When it ends.
+             * @example 12:30
+             */
+            end?: string | null;
+            /**
+             * @description Its short name.
+             * @example am
+             */
+            id: string;
+            /**
+             * @description When it begins.
+             * @example 08:00
+             */
+            start?: string | null;
+            /**
+             * @description What it is called.
+             * @example Morning
+             */
+            title: string;
+        };
+        /** @description How the school counts, and what it allows. */
+        PolicyAnswer: {
+            /** @description The version in force today, by the school's calendar. */
+            in_force: components["schemas"]["PolicyVersion"];
+            /** @description The newest versions, newest first; at most 50. One may be in force only from a day to come. */
+            versions: components["schemas"]["PolicyVersion"][];
+        };
+        /** @description What each effective status counts as: `present`, `absent`, or `outside` of the rate. Who is not marked never counts. */
+        PolicyCounts: {
+            /**
+             * @description Of who was not in the room.
+             * @example absent
+             */
+            absent: string;
+            /**
+             * @description Of who was away with leave.
+             * @example outside
+             */
+            excused: string;
+            /**
+             * @description Of who came after the start.
+             * @example present
+             */
+            late: string;
+            /**
+             * @description Of who was in the room.
+             * @example present
+             */
+            present: string;
+        };
+        /** @description A version of the policy. On any date the highest version is in force whose `valid_from` is not after it. */
+        PolicyVersion: components["schemas"]["Version"] & {
+            /**
+             * Format: int32
+             * @description Of how many enrolled days at least.
+             * @example 10
+             */
+            chronic_min_days: number;
+            /**
+             * Format: int32
+             * @description Chronically absent is whoever missed at least this share of the enrolled days, in percent.
+             * @example 10
+             */
+            chronic_percent: number;
+            /** @description What each effective status adds to a rate of attendance. */
+            counts: components["schemas"]["CountsAnswer"];
+            /**
+             * Format: int32
+             * @description For how many days after its date a teacher may mark a register.
+             * @example 14
+             */
+            edit_days: number;
+            /**
+             * Format: int32
+             * @description For how many minutes after closing it a teacher may reopen a register; 0 is never.
+             * @example 30
+             */
+            reopen_minutes: number;
         };
         /** @description The document as it is written. */
         Problem: {
@@ -705,6 +1184,26 @@ export interface components {
              * @example /problems/not-enrolled
              */
             type: string;
+        };
+        /**
+         * @description Say that a student came late. In a register that is closed by then it is a correction to late; in one that is open it
+         *     changes nothing, because the teacher is still marking.
+         */
+        RecordArrival: {
+            /**
+             * Format: int32
+             * @description How late for this register.
+             */
+            minutes_late: number;
+            /** @description Why. */
+            reason: string;
+            /** @description The register. */
+            session: components["schemas"]["Session"];
+            /**
+             * Format: uuid
+             * @description The student.
+             */
+            student_id: string;
         };
         /** @description Say that a student is excused for a while. A teacher's is pending until the office approves it. */
         RecordException: {
@@ -806,6 +1305,86 @@ export interface components {
              */
             subject_id?: string | null;
         };
+        /** @description Who made a version. */
+        SetBy: {
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /**
+             * @description The name as it is now; null if the school has no such user any more.
+             * @example Achieng Odhiambo
+             */
+            name?: string | null;
+        };
+        /** @description Let the school take these registers on these days from a day on, as a new version of its calendar. */
+        SetCalendar: {
+            /** @description Days on which there is none all the same. */
+            closed_days: components["schemas"]["ClosedDays"][];
+            /** @description The registers that are expected on a school day. */
+            expected: components["schemas"]["ExpectedRegisters"];
+            /**
+             * @description The days of the week on which there is school: Monday is 1, Sunday 7.
+             * @example [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5
+             *     ]
+             */
+            school_days: number[];
+            /** @description The parts of the school day, in its order. They hold at once and on every day, whatever `valid_from` says. */
+            slots: components["schemas"]["PlannedSlot"][];
+            /**
+             * @description The zone whose clock the school goes by, as the IANA names it. It holds at once and on every day.
+             * @example Africa/Nairobi
+             */
+            time_zone: string;
+            /**
+             * Format: date
+             * @description The first day on which it can be in force, as in a policy.
+             * @example 2026-11-24
+             */
+            valid_from: string;
+        };
+        /** @description Let the school count like this from a day on, as a new version of its policy. */
+        SetPolicy: {
+            /**
+             * Format: int32
+             * @description Of how many enrolled days at least.
+             * @example 10
+             */
+            chronic_min_days: number;
+            /**
+             * Format: int32
+             * @description Chronically absent is whoever missed at least this share of the enrolled days, in percent.
+             * @example 10
+             */
+            chronic_percent: number;
+            /** @description What each effective status adds to a rate of attendance. */
+            counts: components["schemas"]["PolicyCounts"];
+            /**
+             * Format: int32
+             * @description For how many days after its date a teacher may mark a register.
+             * @example 14
+             */
+            edit_days: number;
+            /**
+             * Format: int32
+             * @description For how many minutes after closing it a teacher may reopen a register; 0 is never.
+             * @example 30
+             */
+            reopen_minutes: number;
+            /**
+             * Format: date
+             * @description The first day on which it can be in force. On any date the highest version holds whose first day is not after it: one
+             *     that is valid from today changes no day before; one that is valid from an earlier day puts a mistake right.
+             * @example 2026-11-24
+             */
+            valid_from: string;
+        };
         /** @description An access token and whose it is. The refresh token comes beside it, in a cookie. */
         SignedIn: {
             /** @description Sent as `Authorization: Bearer`. */
@@ -844,6 +1423,29 @@ export interface components {
              */
             school_id: string;
         };
+        /** @description A part of the school day. */
+        SlotAnswer: {
+            /**
+             * @description When it ends.
+             * @example 12:30
+             */
+            end?: string | null;
+            /**
+             * @description Its short name.
+             * @example am
+             */
+            id: string;
+            /**
+             * @description When it begins.
+             * @example 08:00
+             */
+            start?: string | null;
+            /**
+             * @description What it is called.
+             * @example Morning
+             */
+            title: string;
+        };
         /** @description How each of marks in the dense form, but the first, differs from the one before: one number less than there are marks. */
         StepsOfDenseMarks: {
             /** @description By how much its `device_seq` is greater; 1 for each of them if this is missing. */
@@ -870,6 +1472,53 @@ export interface components {
              *     ]
              */
             occurred_ms: number[];
+        };
+        /** @description An account. */
+        UserItem: {
+            /** @description Whether the account is closed. */
+            disabled: boolean;
+            /** @description Whether it has a password; without one nobody can sign in. */
+            has_password: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @example Amina Otieno */
+            name: string;
+            /**
+             * @description `teacher`, `admin` or `auditor`.
+             * @example teacher
+             */
+            role: string;
+            /**
+             * @description What the person types to sign in.
+             * @example amina.otieno
+             */
+            username: string;
+        };
+        /** @description The accounts of the school. */
+        UserList: {
+            /** @description All of them, by username: a school has some hundreds at most. */
+            items: components["schemas"]["UserItem"][];
+        };
+        /** @description Which version it is, and who made it. */
+        Version: {
+            /**
+             * Format: date-time
+             * @description When; null for what Muster begins with.
+             */
+            set_at?: string | null;
+            set_by?: components["schemas"]["SetBy"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it can be in force; `0001-01-01` in what Muster begins with.
+             * @example 2026-11-24
+             */
+            valid_from: string;
+            /**
+             * Format: int32
+             * @description Its number; the higher ones were made later.
+             * @example 2
+             */
+            version: number;
         };
         /** @description Declare that this register should not exist. */
         VoidSession: {
@@ -1028,6 +1677,140 @@ export interface operations {
             };
             /** @description `forbidden`: `Muster-Client: 1` is missing, or neither `Origin` nor, without it, `Sec-Fetch-Site` says that the request comes from a page of this server */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version in force and the newest ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: teachers find what concerns them in the roster */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalendar"];
+            };
+        };
+        responses: {
+            /** @description Set; as `GET /calendar` answers now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            /** @description `malformed`: no JSON object */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only the office sets it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `command-id-reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the first field that does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `server-clock`: come again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1204,6 +1987,346 @@ export interface operations {
             };
             /** @description `rate-limited` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version in force and the newest ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAnswer"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: teachers find what concerns them in the roster */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Set; as `GET /policy` answers now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAnswer"];
+                };
+            };
+            /** @description `malformed`: no JSON object */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only the office sets it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `command-id-reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the first field that does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `server-clock`: come again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All accounts, closed ones too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: not for teachers */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserItem"];
+                };
+            };
+            /** @description `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only the office */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the username is taken or none, or another field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserItem"];
+                };
+            };
+            /** @description `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only the office, and not one's own account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: the school has no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the password is too short or too long */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
