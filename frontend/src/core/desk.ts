@@ -19,6 +19,8 @@ export interface Ledger {
   readonly last_command_id: string | null;
   /** The greatest stamp given so far. */
   readonly last_stamp: InstantText | null;
+  /** All commands up to this number have their stamps; not there: not known. */
+  readonly stamped_to?: number;
   /** Of how many answers commands were acknowledged. */
   readonly answers: number;
   /** The snapshots contain all that was acknowledged up to this answer. */

@@ -21,7 +21,7 @@ export function envelope(
   sample: ClockSample,
   now: Moment,
 ): Envelope {
-  const times = queued.map(happenedAt).sort();
+  const oldest = queued.map(happenedAt).reduce<string | null>((first, at) => (first === null || at < first ? at : first), null);
   return {
     device_id,
     sent_at: instant(now.wall_ms + sample.offset_ms),
@@ -33,7 +33,7 @@ export function envelope(
     device: {
       app_version,
       unsent: queued.length,
-      oldest_unsent_at: times[0] ?? null,
+      oldest_unsent_at: oldest,
       unsent_sessions: [...new Set(queued.filter((row) => row.about === undefined).map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
     },
     commands: batch.map(wireCommand),

@@ -10,6 +10,7 @@ import { answered, isExpired, lostWithStore, queuedAgain, stamped, type Answer }
 import type { Snapshot } from "../core/snapshot.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
 import type { Attempts, KeptKey } from "./keyring.ts";
+import { findRows, withFound, type KnownRows } from "./known_rows.ts";
 import { readDesk, referenceOf, type ShownOf } from "./reading.ts";
 import { PERSON_VERSION, personDatabase, type PersonSchema, type Reference } from "./schema.ts";
 import { openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
@@ -18,6 +19,7 @@ import { change, createStores, type Change, type Writing } from "./transactions.
 export class PersonStore {
   private readonly connection: Connection<PersonSchema>;
   private seal: Seal | null = null;
+  private known: KnownRows | null = null;
   /** As last read or written, should the browser remove the database under the app. */
   known_keys: readonly KeptKey[] = [];
 
@@ -54,8 +56,10 @@ export class PersonStore {
   }
 
   /** What the screens need, as of one moment; which registers that are may depend on the school. */
-  read(shown: ShownOf): Promise<Omit<Desk, "person">> {
-    return this.connection.use((database) => readDesk(database, shown, this.fresh, this.seal));
+  async read(shown: ShownOf): Promise<Omit<Desk, "person">> {
+    const { desk, known } = await this.connection.use((database) => readDesk(database, shown, this.fresh, this.seal, this.knownRows()));
+    this.known = known;
+    return desk;
   }
 
   /**
@@ -83,18 +87,19 @@ export class PersonStore {
   stamp(now: Moment, offset_ms: number): Promise<void> {
     return this.change("outbox", async (transaction, ledger) => {
       const outbox = transaction.objectStore("outbox");
-      const bare = (await outbox.index("state").getAll("queued")).filter((row) => row.occurred_at === null);
+      const more = await outbox.getAll(IDBKeyRange.lowerBound(ledger.stamped_to ?? 0, true));
+      const bare = more.filter((row) => row.state === "queued" && row.occurred_at === null);
       const closes = await Promise.all(bare.map((row) => (row.since_seq === null ? undefined : outbox.get(row.since_seq))));
       const stamps = new Map(closes.map((close) => [close?.seq, close?.occurred_at ?? null]));
       const done = stamped(bare, now, offset_ms, ledger.last_stamp, (seq) => stamps.get(seq) ?? null);
       await putAll(transaction, done.rows);
-      return { result: undefined, ledger: { ...ledger, last_stamp: done.last_stamp } };
+      return { result: undefined, ledger: { ...ledger, last_stamp: done.last_stamp, stamped_to: ledger.last_seq } };
     });
   }
 
   /** All queued commands, oldest first. */
   async queued(): Promise<readonly OutboxRow[]> {
-    return this.inState("queued");
+    return (await this.inState("queued")).sort((a, b) => a.seq - b.seq);
   }
 
   /** All commands that the server does not have: queued and refused, oldest first. */
@@ -296,9 +301,18 @@ export class PersonStore {
     await deleteDB(personDatabase(this.person_id));
   }
 
-  private async inState(state: OutboxRow["state"]): Promise<readonly OutboxRow[]> {
-    const stored = await this.connection.use((database) => database.getAllFromIndex("outbox", "state", state));
-    return (await openedRows(this.seal, stored)).rows;
+  private async inState(state: "queued" | "attention"): Promise<OutboxRow[]> {
+    this.known = await this.connection.use(async (database) => {
+      const transaction = database.transaction(["outbox", "registers", "reference", "ledger"]);
+      const ledger = (await transaction.objectStore("ledger").get("ledger")) ?? this.fresh();
+      return withFound(await findRows(transaction, ledger, this.knownRows()), ledger, this.seal);
+    });
+    return [...this.known.rows.values()].filter((row) => row.state === state);
+  }
+
+  /** What was read under another key may lack what that one could not open. */
+  private knownRows(): KnownRows | null {
+    return this.known?.seal === this.seal ? this.known : null;
   }
 
   /** As it is to be kept. */

@@ -3,10 +3,10 @@
 import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { DateText } from "../model.ts";
 import type { Desk, Ledger } from "../core/desk.ts";
-import { HISTORY_LENGTH } from "../core/sync_view.ts";
 import type { KeptRoster } from "../core/roster.ts";
+import { findRows, withFound, type KnownRows } from "./known_rows.ts";
 import type { PersonSchema, Reference } from "./schema.ts";
-import { openedOne, openedRows, openedSnapshots, type Seal, type Sealed, type StoredRow, type StoredSnapshot } from "./seal.ts";
+import { openedOne, openedSnapshots, type Seal, type Sealed, type StoredSnapshot } from "./seal.ts";
 
 /** Which snapshots the screens need: those of a day, and the register that is open. */
 export interface Shown {
@@ -20,13 +20,14 @@ export type ShownOf = (roster: KeptRoster | null) => Shown;
 type StoreName = "outbox" | "registers" | "reference" | "ledger";
 type Reading = IDBPTransaction<PersonSchema, StoreName[], "readonly">;
 
-/** All that the screens need to know, as one transaction finds it. What is sealed is opened after it, for nothing may be waited for within. */
+/** All that the screens need to know, as one transaction finds it; of the rows those that are not `known`. What is sealed is opened after it, for nothing may be waited for within. */
 export async function readDesk(
   database: IDBPDatabase<PersonSchema>,
   shown: ShownOf,
   fresh: () => Ledger,
   seal: Seal | null,
-): Promise<Omit<Desk, "person">> {
+  known: KnownRows | null,
+): Promise<{ readonly desk: Omit<Desk, "person">; readonly known: KnownRows }> {
   const stores: StoreName[] = ["outbox", "registers", "reference", "ledger"];
   const transaction = database.transaction(stores);
   const reference = transaction.objectStore("reference");
@@ -38,29 +39,18 @@ export async function readDesk(
   ]);
   const ledger = kept ?? fresh();
   const open = roster === undefined || "sealed" in roster ? null : (roster as KeptRoster);
-  const [rows, snapshots] = await Promise.all([readRows(transaction, ledger), readSnapshots(transaction, shown(open))]);
-  const by_seq = new Map(rows.map((row) => [row.seq, row]));
-  const [opened, registers] = await Promise.all([openedRows(seal, [...by_seq.values()]), openedSnapshots(seal, snapshots)]);
-  return {
+  const [rows, snapshots] = await Promise.all([findRows(transaction, ledger, known), readSnapshots(transaction, shown(open))]);
+  const [now_known, registers] = await Promise.all([withFound(rows, ledger, seal), openedSnapshots(seal, snapshots)]);
+  const desk = {
     ledger,
     roster: await referenceOf(seal, "roster", roster),
     conflicts: (await referenceOf(seal, "conflicts", conflicts)) ?? [],
     uncounted: (await referenceOf(seal, "uncounted", uncounted)) ?? [],
-    rows: new Map(opened.rows.map((row) => [row.seq, row])),
-    closed_rows: opened.closed.filter((row) => row.state !== "acknowledged").length,
+    rows: now_known.rows,
+    closed_rows: now_known.closed,
     snapshots: new Map(registers.map((snapshot) => [snapshot.session_id, snapshot])),
   };
-}
-
-async function readRows(transaction: Reading, ledger: Ledger): Promise<readonly StoredRow[]> {
-  const outbox = transaction.objectStore("outbox");
-  const found = await Promise.all([
-    outbox.index("state").getAll("queued"),
-    outbox.index("state").getAll("attention"),
-    outbox.index("answer").getAll(IDBKeyRange.lowerBound(ledger.reflected, true)),
-    outbox.getAll(IDBKeyRange.lowerBound(ledger.last_seq - HISTORY_LENGTH, true)),
-  ]);
-  return found.flat();
+  return { desk, known: now_known };
 }
 
 async function readSnapshots(transaction: Reading, shown: Shown): Promise<readonly StoredSnapshot[]> {
