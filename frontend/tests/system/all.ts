@@ -24,5 +24,6 @@ import "./pin.spec.ts";
 import "./sign_out.spec.ts";
 import "./removed.spec.ts";
 import "./hostile_text.spec.ts";
+import "./office_desk.spec.ts";
 import "./screens.spec.ts";
 import "./restored_backup.spec.ts";

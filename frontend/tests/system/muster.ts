@@ -13,6 +13,8 @@ const FILLED_WITHIN_MS = 180_000;
 const READY_WITHIN_MS = 60_000;
 const ENDED_WITHIN_MS = 30_000;
 const DAY_MS = 86_400_000;
+/** The demo's school is in Nairobi, where a day begins three hours before it does in UTC. */
+const AHEAD_OF_UTC_MS = 3 * 3_600_000;
 
 /** Somebody's way in, as the program prints it. */
 export interface Login {
@@ -78,7 +80,7 @@ export class Muster {
 
   /** Sets the clock on the morning of the next day of school; it counts from the next start. */
   turnToNextSchoolMorning(): void {
-    const day = new Date(Date.now() + DAY_MS);
+    const day = new Date(Date.now() + AHEAD_OF_UTC_MS + DAY_MS);
     while (day.getUTCDay() === 0 || day.getUTCDay() === 6) day.setTime(day.getTime() + DAY_MS);
     day.setUTCHours(6, 0, 0, 0);
     this.shift_ms = day.getTime() - Date.now();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Route } from "../../src/model.ts";
+import { OFFICE_SCREENS } from "../../src/office/model.ts";
 import { addressOf, NO_FILTER, parseAddress, type Filter } from "../../src/ui/routing.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 }).filter((word) => word !== "-");
@@ -27,10 +28,20 @@ test("every screen with every filter comes back from its address", () => {
   );
 });
 
+test("a place in the office comes back with what is open and how it is filtered", () => {
+  const query = fc.dictionary(fc.constantFrom("state", "student", "from", "q"), text);
+  fc.assert(
+    fc.property(fc.constantFrom(...OFFICE_SCREENS), fc.option(text), query, (screen, id, query) => {
+      const route: Route = { name: "office", screen, id, query: { ...query } };
+      assert.deepEqual(parseAddress(addressOf(route)), { route, filter: NO_FILTER });
+    }),
+  );
+});
+
 test("whatever else stands in the address leads to a screen", () => {
   fc.assert(fc.property(fc.string(), (junk) => assert.ok(parseAddress(`#${junk}`).route.name)));
   const today = { route: { name: "today", date: null }, filter: NO_FILTER };
-  for (const hash of ["", "#", "#/", "#/nowhere", "#/today/yesterday", "#/register/c1", "#/register/c1/2026-99-99/-/-", "#/%E0%A4%A"]) {
+  for (const hash of ["", "#", "#/", "#/nowhere", "#/office", "#/office/nowhere", "#/today/yesterday", "#/register/c1", "#/register/c1/2026-99-99/-/-", "#/%E0%A4%A"]) {
     assert.deepEqual(parseAddress(hash), today, hash);
   }
 });

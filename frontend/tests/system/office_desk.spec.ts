@@ -1,0 +1,114 @@
+/** The office's day against the real server: an excuse from waiting to revoked, and an entry put right for the record. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { morning, type Morning } from "./morning.ts";
+import { Visitor } from "./office.ts";
+import { Phone } from "./phone.ts";
+
+/** A teacher asks for a student to be excused on the day of the register. */
+async function askForExcuse({ muster, teacher }: Morning, student_id: string): Promise<string> {
+  const { token } = await Visitor.signIn(muster.origin, teacher);
+  const exception_id = randomUUID();
+  const { date } = teacher.register;
+  const now = new Date(muster.now_ms()).toISOString();
+  const command = {
+    command_id: randomUUID(), type: "RecordException", occurred_at: now, exception_id, student_id,
+    category: "medical", start_date: date, end_date: date, reason: "At the clinic – the note follows",
+  };
+  const response = await fetch(`${muster.origin}/api/v1/commands`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ device_id: randomUUID(), sent_at: now, commands: [command] }),
+  });
+  const { results } = (await response.json()) as { results: { outcome: string }[] };
+  assert.deepEqual(results.map(({ outcome }) => outcome), ["accepted"]);
+  return exception_id;
+}
+
+/** What the class report says of a student: of how many registers absent, and of how many excused. */
+async function reported(page: Page, student_name: string, absent: string, excused: string): Promise<void> {
+  const row = page.getByRole("row").filter({ hasText: student_name });
+  await eventually(async () => {
+    const cells = await row.getByRole("cell").allInnerTexts();
+    assert.deepEqual([cells[3], cells[4]], [absent, excused]);
+  });
+}
+
+test("an excuse that is approved counts in the class report, and one that is revoked does not any more", async () => {
+  const all = await morning();
+  const { teacher, logins, phone, students: [a] } = all;
+  const { class_id, date } = teacher.register;
+  const name = teacher.students[0]?.name ?? "";
+  await phone.mark(a, "absent");
+  await phone.closeWithRestPresent();
+  await phone.tallySays("All received");
+  const exception_id = await askForExcuse(all, a);
+  const report = `#/office/reports/class-report?class_id=${class_id}&from=${date}&to=${date}`;
+
+  const desk = await Phone.open(all);
+  await desk.signIn(logins.admin);
+  await desk.visit(report);
+  await reported(desk.page, name, "1 of 1", "0 of 1");
+
+  await desk.visit("#/office/exceptions");
+  const card = desk.page.locator(`[data-exception="${exception_id}"]`);
+  await card.getByText("At the clinic – the note follows").waitFor();
+  await card.getByRole("button", { name: "Approve" }).click();
+  await desk.page.getByText(`Approved: ${name}.`).waitFor();
+  await desk.tallySays("All received");
+  await desk.visit(report);
+  await reported(desk.page, name, "0 of 1", "1 of 1");
+
+  await desk.visit(`#/office/exceptions?student=${a}&state=approved`);
+  await card.getByRole("button", { name: "Revoke" }).click();
+  await desk.page.getByRole("dialog").getByLabel("Reason").fill("The clinic knows of nothing");
+  await desk.page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await desk.page.getByText(`Revoked: ${name}.`).waitFor();
+  await desk.tallySays("All received");
+  await desk.visit(report);
+  await reported(desk.page, name, "1 of 1", "0 of 1");
+  await phone.putAway();
+  await desk.putAway();
+});
+
+test("an entry of a closed register that is put right shows what it was, what it is, why, when and by whom", async () => {
+  const { office, teacher, logins, phone, students: [a], ...all } = await morning();
+  const { class_id, date } = teacher.register;
+  await phone.mark(a, "absent");
+  await phone.closeWithRestPresent();
+  await phone.tallySays("All received");
+
+  const desk = await Phone.open({ office, logins, ...all });
+  await desk.signIn(logins.admin);
+  await desk.visit(`#/office/registers?class=${class_id}&date=${date}`);
+  await desk.page.getByRole("link", { name: /Closed/ }).click();
+  await desk.row(a).getByRole("button", { name: /^Correct/ }).click();
+  const question = desk.page.getByRole("dialog");
+  await question.getByRole("radio", { name: "Late" }).check();
+  await question.getByLabel("Minutes late").fill("9");
+  await question.getByLabel("Reason").fill("The gate's book says so");
+  await question.getByRole("button", { name: "Correct for the record" }).click();
+  await desk.tallySays("All received");
+
+  const record = desk.row(a).locator(".record");
+  await eventually(async () => {
+    const told = await record.innerText();
+    for (const part of [/Originally\s+✕\s+Absent/, /Amended to\s+◔\s+Late/, /The gate's book says so/, /school office/]) assert.match(told, part);
+  });
+  await eventually(async () => {
+    const mark = await office.markOf(teacher.register, a);
+    assert.deepEqual([mark?.status, mark?.minutes_late, mark?.correction?.original_status], ["late", 9, "absent"]);
+  });
+  await desk.page.reload();
+  await record.getByText("The gate's book says so").waitFor();
+
+  // Without a network what was read stays, and says how old it is.
+  await desk.goOffline();
+  await desk.page.getByText(/No network\. What you see was read/).waitFor();
+  await record.getByText("The gate's book says so").waitFor();
+  await phone.putAway();
+  await desk.putAway();
+});
