@@ -15,6 +15,8 @@ const LEAST_TARGET = 44;
 const NARROWEST = { width: 320, height: 640 };
 /** At this width everything is looked at in the dark. */
 const DARK_AT = 768;
+/** So many students have every kind of row among them; more only take axe longer. */
+const STUDENTS = 12;
 /** How many pages work beside each other. */
 const PAGES = 2;
 
@@ -29,14 +31,17 @@ for (const language of LANGUAGES) {
       const context = await at.browser.newContext({ bypassCSP: true, serviceWorkers: "block", reducedMotion: "reduce" });
       const page = await context.newPage();
       for (const look of looks) {
+        // The largest class is what it is in one language, at one width.
+        const is_large = look.students !== undefined;
+        if (is_large && language !== "en") continue;
         await page.goto("about:blank");
         await page.setViewportSize(NARROWEST);
         await page.emulateMedia({ colorScheme: "light" });
-        await at.open(page, look.name, {}, { language });
+        await at.open(page, look.name, is_large ? {} : { students: STUDENTS }, { language });
         await pressed(page, look);
         found.push(...(await tooSmall(page)).map((fault) => `${look.name}: ${fault}`));
         await unstick(page);
-        for (const width of WIDTHS) {
+        for (const width of is_large ? [WIDTHS[0]] : WIDTHS) {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme: width === DARK_AT ? "dark" : "light" });
           for (const { id, nodes } of await violations(page)) found.push(`${look.name}, ${width} px: ${id} at ${nodes[0]?.html}`);
