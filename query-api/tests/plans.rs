@@ -200,6 +200,26 @@ async fn the_history_of_a_school_is_read_in_its_order() {
     .await;
 }
 
+#[actix_web::test]
+async fn absences_in_a_row_are_read_from_the_day_on_which_a_student_was_last_there() {
+    Schools::with(async |schools| {
+        fill(schools).await;
+        let path = "/reports/consecutive-absences";
+        schools.get(Who::Office, path).await.ok();
+        let arguments = format!("'{SCHOOL}', '{{2026-03-02,2026-03-03}}', '2026-11-24', 3");
+        for plan in schools.plans("%count(distinct e.date)%", &arguments).await {
+            let from_there = plan.lines().any(|line| {
+                line.contains("Index Cond")
+                    && line.contains("student_id = ")
+                    && line.contains("(date > ")
+            });
+            assert!(from_there, "{plan}");
+            assert!(!plan.contains("Seq Scan on register_entries"), "{plan}");
+        }
+    })
+    .await;
+}
+
 /// The line of a plan that reads the table, and the one below it, which says by what.
 fn scan_of<'a>(plan: &'a str, table: &str) -> [&'a str; 2] {
     let mut lines = plan

@@ -24,15 +24,6 @@ pub(super) struct AbsenceDays {
     absent_days: BigRational,
 }
 
-/// Days on which the same share of the student's registers was missed.
-struct EqualDaysRow {
-    student_id: Uuid,
-    school_days: i64,
-    days: i64,
-    counted: Option<i64>,
-    absent: Option<i64>,
-}
-
 impl AbsenceDays {
     /// Somebody who was in no class on any of the days.
     pub(super) fn none(student_id: Uuid) -> Self {
@@ -41,6 +32,15 @@ impl AbsenceDays {
             enrolled_days: 0,
             untaken_days: 0,
             absent_days: whole(0),
+        }
+    }
+
+    /// Somebody of whose school days no register is known yet.
+    fn untaken(student_id: Uuid, enrolled: &[bool]) -> Self {
+        let days = enrolled.iter().filter(|is_enrolled| **is_enrolled).count();
+        Self {
+            untaken_days: i64::try_from(days).unwrap_or(i64::MAX),
+            ..Self::none(student_id)
         }
     }
 
@@ -71,65 +71,110 @@ pub(super) async fn absence_days(
     school_days: &[NaiveDate],
     student_id: Option<Uuid>,
 ) -> Result<Vec<AbsenceDays>, sqlx::Error> {
-    let rows = select(connection, school_id, school_days, student_id).await?;
-    let mut students: BTreeMap<Uuid, AbsenceDays> = BTreeMap::new();
+    let enrolled = enrolled_days(connection, school_id, school_days, student_id).await?;
+    let with_gaps: Vec<Uuid> = enrolled
+        .iter()
+        .filter(|(_, days)| days.contains(&false))
+        .map(|(student_id, _)| *student_id)
+        .collect();
+    let rows = select(connection, school_id, school_days, student_id, &with_gaps).await?;
+    let mut students: BTreeMap<Uuid, AbsenceDays> = enrolled
+        .iter()
+        .map(|(student_id, days)| (*student_id, AbsenceDays::untaken(*student_id, days)))
+        .collect();
     for row in rows {
-        let student = students
-            .entry(row.student_id)
-            .or_insert_with(|| AbsenceDays {
-                untaken_days: row.school_days,
-                ..AbsenceDays::none(row.student_id)
-            });
-        if let (Some(counted), Some(absent)) = (row.counted, row.absent) {
+        let is_enrolled = |date: NaiveDate| {
+            let index = school_days.binary_search(&date).ok();
+            let days = enrolled.get(&row.student_id);
+            days.zip(index).is_some_and(|(days, index)| days[index])
+        };
+        if let Some(student) = students.get_mut(&row.student_id)
+            && row.date.is_none_or(is_enrolled)
+        {
             student.enrolled_days += row.days;
             student.untaken_days -= row.days;
-            student.absent_days += BigRational::new((row.days * absent).into(), counted.into());
+            student.absent_days +=
+                BigRational::new((row.days * row.absent).into(), row.counted.into());
         }
     }
     Ok(students.into_values().collect())
 }
 
+/// On which of the school days each student was in a class, for those who were on any.
+async fn enrolled_days(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    school_days: &[NaiveDate],
+    student_id: Option<Uuid>,
+) -> Result<BTreeMap<Uuid, Vec<bool>>, sqlx::Error> {
+    let periods = sqlx::query!(
+        "select student_id, from_date, until_date
+         from enrolment_periods
+         where school_id = $1 and ($2::uuid is null or student_id = $2)
+           and from_date <= $4 and (until_date is null or until_date > $3)",
+        school_id,
+        student_id,
+        school_days.first().copied(),
+        school_days.last().copied(),
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut enrolled = BTreeMap::new();
+    for period in periods {
+        let first = school_days.partition_point(|day| *day < period.from_date);
+        let end = match period.until_date {
+            None => school_days.len(),
+            Some(until) => school_days.partition_point(|day| *day < until),
+        };
+        if first < end {
+            let days = enrolled
+                .entry(period.student_id)
+                .or_insert_with(|| vec![false; school_days.len()]);
+            days[first..end].fill(true);
+        }
+    }
+    Ok(enrolled)
+}
+
+/// Days on which the same share of a student's registers was missed.
+struct EqualDaysRow {
+    student_id: Uuid,
+    /// Of students with gaps, each day by itself.
+    date: Option<NaiveDate>,
+    counted: i64,
+    absent: i64,
+    days: i64,
+}
+
+/// Students who were enrolled all the time, as almost all are, need no look at each of their days.
 async fn select(
     connection: &mut PgConnection,
     school_id: Uuid,
     school_days: &[NaiveDate],
     student_id: Option<Uuid>,
+    with_gaps: &[Uuid],
 ) -> Result<Vec<EqualDaysRow>, sqlx::Error> {
     sqlx::query_as!(
         EqualDaysRow,
         r#"
-        with enrolled as (
-            select n.student_id, n.spans, d.school_days
-            from (
-                select student_id, range_agg(daterange(from_date, until_date)) as spans
-                from enrolment_periods
-                where school_id = $1 and ($2::uuid is null or student_id = $2)
-                group by student_id
-            ) n
-            cross join lateral (
-                select count(*) as school_days from unnest($3::date[]) as day (date) where n.spans @> day.date
-            ) d
-            where d.school_days > 0
-        ),
-        taken as (
+        select t.student_id as "student_id!", case when t.student_id = any($6) then t.date end as date,
+               t.counted as "counted!", t.absent as "absent!", count(*) as "days!"
+        from (
             select e.student_id, e.date, count(*) as counted,
                    count(*) filter (where e.status in ('absent', 'excused')) as absent
             from register_entries e
             where e.school_id = $1 and ($2::uuid is null or e.student_id = $2) and e.date between $4 and $5
               and e.date = any($3) and not e.void and e.status <> 'unmarked'
             group by e.student_id, e.date
-        )
-        select n.student_id as "student_id!", n.school_days as "school_days!", count(t.date) as "days!",
-               t.counted as "counted?", t.absent as "absent?"
-        from enrolled n
-        left join taken t on t.student_id = n.student_id and n.spans @> t.date
-        group by n.student_id, n.school_days, t.counted, t.absent
+        ) t
+        group by 1, 2, 3, 4
         "#,
         school_id,
         student_id,
         school_days,
         school_days.first().copied(),
         school_days.last().copied(),
+        with_gaps,
     )
     .fetch_all(connection)
     .await

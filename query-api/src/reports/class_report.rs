@@ -90,28 +90,28 @@ async fn select(
         r#"
               and r.class_id = $3 and r.date between $4 and $5 and not r.void
         ),
-        on_roster as (
+        enrolled as (
             select g.session_id, p.student_id
             from registers g
             join enrolment_periods p on p.school_id = $1 and p.class_id = $3
               and p.from_date <= g.date and (p.until_date is null or p.until_date > g.date)
-            union
-            select e.session_id, e.student_id
+        ),
+        entries as (
+            select e.session_id, e.student_id, e.effective_status, e.minutes_late
             from registers g
             join register_entries e on e.school_id = $1 and e.session_id = g.session_id
         ),
         counted as (
-            select n.student_id,
+            select coalesce(e.student_id, n.student_id) as student_id,
                    count(*) filter (where e.effective_status = 'present') as present,
                    count(*) filter (where e.effective_status = 'absent') as absent,
                    count(*) filter (where e.effective_status = 'late') as late,
                    count(*) filter (where e.effective_status = 'excused') as excused,
                    count(*) filter (where coalesce(e.effective_status, 'unmarked') = 'unmarked') as unmarked,
                    coalesce(sum(e.minutes_late) filter (where e.effective_status = 'late'), 0) as minutes_late
-            from on_roster n
-            left join register_entries e
-              on e.school_id = $1 and e.session_id = n.session_id and e.student_id = n.student_id
-            group by n.student_id
+            from enrolled n
+            full join entries e on e.session_id = n.session_id and e.student_id = n.student_id
+            group by 1
         )
         select c.student_id as "student_id!", s.name as "name?", s.admission_number as "admission_number?",
                c.present as "present!", c.absent as "absent!", c.late as "late!", c.excused as "excused!",

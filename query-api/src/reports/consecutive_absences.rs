@@ -36,7 +36,8 @@ pub(crate) struct ConsecutiveAbsencesParameters {
     days: Option<i32>,
 }
 
-/// A streak is what came after the last school day on which the student attended a register.
+/// A streak is what came after the last school day on which the student attended a register. `offset 0` and `date + 0` let
+/// the index be read from that day on, and not from each of the school days.
 async fn select(
     connection: &mut PgConnection,
     school_id: Uuid,
@@ -57,17 +58,19 @@ async fn select(
         select n.student_id as "student_id!", s.name as "name?", s.admission_number as "admission_number?",
                streak.days as "days!", streak.since as "since!", streak.until as "until!"
         from enrolled n
-        left join lateral (
-            select e.date from register_entries e
-            where e.school_id = $1 and e.student_id = n.student_id and e.date = any($2) and not e.void
-              and e.status in ('present', 'late') and n.spans @> e.date
-            order by e.date desc limit 1
-        ) attended on true
+        cross join lateral (
+            select coalesce((
+                select e.date from register_entries e
+                where e.school_id = $1 and e.student_id = n.student_id and e.date = any($2) and not e.void
+                  and e.status in ('present', 'late') and n.spans @> e.date
+                order by e.date desc limit 1
+            ), '0001-01-01') as date offset 0
+        ) attended
         cross join lateral (
             select count(distinct e.date) as days, min(e.date) as since, max(e.date) as until
             from register_entries e
-            where e.school_id = $1 and e.student_id = n.student_id and e.date = any($2) and not e.void
-              and e.date > coalesce(attended.date, '0001-01-01') and e.status in ('absent', 'excused')
+            where e.school_id = $1 and e.student_id = n.student_id and e.date + 0 = any($2) and not e.void
+              and e.date > attended.date and e.status in ('absent', 'excused')
               and n.spans @> e.date
         ) streak
         left join students s on s.school_id = $1 and s.student_id = n.student_id
