@@ -134,7 +134,7 @@ async fn read(
 ) -> Result<Batch, Problem> {
     envelope.check()?;
     let caller = claim::caller(services, sender, envelope.claimed_by, received_at).await?;
-    let envelope = dense::written_out(services, caller.school_id, envelope).await?;
+    let envelope = dense::written_out(services, &caller, envelope).await?;
     Ok(Batch::read(services, caller, envelope).await?)
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Columns {
     #[schema(pattern = "^[PALEU]{1,1000}$", example = "PPL")]
     pub(super) statuses: String,
     /// For each mark the first bytes of the student's id, equally many, 1 to 16, as base64url without padding. They must be
-    /// those of one student only among those who are enrolled in the class on the date.
+    /// those of one student only among those who are enrolled in the class on the date, as `GET /roster` tells the sender.
     #[serde(deserialize_with = "bytes")]
     #[schema(value_type = String, example = "uIlo")]
     pub(super) students: Vec<u8>,

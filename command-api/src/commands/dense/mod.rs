@@ -9,7 +9,6 @@ mod marks;
 mod stepped_id;
 mod students;
 
-use domain::SchoolId;
 use platform::json::FieldError;
 use platform::problem::Problem;
 use platform::server::Services;
@@ -20,6 +19,7 @@ pub use marks::DenseMarks;
 use self::students::Enrolments;
 use super::envelope::Envelope;
 use super::sent::SentCommand;
+use crate::facts::Caller;
 
 /// The member of the envelope that holds them.
 const MEMBER: &str = "marks";
@@ -63,14 +63,14 @@ pub(super) fn check_places(written_out: usize, all: &[DenseMarks]) -> Result<(),
 /// `malformed` when it cannot be told whom some marks are about, or the database does not answer.
 pub(super) async fn written_out(
     services: &Services,
-    school_id: SchoolId,
+    caller: &Caller,
     mut envelope: Envelope,
 ) -> Result<Envelope, Problem> {
     let all = std::mem::take(&mut envelope.marks);
     if all.is_empty() {
         return Ok(envelope);
     }
-    let enrolments = Enrolments::load(services, school_id, &all).await?;
+    let enrolments = Enrolments::load(services, caller, &all).await?;
     let mut plain = std::mem::take(&mut envelope.commands).into_iter();
     let mut commands: Vec<SentCommand> = Vec::new();
     for (place, marks) in all.into_iter().enumerate() {

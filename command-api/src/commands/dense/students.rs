@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{ClassId, Period, SchoolId};
+use domain::{ClassId, Period, Role};
 use platform::server::Services;
 use uuid::Uuid;
 
 use super::marks::DenseMarks;
+use crate::facts::Caller;
 
 /// Who is enrolled in a class on a date, in the order of the ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,24 +41,36 @@ impl Roster {
 pub(super) struct Enrolments(HashMap<Uuid, Vec<(Uuid, Period)>>);
 
 impl Enrolments {
-    /// Looks up the enrolments of all classes that the marks are of.
+    /// Looks up the enrolments of all classes that the marks are of, as far as the caller may know them: what the roster
+    /// tells a teacher. Otherwise one could find out who is in somebody else's class.
     ///
     /// # Errors
     /// The database does not answer.
     pub(super) async fn load(
         services: &Services,
-        school_id: SchoolId,
+        caller: &Caller,
         all: &[DenseMarks],
     ) -> sqlx::Result<Self> {
         let mut class_ids: Vec<Uuid> = all.iter().map(|marks| marks.class_id().as_uuid()).collect();
         class_ids.sort_unstable();
         class_ids.dedup();
-        let mut transaction = services.db.read_school(school_id.as_uuid()).await?;
+        let mut transaction = services.db.read_school(caller.school_id.as_uuid()).await?;
         let rows = sqlx::query!(
-            "select class_id, student_id, from_date, until_date from enrolments
-            where school_id = $1 and class_id = any($2)",
-            school_id.as_uuid(),
-            &class_ids
+            "select e.class_id, e.student_id, e.from_date, e.until_date
+            from enrolments e
+            where e.school_id = $1 and e.class_id = any($2) and ($3 or exists (
+                select from (
+                    select class_id, from_date, until_date from teaching where school_id = $1 and teacher_id = $4
+                    union all
+                    select class_id, from_date, until_date from covers where school_id = $1 and teacher_id = $4
+                ) own
+                where own.class_id = e.class_id and greatest(e.from_date, own.from_date)
+                    < least(e.until_date, own.until_date, date 'infinity')
+            ))",
+            caller.school_id.as_uuid(),
+            &class_ids,
+            caller.actor.role == Role::Admin,
+            caller.actor.id.as_uuid()
         )
         .fetch_all(&mut *transaction)
         .await?;
