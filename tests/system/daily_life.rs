@@ -137,6 +137,13 @@ async fn who_covers_a_class_sees_and_marks_it_on_those_days() -> Result<()> {
     let register = mutiso.session(session_id).await?.expect(200)?.json()?;
     assert_eq!(register["counts"]["roster"], 40);
     assert_eq!(classes_of(&mutiso).await?, [EAST.title, WEST.title]);
+    let cover = json!([{
+        "teacher": {"id": MUTISO.id(), "name": MUTISO.name}, "from": today(), "until": today() + chrono::Days::new(2),
+        "slot": null,
+    }]);
+    assert_eq!(first_class_of(&mutiso).await?["cover"], cover);
+    assert_eq!(first_class_of(&office).await?["cover"], cover);
+    assert_eq!(first_class_of(&wanjiru).await?["cover"], Value::Null);
     let records = mutiso
         .records(&[("class_id", &EAST.id().to_string())])
         .await?;
@@ -160,6 +167,11 @@ async fn who_covers_a_class_sees_and_marks_it_on_those_days() -> Result<()> {
     );
     assert_eq!(classes_of(&mutiso).await?, [WEST.title]);
     Ok(())
+}
+
+async fn first_class_of(caller: &Caller) -> Result<Value> {
+    let roster = caller.roster().await?.expect(200)?.json()?;
+    Ok(roster["classes"][0].clone())
 }
 
 async fn classes_of(caller: &Caller) -> Result<Vec<String>> {

@@ -6,6 +6,7 @@
 )]
 
 mod corrections;
+mod covers;
 mod dates;
 mod district;
 mod generated;

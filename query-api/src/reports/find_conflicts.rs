@@ -88,20 +88,18 @@ async fn select(
                ) then 'settled' else 'open' end) as "state!",
                r.command_id as "command_id!", r.by as "by!", b.name as "by_name?", r.recorded_at as "recorded_at!",
                r.lost_status, r.lost_occurred_at, r.lost_device_id, r.won_command_id, r.won_by, w.name as "won_by_name?",
-               r.won_status, r.won_occurred_at, r.won_recorded_at, r.won_device_id, r.statement_by,
-               x.name as "statement_by_name?", r.statement_at, r.statement_reason, r.change, r.on_roster, r.closed_at
-        from (
-            select * from (
+               r.won_status, r.won_occurred_at, r.won_recorded_at, r.won_device_id, r.statement_by, x.name as "statement_by_name?",
+               r.statement_at, r.statement_reason, r.change, r.on_roster, r.closed_at
+        from (select * from (
                 select school_id, session_id, class_id, date, student_id, kind, state, lost_command_id as command_id,
                        lost_by as by, lost_recorded_at as recorded_at, lost_status, lost_occurred_at, lost_device_id,
-                       won_command_id, won_by, won_status, won_occurred_at, won_recorded_at, won_device_id,
-                       statement_by, statement_at, statement_reason, null as change, null::boolean as on_roster, null::timestamptz as closed_at
+                       won_command_id, won_by, won_status, won_occurred_at, won_recorded_at, won_device_id, statement_by,
+                       statement_at, statement_reason, null as change, null::boolean as on_roster, null::timestamptz as closed_at
                 from conflicts
                 union all
                 select g.school_id, g.session_id, g.class_id, g.date, x.student_id, 'roster-changed-after-close', null,
                        x.command_id, x.changed_by, x.recorded_at, null, null, null, null, null, null, null, null, null,
-                       null, null, null,
-                       x.change, x.on_roster, g.closed_at
+                       null, null, null, x.change, x.on_roster, g.closed_at
                 from register_sessions g
                 cross join lateral (
                     select x.* from roster_changes x
@@ -114,8 +112,7 @@ async fn select(
         r#"
             and r.date between $3 and $4
             and (r.date, r.session_id, r.command_id) > ($5::date, $6::uuid, $7::uuid)
-            order by r.date, r.session_id, r.command_id limit $8
-        ) r
+            order by r.date, r.session_id, r.command_id limit $8) r
         left join students s on s.school_id = r.school_id and s.student_id = r.student_id
         left join users b on b.school_id = r.school_id and b.user_id = r.by
         left join users w on w.school_id = r.school_id and w.user_id = r.won_by

@@ -53,7 +53,7 @@ async fn teachers(
                (select max(d.last_contact_at) from devices d
                 where d.school_id = $1 and d.user_id = t.teacher_id) as last_contact_at
         from (
-            select distinct class_id, teacher_id from teaching_periods
+            select distinct class_id, teacher_id from staff_periods
             where school_id = $1 and from_date <= $2 and (until_date is null or until_date > $2)
         ) t
         left join users u on u.school_id = $1 and u.user_id = t.teacher_id

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::class_cover::{ClassCover, class_covers};
 use super::covers::{Cover, Enrolment, covers};
 use crate::authority::Scope;
 
@@ -22,6 +23,10 @@ pub(crate) struct Class {
     subject_id: Option<Uuid>,
     term_ids: Vec<Uuid>,
     students: Vec<ClassStudent>,
+    /// Who covers it, on which days; a teacher is told of their own covers. Left out if nobody does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    cover: Vec<ClassCover>,
 }
 
 /// A student's time in a class. Somebody who left and came back is there once for each time.
@@ -50,6 +55,7 @@ pub(super) async fn classes(
     since: NaiveDate,
 ) -> Result<Vec<Class>, sqlx::Error> {
     let mut students = students(connection, scope, since).await?;
+    let mut class_covers = class_covers(connection, scope, since).await?;
     // A school year that is divided into terms stands for its terms.
     let rows = sqlx::query!(
         r#"
@@ -83,6 +89,7 @@ pub(super) async fn classes(
         .into_iter()
         .map(|row| Class {
             students: students.remove(&row.class_id).unwrap_or_default(),
+            cover: class_covers.remove(&row.class_id).unwrap_or_default(),
             id: row.class_id,
             sourced_id: row.sourced_id,
             title: row.title,

@@ -1,5 +1,6 @@
 //! The roster: everything a device needs to open a register without a network.
 
+mod class_cover;
 mod classes;
 mod covers;
 mod get_roster;

@@ -1,5 +1,5 @@
 /** What the office's screens know beside the address and the store. Gone when the person is, or the page. */
-import type { InstantText, RegisterKey } from "../../../model.ts";
+import type { DateText, InstantText, Problem, RegisterKey } from "../../../model.ts";
 import type { ExcuseText } from "../../../core/office_command.ts";
 import type { Order } from "../../../office/model.ts";
 import { Readings } from "../../../office/readings.ts";
@@ -12,6 +12,8 @@ export type Question =
   | { readonly about: "amend"; readonly exception_id: string; readonly student_id: string; readonly text: ExcuseText }
   | { readonly about: "correct"; readonly key: RegisterKey; readonly entry: OfficeEntry }
   | { readonly about: "reopen" | "void" | "restore"; readonly key: RegisterKey; readonly closed_at: InstantText | null }
+  | { readonly about: "new_user" }
+  | { readonly about: "password"; readonly user_id: string; readonly name: string }
   | { readonly about: "enrol"; readonly class_id: string; readonly student_id: string | null }
   | { readonly about: "withdraw" | "cancel"; readonly class_id: string; readonly student_id: string; readonly from: string };
 
@@ -23,6 +25,13 @@ export interface Done {
 
 /** An excuse that is being written. */
 export type ExcuseForm = ExcuseText & { readonly student_id: string | null };
+
+/** Days without school: the first, the last, and what they are. */
+export interface ClosedDays {
+  readonly from: DateText;
+  readonly to: DateText;
+  readonly title: string;
+}
 
 /** For how long taking something back is offered. */
 const UNDO_MS = 10_000;
@@ -39,6 +48,12 @@ export class OfficeDesk {
   typed = "";
   /** A file is being fetched. */
   fetching = false;
+  /** A change that needs the network is on its way. */
+  sending = false;
+  /** Why the last such change was not taken. */
+  refused: Problem | null = null;
+  /** The days without school as they are being changed; null: as they are. */
+  closed: readonly ClosedDays[] | null = null;
   private place = "";
   private visits = 0;
 
@@ -63,6 +78,8 @@ export class OfficeDesk {
     this.question = null;
     this.form = null;
     this.typed = "";
+    this.refused = null;
+    this.closed = null;
   }
 
   /** How old everything is, beside what this device has sent. */
@@ -70,7 +87,7 @@ export class OfficeDesk {
     return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
   }
 
-  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "typed" | "fetching">>): void {
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "typed" | "fetching" | "sending" | "refused" | "closed">>): void {
     Object.assign(this, part);
     this.view.change({});
   }

@@ -30,6 +30,14 @@ export function dateField(label: string, name: string, value: string, change: (v
   </label>`;
 }
 
+/** A whole number. */
+export function numberField(label: string, name: string, value: number, min: number, max: number): TemplateResult {
+  return html`<label class="grid gap-1">
+    <span class="font-semibold">${label}</span>
+    <input class="field numbers" type="number" name=${name} required min=${min} max=${max} step="1" value=${value} />
+  </label>`;
+}
+
 /** One of several. */
 export function choiceField(label: string, name: string, value: string, choices: readonly (readonly [string, string])[], change: (value: string) => void): TemplateResult {
   return html`<label class="grid gap-1">

@@ -11,6 +11,10 @@ export const reportsIcon = drawing("M4 20h16M7 20v-7M12 20V6M17 20v-10");
 export const conflictsIcon = drawing("M4 8h13l-3-3M20 16H7l3 3");
 /** Students and classes. */
 export const peopleIcon = drawing("M9 11a3 3 0 1 0 0-6a3 3 0 0 0 0 6M3 20a6 6 0 0 1 12 0M16 5a3 3 0 0 1 0 6M18 14a6 6 0 0 1 3 6");
+/** Who may sign in. */
+export const usersIcon = drawing("M14 10a4 4 0 1 0-3 3.9V20h3v-3h3v-3h-3");
+/** What counts how, and when there is school. */
+export const policyIcon = drawing("M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M8 14h3M8 17h8");
 /** What has no room. */
 export const moreIcon = drawing("M5 12h.01M12 12h.01M19 12h.01");
 /** Downwards: a file to keep. */

@@ -6,7 +6,7 @@ import { historyIcon, settingsIcon, syncIcon, todayIcon } from "../../parts/icon
 import { screen } from "../../parts/screen.ts";
 import type { View } from "../../view.ts";
 import type { Office } from "./context.ts";
-import { conflictsIcon, exceptionsIcon, moreIcon, peopleIcon, registersIcon, reportsIcon } from "./icons.ts";
+import { conflictsIcon, exceptionsIcon, moreIcon, peopleIcon, policyIcon, registersIcon, reportsIcon, usersIcon } from "./icons.ts";
 
 type PlaceName = OfficeScreen | Exclude<Route["name"], "office" | "register" | "hand_in">;
 
@@ -24,6 +24,8 @@ const PLACES: readonly Place[] = [
   { name: "reports", icon: reportsIcon, always: true },
   { name: "conflicts", icon: conflictsIcon, always: false },
   { name: "people", icon: peopleIcon, always: false },
+  { name: "users", icon: usersIcon, always: false },
+  { name: "policy", icon: policyIcon, always: false },
   { name: "sync", icon: syncIcon, always: false },
   { name: "history", icon: historyIcon, always: false },
   { name: "settings", icon: settingsIcon, always: false },

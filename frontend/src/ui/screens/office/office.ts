@@ -12,9 +12,11 @@ import { OfficeDesk } from "./desk.ts";
 import { exceptionsScreen } from "./exceptions/exceptions.ts";
 import { moreScreen } from "./navigation.ts";
 import { peopleScreen } from "./people/people.ts";
+import { policyScreen } from "./policy/policy.ts";
 import { registersScreen } from "./registers/registers.ts";
 import { reportsScreen } from "./reports/reports.ts";
 import { todayScreen } from "./today.ts";
+import { usersScreen } from "./users/users.ts";
 import { officeWords } from "./words.ts";
 
 export { officeNavigation } from "./navigation.ts";
@@ -31,6 +33,8 @@ const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>
   reports: reportsScreen,
   conflicts: conflictsScreen,
   people: peopleScreen,
+  users: usersScreen,
+  policy: policyScreen,
   more: moreScreen,
 };
 
