@@ -44,5 +44,12 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-report-trend", hash: "#/office/reports/trend", mood: "auditor" },
   { name: "office-report-none", hash: "#/office/reports/late-arrivals", mood: "office_empty" },
   { name: "office-report-offline", hash: "#/office/reports/trend", mood: "office_fails" },
+  { name: "office-users", hash: "#/office/users", mood: "office", names: "long" },
+  { name: "office-users-new", hash: "#/office/users", mood: "office", press: ["main .button-main"] },
+  { name: "office-users-auditor", hash: "#/office/users", mood: "auditor" },
+  { name: "office-users-none", hash: "#/office/users", mood: "office_empty" },
+  { name: "office-policy", hash: "#/office/policy", mood: "office", press: ["main details summary"] },
+  { name: "office-policy-auditor", hash: "#/office/policy", mood: "auditor" },
+  { name: "office-policy-offline", hash: "#/office/policy", mood: "office_fails" },
   { name: "office-more", hash: "#/office/more", mood: "office" },
 ];
