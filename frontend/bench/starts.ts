@@ -6,37 +6,63 @@ import type { Phone } from "../tests/system/phone.ts";
 import type { School } from "../tests/system/school.ts";
 import { SAMPLES } from "./desk.ts";
 
-/** What Lighthouse calls a slow 4G phone, when the browser itself is throttled. */
+/**
+ * What Lighthouse calls a slow 4G phone, when the browser itself is throttled: each request waits for as long as several
+ * round trips, as if a connection had to be made for it. By its own reckoning, which it uses unless told otherwise, it is less.
+ */
 const LIGHTHOUSE_MOBILE = { offline: false, latency: 562.5, downloadThroughput: (1474.56 * 1024) / 8, uploadThroughput: (675 * 1024) / 8 };
 const SLOW_PROCESSOR = 4;
-/** After so long without a larger one the largest paint is the last. */
-const SETTLED_MS = 700;
+/** After so long without a larger one the largest paint is the last: by then the form stands, and nothing more comes. */
+const SETTLED_MS = 300;
+/** First visits mostly wait for the network that is slowed down: two at a time can only make each other later. */
+const LANES = 2;
 
-/** The first contentful paint of a start without a network, in milliseconds. */
-export async function offlineStarts(phone: Phone): Promise<readonly number[]> {
+/** The names of the two moments of a start. */
+const MOMENTS = ["first-contentful-paint", "screen"];
+
+/** Starts without a network, in milliseconds. */
+export interface OfflineStarts {
+  /** Until the first contentful paint: the app's frame. */
+  readonly paint: readonly number[];
+  /** Until the frame after the one that the teacher's own screen was drawn for. */
+  readonly screen: readonly number[];
+}
+
+/** Starts at the register that is open. */
+export async function offlineStarts(phone: Phone): Promise<OfflineStarts> {
   await phone.goOffline();
-  const paints: number[] = [];
+  const paint: number[] = [];
+  const screen: number[] = [];
+  await phone.page.addInitScript(() => {
+    new MutationObserver((_changes, watching) => {
+      if (document.querySelector("[data-student]") === null) return;
+      watching.disconnect();
+      requestAnimationFrame(() => performance.mark("screen"));
+    }).observe(document, { childList: true, subtree: true });
+  });
   for (let sample = 0; sample < SAMPLES; sample++) {
     await phone.page.reload();
-    await phone.page.locator("h1").first().waitFor();
-    paints.push(await phone.page.evaluate(() =>
-      new Promise<number>((resolve) => new PerformanceObserver((list) => {
-        const [paint] = list.getEntriesByName("first-contentful-paint");
-        if (paint !== undefined) resolve(paint.startTime);
-      }).observe({ type: "paint", buffered: true }))));
+    await phone.page.waitForFunction((names) => names.every((name) => performance.getEntriesByName(name).length > 0), MOMENTS);
+    const [first, own] = await phone.page.evaluate((names) => names.map((name) => performance.getEntriesByName(name)[0]?.startTime), MOMENTS);
+    paint.push(first ?? Number.NaN);
+    screen.push(own ?? Number.NaN);
   }
   await phone.goOnline();
-  return paints;
+  return { paint, screen };
 }
 
 /** The largest contentful paint of a first visit on Lighthouse's phone, in milliseconds. */
 export async function firstVisits({ browser, muster }: School): Promise<readonly number[]> {
   const paints: number[] = [];
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    const context = await browser.newContext({ viewport: { width: 412, height: 823 }, deviceScaleFactor: 1.75, isMobile: true });
-    paints.push(await largestPaint(context, muster.origin));
-    await context.close();
-  }
+  let begun = 0;
+  const lane = async (): Promise<void> => {
+    while (begun++ < SAMPLES) {
+      const context = await browser.newContext({ viewport: { width: 412, height: 823 }, deviceScaleFactor: 1.75, isMobile: true });
+      paints.push(await largestPaint(context, muster.origin));
+      await context.close();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return paints;
 }
 
