@@ -52,8 +52,7 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
   writeFileSync(join(out, "index.html"), fillShell({ script, style, version, preloads, english: catalogues.en }));
 
   const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path))];
-  const first = ["/", style, ...scripts.first, ...Object.values(catalogues)];
-  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache), __FIRST__: JSON.stringify(first) });
+  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
   packTexts(out);
   const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {

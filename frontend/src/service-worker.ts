@@ -26,8 +26,6 @@ interface Route {
 declare const __VERSION__: string;
 /** Written in by the build: the addresses of all files of the app, `/` being the page itself. */
 declare const __PRECACHE__: readonly string[];
-/** Written in by the build: those of them that the first screen is made of. */
-declare const __FIRST__: readonly string[];
 
 const CACHE_PREFIX = "muster-shell-";
 const CACHE = CACHE_PREFIX + __VERSION__;
@@ -35,12 +33,12 @@ const CACHE = CACHE_PREFIX + __VERSION__;
 const SEND = "send";
 const ANSWER_WITHIN_MS = 25_000;
 const PAGE = "/";
-const ROUTES: readonly Route[] = __FIRST__.map((pathname) => ({
+/** What is below has the hash of its content in its name. */
+const HASHED = "/assets/";
+const ROUTES: readonly Route[] = __PRECACHE__.filter((path) => path === PAGE || path.startsWith(HASHED)).map((pathname) => ({
   condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
   source: { cacheName: CACHE },
 }));
-/** What is below has the hash of its content in its name. */
-const HASHED = "/assets/";
 /** Addresses that belong to the server, even when a person opens them as a page. */
 const SERVERS_OWN = /^\/(api|docs|problems|metrics|healthz|readyz|openapi)(\/|\.|$)/;
 

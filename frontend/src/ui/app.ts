@@ -6,7 +6,7 @@ import { translator, type Translate } from "../i18n/translate.ts";
 import type { Language, Route, State, Store } from "../model.ts";
 import { watchIdle } from "./idle.ts";
 import { watchInstall } from "./install.ts";
-import { page, pageTitle } from "./page.ts";
+import { marking, page, pageTitle } from "./page.ts";
 import { addressOf, NO_FILTER, parseAddress, type Address } from "./routing.ts";
 import { matching } from "./screens/register/shown.ts";
 import { registerServiceWorker } from "./update.ts";
@@ -105,7 +105,7 @@ class App {
   }
 
   async #fetchKeys(): Promise<HandleKey | null> {
-    this.#keys ??= await import("./keyboard.ts").then(({ handleKey }) => handleKey, () => null);
+    this.#keys ??= await marking().then(({ handleKey }) => handleKey, () => null);
     return this.#keys;
   }
 

@@ -5,17 +5,18 @@ import type { Route } from "../model.ts";
 import { lazy, lazyScreen } from "./lazy.ts";
 import { historyIcon, settingsIcon, syncIcon, todayIcon } from "./parts/icons.ts";
 import { blockedScreen, startingScreen, storageFailedScreen } from "./screens/gates.ts";
-import { registerScreen } from "./screens/register/register.ts";
 import { signInScreen } from "./screens/sign-in.ts";
 import { cardList, todayScreen } from "./screens/today.ts";
 import type { Shown, View } from "./view.ts";
 
 const office = (): Promise<typeof import("./screens/office/office.ts")> => import("./screens/office/office.ts");
+/** The register, with its keys. The app has it fetched as soon as somebody is known to work here. */
+export const marking = (): Promise<typeof import("./marking.ts")> => import("./marking.ts");
 const others = (): Promise<typeof import("./screens/others.ts")> => import("./screens/others.ts");
 
 const SCREENS: Readonly<Record<Route["name"], (view: View) => TemplateResult>> = {
   today: todayScreen,
-  register: registerScreen,
+  register: lazyScreen("register.title", async () => (await marking()).registerScreen),
   sync: lazyScreen("nav.sync", async () => (await others()).syncScreen),
   history: lazyScreen("history.title", async () => (await others()).historyScreen),
   hand_in: lazyScreen("nav.hand_in", async () => (await import("./screens/hand-in.ts")).handInScreen),
