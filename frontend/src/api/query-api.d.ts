@@ -576,6 +576,8 @@ export interface components {
         };
         /** @description A class of the caller. */
         Class: {
+            /** @description Who covers it, on which days; a teacher is told of their own covers. Left out if nobody does. */
+            cover?: components["schemas"]["ClassCover"][];
             /** Format: uuid */
             id: string;
             sourced_id: string;
@@ -588,6 +590,22 @@ export interface components {
             term_ids: string[];
             /** @example Form 2 East */
             title: string;
+        };
+        /** @description Days on which somebody covers a class, with every right of its teachers. */
+        ClassCover: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description The part of the day; null for every register of it. */
+            slot?: string | null;
+            teacher: components["schemas"]["Person"];
+            /**
+             * Format: date
+             * @description The first day on which they no longer do.
+             */
+            until: string;
         };
         /** @description A class over a range of days, by effective status. */
         ClassReportResponse: {
