@@ -3,7 +3,6 @@
 import type { Actions, State, Store } from "./model.ts";
 import { instant, type Tapped } from "./core/clock.ts";
 import type { Draft, OutboxRow } from "./core/command.ts";
-import { contestDraft } from "./core/drafts.ts";
 import { firstLanguage } from "./i18n/catalogue.ts";
 import { namedRegister, type KeptRoster } from "./core/roster.ts";
 import { schoolDay } from "./core/school_day.ts";
@@ -96,7 +95,11 @@ class TheStore implements Store {
         const work = this.work();
         return (await import("./store/hand_in.ts")).handIn(work.sign_in.request, () => work.now_ms(), ...what);
       },
-      contest: (...what) => this.contest(...what),
+      contest: async (session_id, ...what) => {
+        const work = this.work();
+        const draft = (await import("./store/contest.ts")).contestDraft(this.current.sync.conflicts, work.desk(), session_id, ...what);
+        if (draft !== null) await this.save(work, [draft], work.tapped());
+      },
       seenUncounted: async () => {
         await this.work().store.keepReference("uncounted", []);
         await this.work().tellChanged();
@@ -131,15 +134,6 @@ class TheStore implements Store {
         await this.people.lookAtStorage();
       },
     };
-  }
-
-  private async contest(session_id: string, student_id: string, remarks: string): Promise<void> {
-    const work = this.work();
-    const line = this.current.sync.conflicts.find((one) => one.session_id === session_id && one.student_id === student_id);
-    const said = [...(work.desk()?.rows.values() ?? [])].filter((row) => row.session_id === session_id && row.occurred_at === line?.mine.at);
-    const minutes_late = said.map(({ command }) => (command.type === "MarkAttendance" ? command.minutes_late : null))[0] ?? null;
-    const draft = line === undefined ? null : contestDraft(line, minutes_late, remarks);
-    if (draft !== null) await this.save(work, [draft], work.tapped());
   }
 
   private async save(work: Work, drafts: readonly Draft[], tapped: Tapped): Promise<readonly OutboxRow[]> {

@@ -1,6 +1,6 @@
 /** From what a teacher does on a register to the commands that say so. */
 
-import { LONGEST_TEXT, MOST_MINUTES_LATE, type ConflictLine, type InstantText, type RegisterRow, type RegisterView, type Status } from "../model.ts";
+import { LONGEST_TEXT, MOST_MINUTES_LATE, type InstantText, type RegisterRow, type RegisterView, type Status } from "../model.ts";
 import type { Command, Draft } from "./command.ts";
 import type { ShownRegister } from "./overlay.ts";
 
@@ -36,20 +36,6 @@ export function restPresentDrafts(view: RegisterView): readonly Draft[] {
   return rest.map((row) => markDraft(view, row, "present", {}));
 }
 
-/** A mark that lost, said again, with why. */
-export function contestDraft(line: ConflictLine, minutes_late: number | null, remarks: string): Draft | null {
-  const { session_id, key, student_id, mine: { status } } = line;
-  if (line.contest === null || status === "unmarked") return null;
-  return draft({ key, session_id }, {
-    type: "MarkAttendance",
-    session: key,
-    student_id,
-    status,
-    minutes_late: status === "late" ? minutes_late : null,
-    remarks: cut(remarks.trim()),
-  });
-}
-
 /** Takes a student's mark back. */
 export function clearDraft(where: Where, student_id: string): Draft {
   return draft(where, { type: "ClearMark", session: where.key, student_id });
@@ -79,11 +65,12 @@ export function voidDraft(where: Where, type: "VoidSession" | "RestoreSession", 
   return draft(where, { type, session: where.key, reason: cut(reason.trim()) });
 }
 
-function draft(where: Where, command: Command): Draft {
+/** A command on a register. */
+export function draft(where: Where, command: Command): Draft {
   return { command, session_id: where.session_id, since_seq: null };
 }
 
 /** At most as many characters as the server takes, and no half of one. */
-function cut(text: string): string {
+export function cut(text: string): string {
   return [...text].slice(0, LONGEST_TEXT).join("");
 }
