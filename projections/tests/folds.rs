@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    Entry, EntryStatus, Event, Exception, ExceptionId, Instant, Recorded, Register, Roll, SchoolId,
+    Entry, EntryStatus, Event, Exception, ExceptionId, Instant, Recorded, Register, SchoolId,
     SealedText, SessionId, Side, Slot, Statement, covering_exception, effective_status,
     fold_exception, fold_register, fold_roll,
 };
@@ -13,8 +13,8 @@ use futures::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::roster_changes;
 use crate::scratch::Store;
+use crate::{rolls, roster_changes};
 
 impl Store {
     /// Fails unless the read tables of the school say exactly what its events say.
@@ -59,7 +59,7 @@ fn expected(events: &[StoredEvent]) -> BTreeSet<String> {
             );
         }
         let rolls = of_kind(events, Event::as_roll);
-        roll_lines(stream, &fold_roll(&rolls), &mut lines);
+        rolls::expect(stream, &fold_roll(&rolls), &mut lines);
         roster_changes::expect(&rolls, &mut lines);
     }
     lines
@@ -215,43 +215,6 @@ fn exception_line(exception: &Exception) -> String {
     )
 }
 
-fn roll_lines(stream: &StreamId, roll: &Roll, lines: &mut BTreeSet<String>) {
-    let class_id = stream.aggregate_id;
-    for (student_id, periods) in &roll.enrolments {
-        for period in periods {
-            lines.insert(format!(
-                "enrolment {class_id} {student_id} {} {:?}",
-                period.from, period.until
-            ));
-        }
-    }
-    for (teacher_id, periods) in roll.staff() {
-        for period in periods {
-            lines.insert(format!(
-                "staff {class_id} {teacher_id} {} {:?}",
-                period.from, period.until
-            ));
-        }
-    }
-    for (teacher_id, covers) in &roll.covers {
-        for (slot, period) in covers.iter() {
-            let slot = slot.map_or("", Slot::as_str);
-            lines.insert(format!(
-                "cover {slot} {class_id} {teacher_id} {} {:?}",
-                period.from, period.until
-            ));
-        }
-    }
-    for (teacher_id, periods) in &roll.teaching {
-        for period in periods {
-            lines.insert(format!(
-                "teaching {class_id} {teacher_id} {} {:?}",
-                period.from, period.until
-            ));
-        }
-    }
-}
-
 fn text(id: Option<impl ToString>) -> String {
     id.map_or_else(|| "-".to_owned(), |id| id.to_string())
 }
@@ -262,7 +225,7 @@ async fn found(connection: &mut PgConnection, school_id: SchoolId) -> BTreeSet<S
     entries(connection, school_id, &mut lines).await;
     conflicts(connection, school_id, &mut lines).await;
     exceptions(connection, school_id, &mut lines).await;
-    periods(connection, school_id, &mut lines).await;
+    rolls::find(connection, school_id, &mut lines).await;
     roster_changes::find(connection, school_id, &mut lines).await;
     lines
 }
@@ -383,27 +346,6 @@ async fn exceptions(
             text(row.decided_by),
             row.decided_at,
             row.decision_reason,
-        ));
-    }
-}
-
-async fn periods(connection: &mut PgConnection, school_id: SchoolId, lines: &mut BTreeSet<String>) {
-    let rows = sqlx::query!(
-        r#"select 'enrolment' as "kind!", class_id as "class_id!", student_id as "person!", from_date as "from!",
-             until_date from enrolment_periods where school_id = $1
-           union all
-           select 'teaching', class_id, teacher_id, from_date, until_date from teaching_periods where school_id = $1
-           union all
-           select 'staff', class_id, teacher_id, from_date, until_date from staff_periods where school_id = $1
-           union all
-           select 'cover ' || slot, class_id, teacher_id, from_date, until_date from cover_periods
-           where school_id = $1"#,
-        school_id.as_uuid()
-    );
-    for row in rows.fetch_all(connection).await.unwrap() {
-        lines.insert(format!(
-            "{} {} {} {} {:?}",
-            row.kind, row.class_id, row.person, row.from, row.until_date
         ));
     }
 }

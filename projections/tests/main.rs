@@ -8,6 +8,8 @@ mod folds;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod rolls;
+#[cfg(test)]
 mod scratch;
 
 #[cfg(test)]
