@@ -123,7 +123,10 @@ mod tests {
             let example = examples[index].to_string();
             Envelope::parse(example.as_bytes()).unwrap()
         });
-        assert_eq!((written_out.commands.len(), written_out.marks.len()), (1, 0));
+        assert_eq!(
+            (written_out.commands.len(), written_out.marks.len()),
+            (1, 0)
+        );
         assert_eq!((dense.commands.len(), dense.marks.len()), (0, 1));
     }
 

@@ -331,8 +331,8 @@ async fn the_demo_leaves_a_morning_of_every_kind_and_starts_again_at_once() {
         "select (select count(*) from students), (select count(*) from classes), (select count(*) from refusals),
             (select count(*) from read.register_sessions s join closed_days c on s.date between c.from_date and c.to_date),
             (select count(*) from expected_registers e cross join (select distinct date from read.register_sessions) d
-                cross join unnest(e.slots) slot where not exists (select from read.register_sessions s
-                    where s.class_id = e.class_id and s.date = d.date and s.slot = slot)),
+                cross join unnest(e.slots) as expected (slot) where not exists (select from read.register_sessions s
+                    where s.class_id = e.class_id and s.date = d.date and s.slot = expected.slot)),
             (select kind from store)",
     )
     .fetch_one(&mut connection)

@@ -5,16 +5,16 @@ mod main_job;
 /// Two devices offline on one register, uploading in either order and everything twice.
 mod two_devices;
 
-/// The office hands in what a device cannot send.
-mod handed_in;
 /// Late children at the desk, and the end of conflicts.
 mod daily_life;
-/// The office says how the school counts and when it has school.
-mod settings;
-/// The office changes the roster of a day whose register is closed.
-mod roster_changes;
+/// The office hands in what a device cannot send.
+mod handed_in;
 /// Every way in which reports of attendance are got wrong.
 mod reports;
+/// The office changes the roster of a day whose register is closed.
+mod roster_changes;
+/// The office says how the school counts and when it has school.
+mod settings;
 
 /// Whoever follows the changes hears each of them once, and nothing that is not theirs to hear.
 mod changes;

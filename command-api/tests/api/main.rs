@@ -20,14 +20,14 @@ mod bad_requests;
 mod calendar;
 /// Wrong clocks: devices' and the server's.
 mod clocks;
+/// Late children at the desk, and the end of conflicts.
+mod daily_life;
 /// Marks in the dense form.
 mod dense;
 /// How a device writes them.
 mod dense_form;
 /// What is kept of devices, and the flags that follow from it.
 mod devices;
-/// Late children at the desk, and the end of conflicts.
-mod daily_life;
 /// Excuses of students.
 mod exceptions;
 /// Work that the office hands in for others.

@@ -41,7 +41,8 @@ fn a_policy_may_be_valid_from_any_day_of_these_centuries() {
 
 #[test]
 fn every_number_has_its_bounds() {
-    let out_of_bounds: [(&str, fn(&mut Policy)); 6] = [
+    type Change = fn(&mut Policy);
+    let out_of_bounds: [(&str, Change); 6] = [
         ("/chronic_percent", |policy| policy.chronic_percent = 0),
         ("/chronic_percent", |policy| policy.chronic_percent = 101),
         ("/chronic_min_days", |policy| policy.chronic_min_days = 367),
