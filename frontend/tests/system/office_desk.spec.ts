@@ -7,6 +7,7 @@ import { eventually } from "./eventually.ts";
 import { morning, type Morning } from "./morning.ts";
 import { Visitor } from "./office.ts";
 import { Phone } from "./phone.ts";
+import { school } from "./school.ts";
 
 /** A teacher asks for a student to be excused on the day of the register. */
 async function askForExcuse({ muster, teacher }: Morning, student_id: string): Promise<string> {
@@ -110,5 +111,42 @@ test("an entry of a closed register that is put right shows what it was, what it
   await desk.page.getByText(/No network\. What you see was read/).waitFor();
   await record.getByText("The gate's book says so").waitFor();
   await phone.putAway();
+  await desk.putAway();
+});
+
+test("an account that the office adds can sign in until it is closed, and a policy that is set is in force", async () => {
+  const { muster, logins, ...all } = await school();
+  const desk = await Phone.open({ muster, logins, ...all });
+  await desk.signIn(logins.admin);
+  await desk.visit("#/office/users");
+  await desk.page.getByRole("button", { name: "New account" }).click();
+  const question = desk.page.getByRole("dialog");
+  const login = { school_code: logins.admin.school_code, username: "zuhura.helper", password: "a first password" };
+  await question.getByLabel("Name", { exact: true }).fill("Zuhura Helper");
+  await question.getByLabel("User name, without spaces").fill(login.username);
+  await question.getByLabel(/Password \(8/).fill(login.password);
+  await question.getByRole("button", { name: "Add the account" }).click();
+  await desk.page.getByText("Added: Zuhura Helper.").waitFor();
+  assert.equal((await Visitor.signIn(muster.origin, login)).user.role, "teacher");
+  await desk.page.getByRole("searchbox").fill("zuhura");
+  await desk.page.getByRole("button", { name: "Close", exact: true }).click();
+  await desk.page.getByText("Closed: Zuhura Helper.").waitFor();
+  await assert.rejects(Visitor.signIn(muster.origin, login));
+
+  await desk.visit("#/office/policy");
+  await desk.page.getByLabel("Chronic absence from (percent)").fill("12");
+  await desk.page.getByRole("button", { name: "Set the policy" }).click();
+  await desk.page.getByText("The policy is set.").waitFor();
+  await desk.page.getByRole("button", { name: "Add days without school" }).click();
+  await desk.page.getByLabel("What it is").last().fill("Sports day");
+  // Not today: other tests have school.
+  await desk.page.locator("[name^=closed_to]").last().fill("2031-05-01");
+  await desk.page.locator("[name^=closed_from]").last().fill("2031-05-01");
+  await desk.page.getByRole("button", { name: "Set the calendar" }).click();
+  await desk.page.getByText("The calendar is set.").waitFor();
+  await desk.page.reload();
+  assert.equal(await desk.page.getByLabel("Chronic absence from (percent)").inputValue(), "12");
+  await desk.page.getByLabel("What it is").last().waitFor();
+  assert.equal(await desk.page.getByLabel("What it is").last().inputValue(), "Sports day");
   await desk.putAway();
 });
