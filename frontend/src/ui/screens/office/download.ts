@@ -3,15 +3,16 @@ import { html, type TemplateResult } from "lit-html";
 import type { FileAnswer } from "../../../sync/http.ts";
 import type { Office } from "./context.ts";
 import { downloadIcon } from "./icons.ts";
+import type { OfficeKey } from "./words.ts";
 
 /** A term of a large school takes a slow line a while. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** The button that fetches a path as CSV. */
-export function downloadButton(office: Office, path: string): TemplateResult {
+export function downloadButton(office: Office, path: string, label: OfficeKey = "export.csv"): TemplateResult {
   const { w, desk, view } = office;
   return html`<button type="button" class="button justify-self-start no-print" ?disabled=${desk.fetching || !view.state.online} @click=${() => view.run(download(office, path))}>
-    ${downloadIcon} ${desk.fetching ? w("export.busy") : w("export.csv")}
+    ${downloadIcon} ${desk.fetching ? w("export.busy") : w(label)}
   </button>`;
 }
 

@@ -30,14 +30,16 @@ export interface Report {
   readonly facts: readonly { readonly word: OfficeKey; readonly column: Column }[];
   /** What is drawn over the periods of the rows; null: nothing is. */
   readonly drawn: "attendance_rate" | null;
+  /** Further files of the same days. */
+  readonly files: readonly { readonly path: string; readonly word: OfficeKey }[];
 }
 
 export type ReportName =
   | "class-summary" | "class-report" | "student-rate" | "absentees" | "late-arrivals" | "missing-registers" | "chronic-absence" | "consecutive-absences" | "trend";
 
 const items = (body: ReportBody): readonly ReportBody[] => listIn(body, "items");
-const LIST = { always: { limit: "200" }, rows: items, total: () => null, facts: [], drawn: null } as const;
-const WHOLE = { always: {}, facts: [], drawn: null } as const;
+const LIST = { always: { limit: "200" }, rows: items, total: () => null, facts: [], drawn: null, files: [] } as const;
+const WHOLE = { always: {}, facts: [], drawn: null, files: [] } as const;
 const ENTRY = [pupil, klass, words("slot", "slot"), mark("status"), mark("effective_status")];
 
 /** All of them, in the order of the list. */
@@ -48,6 +50,7 @@ export const REPORTS: readonly Report[] = [
     columns: [pupil, ...countColumns("roster"), number("minutes_late")],
     rows: (body) => listIn(body, "students"), total: (body) => partIn(body, "totals"),
     facts: [{ word: "fact.registers", column: number("registers") }],
+    files: [{ path: "/exports/register.csv", word: "export.register" }, { path: "/exports/records.csv", word: "export.records" }],
   },
   {
     ...WHOLE, id: "student-rate", filters: ["student_id", "from", "to"], needs: ["student_id"],
@@ -71,5 +74,5 @@ export const REPORTS: readonly Report[] = [
     ],
   },
   { ...LIST, id: "consecutive-absences", filters: ["days"], needs: [], columns: [pupil, number("days"), dateColumn("since"), dateColumn("until")] },
-  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "attendance_rate" },
+  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "attendance_rate", files: [{ path: "/exports/summary.csv", word: "export.summary" }] },
 ];

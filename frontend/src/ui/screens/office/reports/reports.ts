@@ -44,9 +44,14 @@ function content(office: Office, report: Report): Shown {
   const reading = read<ReportBody>(office, path, isReport, true);
   return html`${loaded(office, path, reading, (body) => html`${shownRows(office, report, body)} ${moreButton(office, path, reading)} ${footnote(office, body)}`)}
     <div class="flex flex-wrap gap-2 no-print">
-      ${downloadButton(office, path)}
+      ${downloadButton(office, path)} ${report.files.map((file) => downloadButton(office, pathOf(file.path, fileValues(values)), file.word))}
       <button type="button" class="button" @click=${() => print()}>${w("report.print")}</button>
     </div>`;
+}
+
+/** Files come whole, for days alone. */
+function fileValues({ class_id = null, from = null, to = null }: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> {
+  return { class_id, from, to };
 }
 
 function isReport(body: unknown): body is ReportBody {
