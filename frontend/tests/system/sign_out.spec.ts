@@ -14,19 +14,19 @@ test("what is not sent is sent first, or kept until the same person is back, or 
 
   // Sent: nothing can be, and nobody is signed out.
   phone.expectFailedRequests();
-  await phone.context.route("**/api/v1/commands", (route) => route.abort());
+  let answer: () => void = () => undefined;
+  let chosen: Promise<void> | null = null;
+  await phone.context.route("**/api/v1/commands", async (route) => {
+    if (chosen === null) return route.abort();
+    await chosen;
+    return route.continue();
+  });
   await phone.mark(a, "absent");
   await phone.pressSignOut();
   await question.getByRole("button", { name: "Send them, then sign out" }).click();
   await page.getByText("1 mark could not be sent, so you are still signed in.").waitFor();
   // Sent: the server answers as slowly as it takes to choose, and then they are.
-  await phone.context.unroute("**/api/v1/commands");
-  let answer: () => void = () => undefined;
-  const chosen = new Promise<void>((resolve) => (answer = resolve));
-  await phone.context.route("**/api/v1/commands", async (route) => {
-    await chosen;
-    await route.continue();
-  });
+  chosen = new Promise<void>((resolve) => (answer = resolve));
   await phone.pressSignOut();
   await question.getByRole("button", { name: "Send them, then sign out" }).click();
   answer();
