@@ -57,7 +57,7 @@ impl TestSystem {
         let template = TEMPLATE
             .get_or_try_init(async || Template::make(ScratchDatabase::empty().await?).await)
             .await?;
-        Self::serve(template.database.copy().await?, template.keyring()?).await
+        Self::serve(template.copy().await?, template.keyring()?).await
     }
 
     /// As [`TestSystem::start`], but on this server, which lets us in as a superuser.
@@ -192,6 +192,16 @@ impl Template {
             database: system.close().await,
             keys,
         })
+    }
+
+    /// A store of its own that holds the same: what a process remembers of each store, such as how often passwords were
+    /// tried, is not shared between tests.
+    async fn copy(&self) -> Result<ScratchDatabase> {
+        let copy = self.database.copy().await?;
+        sqlx::query!("update store set store_id = gen_random_uuid()")
+            .execute(&mut copy.connect().await?)
+            .await?;
+        Ok(copy)
     }
 
     /// A ring for one copy of the database: it remembers which students have keys there.
