@@ -316,6 +316,7 @@ test("a count filters, stands in the address, and no row runs away while it is m
   await page.getByRole("searchbox").fill("zahra 15");
   assert.equal(await page.locator("[data-student]").count(), 1);
   await page.reload();
+  await page.locator("[data-student]").waitFor();
   assert.equal(await page.locator("[data-student]").count(), 1);
 });
 
