@@ -36,7 +36,7 @@ function form(office: Office, calendar: Calendar): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const fields = new FormData(event.target as HTMLFormElement);
-    send(office, { method: "PUT", path: PATH, body: calendarOf(fields, calendar, closed), reads: PATH }, w("calendar.set"));
+    send(office, { method: "PUT", path: PATH, body: calendarOf(fields, calendar, desk.closed ?? closed), reads: PATH }, w("calendar.set"));
   };
   return html`<form class="card grid gap-4 p-4" @submit=${submit}>
     <fieldset class="grid gap-4" ?disabled=${!may_write}>
@@ -72,17 +72,20 @@ function dayName({ w }: Office, day: number): string {
 function closedDays(office: Office, closed: readonly ClosedDays[]): TemplateResult {
   const { w, desk, view, may_write } = office;
   const today = view.state.today ?? "";
-  const change = (index: number, part: Partial<ClosedDays>): void => desk.change({ closed: closed.map((one, at) => (at === index ? { ...one, ...part } : one)) });
+  // Of what is there by now: two fields may change before anything is drawn anew.
+  const edit = (next: (now: readonly ClosedDays[]) => readonly ClosedDays[]): void => desk.change({ closed: next(desk.closed ?? closed) });
+  const change = (index: number, part: (one: ClosedDays) => Partial<ClosedDays>): void =>
+    edit((now) => now.map((one, at) => (at === index ? { ...one, ...part(one) } : one)));
   return html`<fieldset class="grid gap-2"><legend class="font-semibold">${w("calendar.closed")}</legend>
     ${closed.length === 0 ? html`<p class="text-soft">${w("calendar.closed.none")}</p>` : nothing}
     ${closed.map((one, index) => html`<div class="filters border-b border-line py-2" role="group" aria-label=${one.title}>
       <label class="grid gap-1"><span class="font-semibold">${w("calendar.closed.title")}</span>
-        <input class="field" dir="auto" required pattern=".*\\S.*" maxlength="100" autocomplete="off" .value=${one.title} @input=${(event: Event) => change(index, { title: (event.target as HTMLInputElement).value })} /></label>
-      ${dateField(w("from"), `closed_from_${index}`, one.from, (from) => change(index, { from, ...(one.to < from ? { to: from } : {}) }), { required: true })}
-      ${dateField(w("to"), `closed_to_${index}`, one.to, (to) => change(index, { to }), { required: true, min: one.from })}
-      ${may_write ? html`<button type="button" class="button" @click=${() => desk.change({ closed: closed.filter((_, at) => at !== index) })}>${crossIcon} ${w("calendar.closed.remove")}</button>` : nothing}
+        <input class="field" dir="auto" required pattern=".*\\S.*" maxlength="100" autocomplete="off" .value=${one.title} @input=${(event: Event) => change(index, () => ({ title: (event.target as HTMLInputElement).value }))} /></label>
+      ${dateField(w("from"), `closed_from_${index}`, one.from, (from) => change(index, ({ to }) => ({ from, to: to < from ? from : to })), { required: true })}
+      ${dateField(w("to"), `closed_to_${index}`, one.to, (to) => change(index, () => ({ to })), { required: true, min: one.from })}
+      ${may_write ? html`<button type="button" class="button" @click=${() => edit((now) => now.filter((_, at) => at !== index))}>${crossIcon} ${w("calendar.closed.remove")}</button>` : nothing}
     </div>`)}
-    ${may_write ? html`<button type="button" class="button justify-self-start" @click=${() => desk.change({ closed: [...closed, { from: today, to: today, title: "" }] })}>${w("calendar.closed.add")}</button>` : nothing}
+    ${may_write ? html`<button type="button" class="button justify-self-start" @click=${() => edit((now) => [...now, { from: today, to: today, title: "" }])}>${w("calendar.closed.add")}</button>` : nothing}
   </fieldset>`;
 }
 
