@@ -9,8 +9,9 @@ import type { Work } from "./work.ts";
 export function officeActions(work: () => Work, save: (work: Work, drafts: readonly Draft[]) => Promise<unknown>): OfficeActions {
   return {
     order: async (commands) => {
-      const roster = work().desk()?.roster?.roster;
-      if (roster === undefined) throw new Error("the school is not on this device yet");
+      // Just signed in, the office may be quicker than the list of the school, which says what a register is called.
+      if (commands.some((command) => "session" in command) && rosterOf(work()) === undefined) await work().runNow();
+      const roster = rosterOf(work());
       await save(work(), commands.map((command) => draftOf(roster, command)));
     },
     ask: (request) => {
@@ -23,10 +24,15 @@ export function officeActions(work: () => Work, save: (work: Work, drafts: reado
   };
 }
 
+function rosterOf(work: Work): Roster | undefined {
+  return work.desk()?.roster?.roster;
+}
+
 /** A command with what it is about. */
-function draftOf(roster: Roster, command: Order["command"]): Draft {
+function draftOf(roster: Roster | undefined, command: Order["command"]): Draft {
   if ("exception_id" in command) return { command, session_id: command.exception_id, about: "exception", since_seq: null };
   if (!("session" in command)) return { command, session_id: command.class_id, about: "roll", since_seq: null };
+  if (roster === undefined) throw new Error("the school is not on this device yet");
   const { key, session_id } = namedRegister(roster, command.session);
   return { command: { ...command, session: key }, session_id, since_seq: null };
 }

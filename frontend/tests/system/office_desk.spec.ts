@@ -59,6 +59,7 @@ test("an excuse that is approved counts in the class report, and one that is rev
   await desk.visit("#/office/exceptions");
   const card = desk.page.locator(`[data-exception="${exception_id}"]`);
   await card.getByText("At the clinic – the note follows").waitFor();
+  await card.getByRole("link", { name }).waitFor();
   await card.getByRole("button", { name: "Approve" }).click();
   await desk.page.getByText(`Approved: ${name}.`).waitFor();
   await desk.tallySays("All received");

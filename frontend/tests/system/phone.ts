@@ -71,9 +71,10 @@ export class Phone {
     return phone;
   }
 
-  /** After a test that failed: says what was on the screen. Otherwise all is closed already. */
+  /** After a test that failed: says what was on the screen and in the console. Otherwise all is closed already. */
   private async tellAndClose(): Promise<void> {
     if (this.is_away) return;
+    for (const complaint of this.complaints) console.error(complaint);
     for (const page of this.context.pages()) {
       const text = await page.locator("body").innerText();
       console.error(`${page.url()}: ${text.replaceAll(/\s+/g, " ").slice(0, MOST_TOLD)}`);

@@ -51,6 +51,7 @@ test("it is locked when nobody touches it and when somebody else's turn comes; a
   await locked.waitFor();
   await tablet.goOnline();
   await page.getByRole("button", { name: "Somebody else wants to sign in" }).click();
+  await page.getByLabel("School code").waitFor();
   await tablet.signIn(two, { shared: true });
   await tablet.tallySays("All received");
   await assert.rejects(office.register(one.register), "nothing of the first was sent");

@@ -79,7 +79,7 @@ function decisions(office: Office, item: Item): Shown {
 
 function approve(office: Office, { id: exception_id, student_id }: Item): void {
   const { w, school } = office;
-  const name = school.pupils.get(student_id)?.name ?? "";
+  const name = school.pupils.get(student_id)?.name ?? w("pupil.unknown");
   const undo = { type: "RevokeException", exception_id, student_id, reason: w("exception.undone") } as const;
   order(office, [{ type: "ApproveException", exception_id, student_id }], w("exception.approved", { name }), undo);
 }
