@@ -123,7 +123,8 @@ export class Morning {
     }
   }
 
-  private async signInIfAsked(tab: Tab): Promise<void> {
+  /** Signs in where the app asks for it, as the teacher would: a refresh that a killed tab sent late ends the sign-in of the device. */
+  async signInIfAsked(tab: Tab): Promise<void> {
     if (tab.store.state().sync.status.kind !== "sign_in_needed") return;
     await tab.run(() => tab.store.actions.signIn({ ...this.lane.login, shared_device: false }));
   }

@@ -79,6 +79,7 @@ async function showsWhatTheServerHas(tab: Tab, office: Office, morning: Morning,
   await eventually(async () => {
     const served = was_touched ? await office.register({ ...morning.key, slot: morning.key.slot ?? "" }) : null;
     await tab.run(() => tab.store.actions.sendNow());
+    await morning.signInIfAsked(tab);
     const { register, sync } = tab.store.state();
     assert.ok(register);
     assert.equal(sync.unsent, 0);
