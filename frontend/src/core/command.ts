@@ -2,7 +2,7 @@
 
 import type { InstantText, Problem, RegisterKey, Status } from "../model.ts";
 import type { Tapped } from "./clock.ts";
-import type { CorrectAttendance, ExceptionCommand, RollCommand } from "./office_command.ts";
+import type { AcceptConflict, ContestMark, CorrectAttendance, ExceptionCommand, RecordArrival, RollCommand } from "./office_command.ts";
 
 export interface MarkAttendance {
   readonly type: "MarkAttendance";
@@ -40,7 +40,8 @@ export interface VoidOrRestore {
 }
 
 /** What happened to a register, without when and under which id. */
-export type RegisterCommand = MarkAttendance | ClearMark | CloseSession | ReopenSession | VoidOrRestore | CorrectAttendance;
+export type RegisterCommand =
+  | MarkAttendance | ClearMark | CloseSession | ReopenSession | VoidOrRestore | CorrectAttendance | RecordArrival | ContestMark | AcceptConflict;
 
 /** What happened, without when and under which id. */
 export type Command = RegisterCommand | ExceptionCommand | RollCommand;

@@ -3,7 +3,7 @@
 import type { components } from "../api/command-api.d.ts";
 import { instant, type ClockSample, type Moment } from "./clock.ts";
 import { startOf, type OutboxRow } from "./command.ts";
-import type { ExceptionCommand } from "./office_command.ts";
+import type { ExceptionCommand, RecordArrival } from "./office_command.ts";
 import { happenedAt } from "./outbox.ts";
 
 type Envelope = components["schemas"]["Envelope"];
@@ -46,7 +46,7 @@ export function wireCommand(row: OutboxRow): WireCommand {
   const head = { command_id: row.command_id, occurred_at: happenedAt(row), device_seq: row.seq };
   if ("exception_id" in command) return { ...head, ...wireException(command) } as WireCommand;
   if (!("session" in command)) return { ...head, ...command } as WireCommand;
-  const { session, ...rest } = command;
+  const { session, ...rest } = "before" in command ? withoutBefore(command) : command;
   return {
     ...head,
     ...withoutNulls(rest),
@@ -59,6 +59,11 @@ export function wireCommand(row: OutboxRow): WireCommand {
 function wireException(command: ExceptionCommand): object {
   if (command.type === "RecordException") return command;
   const { student_id: _student, ...rest } = command;
+  return rest;
+}
+
+/** What the entry was is this device's own. */
+function withoutBefore({ before: _before, ...rest }: RecordArrival): Omit<RecordArrival, "before"> {
   return rest;
 }
 

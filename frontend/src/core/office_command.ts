@@ -1,4 +1,4 @@
-/** The commands that only the office makes: the legal word on an entry, excuses, and who is in which class. */
+/** The commands that only the office makes: the legal word on an entry, late children, how conflicts end, excuses, who is in which class, who covers it. */
 
 import type { DateText, EntryStatus, RegisterKey } from "../model.ts";
 
@@ -12,6 +12,42 @@ export interface CorrectAttendance {
   readonly minutes_late: number | null;
   readonly remarks: string | null;
   readonly reason: string;
+}
+
+/** What an entry said. */
+export interface EntryBefore {
+  readonly status: EntryStatus;
+  readonly minutes_late: number | null;
+  readonly remarks: string | null;
+}
+
+/** A child who came to the office's desk after the register was closed. Where it is open it changes nothing: the teacher is still marking. */
+export interface RecordArrival {
+  readonly type: "RecordArrival";
+  readonly session: RegisterKey;
+  readonly student_id: string;
+  /** 0 to 240, for this register. */
+  readonly minutes_late: number;
+  readonly reason: string;
+  /** What the entry was, to put it back. It stays on this device, for its screens. */
+  readonly before: EntryBefore;
+}
+
+/** The office's word on a mark that lost: it was right, and why. `mark_id` is the command that made the mark. */
+export interface ContestMark {
+  readonly type: "ContestMark";
+  readonly session: RegisterKey;
+  readonly student_id: string;
+  readonly mark_id: string;
+  readonly reason: string;
+}
+
+/** Lets a mark that lost go. */
+export interface AcceptConflict {
+  readonly type: "AcceptConflict";
+  readonly session: RegisterKey;
+  readonly student_id: string;
+  readonly mark_id: string;
 }
 
 /** What an excuse says. */
@@ -65,4 +101,24 @@ export interface WithdrawStudent {
   readonly until: DateText;
 }
 
-export type RollCommand = EnrolOrCancel | WithdrawStudent;
+/** Lets somebody take a class for a while: from a day on, and before `until`. */
+export interface AssignCover {
+  readonly type: "AssignCover";
+  readonly class_id: string;
+  readonly teacher_id: string;
+  readonly from: DateText;
+  /** The first day on which they no longer do. */
+  readonly until: DateText;
+  /** The parts of each day; null: every register of it. */
+  readonly slots: readonly string[] | null;
+}
+
+/** Takes every day from `until` on from whoever covers the class. */
+export interface EndCover {
+  readonly type: "EndCover";
+  readonly class_id: string;
+  readonly teacher_id: string;
+  readonly until: DateText;
+}
+
+export type RollCommand = EnrolOrCancel | WithdrawStudent | AssignCover | EndCover;

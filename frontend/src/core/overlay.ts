@@ -5,7 +5,7 @@
 
 import type { EntryStatus, InstantText } from "../model.ts";
 import { startOf, studentOf, type ClearMark, type MarkAttendance, type OutboxRow } from "./command.ts";
-import type { CorrectAttendance } from "./office_command.ts";
+import type { CorrectAttendance, RecordArrival } from "./office_command.ts";
 import { happenedAt } from "./outbox.ts";
 import type { Entry, Snapshot } from "./snapshot.ts";
 
@@ -87,6 +87,8 @@ class Fold {
         return this.mark(placed, command);
       case "CorrectAttendance":
         return this.correct(placed, command);
+      case "RecordArrival":
+        return this.arrive(placed, command);
       case "CloseSession":
         this.close ??= { at: placed.at ?? happenedAt(placed.row), by: this.reader.id, seq: placed.row.seq };
         return;
@@ -96,6 +98,10 @@ class Fold {
       case "VoidSession":
       case "RestoreSession":
         this.void = command.type === "VoidSession";
+        return;
+      case "ContestMark":
+      case "AcceptConflict":
+        // Says who was right, and changes no entry.
     }
   }
 
@@ -125,6 +131,12 @@ class Fold {
     if (placed.row.state === "attention") return;
     this.own.set(command.student_id, placed.row);
     this.put(placed, command, true);
+  }
+
+  /** While the register is open the teacher is still marking. */
+  private arrive(placed: Placed, { session, student_id, minutes_late, reason }: RecordArrival): void {
+    if (this.close === null) return;
+    this.correct(placed, { type: "CorrectAttendance", session, student_id, status: "late", minutes_late, remarks: null, reason });
   }
 
   private mark(placed: Placed, command: MarkAttendance | ClearMark): void {

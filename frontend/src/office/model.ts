@@ -7,7 +7,7 @@ import type { Request } from "../sync/http.ts";
 import type { SignedReply } from "../sync/sign_in.ts";
 
 /** The screens of the office, as they stand in the address. */
-export const OFFICE_SCREENS = ["today", "exceptions", "registers", "reports", "conflicts", "people", "users", "policy", "more"] as const;
+export const OFFICE_SCREENS = ["today", "arrivals", "exceptions", "registers", "reports", "conflicts", "devices", "people", "users", "policy", "more"] as const;
 export type OfficeScreen = (typeof OFFICE_SCREENS)[number];
 
 /** A place in the office: the screen, what is open in it, and how it is filtered. */
@@ -28,6 +28,8 @@ export interface Order {
   readonly saved: Saved;
   readonly problem: Problem | null;
   readonly occurred_at: InstantText;
+  /** What the server said that it does; null until it answered. */
+  readonly effect: string | null;
   /** The number of the answer that acknowledged it, counted by this device; 0 until then. */
   readonly answer: number;
 }

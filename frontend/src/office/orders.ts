@@ -18,7 +18,7 @@ export function ordersOf(state: OfficeState): readonly Order[] {
 }
 
 function orderOf(row: OutboxRow, sending: ReadonlySet<number>): Order[] {
-  const { seq, command, session_id, problem, answer } = row;
+  const { seq, command, session_id, problem, effect, answer } = row;
   if (command.type === "MarkAttendance" || command.type === "ClearMark") return [];
-  return [{ seq, command, about_id: session_id, saved: savedOfRow(row, sending), problem, occurred_at: happenedAt(row), answer }];
+  return [{ seq, command, about_id: session_id, saved: savedOfRow(row, sending), problem, occurred_at: happenedAt(row), effect, answer }];
 }

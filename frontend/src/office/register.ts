@@ -104,6 +104,12 @@ function after(register: OfficeRegister, { command, occurred_at, saved }: Order,
   switch (command.type) {
     case "CorrectAttendance":
       return { ...register, entries: register.entries.map((entry) => corrected(entry, command, occurred_at, saved, me)) };
+    case "RecordArrival": {
+      if (register.status !== "closed") return register;
+      const { session, student_id, minutes_late, reason } = command;
+      const late = { type: "CorrectAttendance", session, student_id, status: "late", minutes_late, remarks: null, reason } as const;
+      return { ...register, entries: register.entries.map((entry) => corrected(entry, late, occurred_at, saved, me)) };
+    }
     case "VoidSession":
     case "RestoreSession":
       return { ...register, void: command.type === "VoidSession", saved };

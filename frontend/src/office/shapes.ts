@@ -24,6 +24,10 @@ export function isRefusalPage(body: unknown): body is Schemas["Page_RefusalItem"
   return isPage(body, ["id", "type", "refused_at"]);
 }
 
+export function isDevicePage(body: unknown): body is Schemas["Page_DeviceItem"] {
+  return isPage(body, ["device_id", "last_contact_at"]);
+}
+
 /** A list, each of its items with words where words are meant. */
 export function isPage(body: unknown, texts: readonly string[]): body is { items: Record<string, unknown>[]; next_cursor?: string | null } {
   return isRecord(body) && Array.isArray(body["items"]) && body["items"].every((item) => isRecord(item) && hasTexts(item, texts));

@@ -19,6 +19,8 @@ export interface Look {
   readonly names?: "plain" | "long" | "markup";
   /** The text of a file to choose before anything is pressed. */
   readonly file?: string;
+  /** A field, by its CSS selector, and what to type into it before anything is pressed. */
+  readonly type?: readonly [string, string];
   /** Controls to press one after the other before looking, by CSS selectors. */
   readonly press?: readonly string[];
 }
@@ -143,13 +145,14 @@ export async function allThere(page: Page): Promise<void> {
   await page.waitForSelector("[aria-busy]", { state: "detached" });
 }
 
-/** Chooses the file and presses what a look asks for, when it is there. */
-export async function pressed(page: Page, { file, press = [] }: Pick<Look, "file" | "press">): Promise<void> {
+/** Chooses the file, types and presses what a look asks for, when it is there. */
+export async function pressed(page: Page, { file, type, press = [] }: Pick<Look, "file" | "type" | "press">): Promise<void> {
   await allThere(page);
   if (file !== undefined) {
     await page.locator("input[type=file]").setInputFiles({ name: "unsent.json", mimeType: "application/json", buffer: Buffer.from(file) });
     await page.locator("main .banner-bad, main #whose").first().waitFor();
   }
+  if (type !== undefined) await page.locator(type[0]).fill(type[1]);
   for (const control of press) await page.locator(control).first().click();
   await allThere(page);
 }

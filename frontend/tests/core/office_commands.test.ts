@@ -49,3 +49,22 @@ test("the office's later word in the server's view stays, and a mark there gives
   assert.equal(status("2026-11-24T04:00:00.000Z", true), "late");
   assert.equal(status("2026-11-24T06:00:00.000Z", false), "late");
 });
+
+test("what an entry was before an arrival stays on the device, and an arrival counts in a closed register alone", () => {
+  const arrival: Command = { type: "RecordArrival", session: KEY, student_id: "a", minutes_late: 12, reason: "gate", before: { status: "absent", minutes_late: null, remarks: null } };
+  const sent: object = wireCommand(row(arrival));
+  assert.deepEqual(Object.keys(sent).sort(), ["command_id", "device_seq", "minutes_late", "occurred_at", "reason", "session", "student_id", "type"]);
+  const close = row({ type: "CloseSession", session: KEY }, 1);
+  const of = (rows: readonly OutboxRow[]): unknown => {
+    const entry = overlay(null, rows, READER).entries.get("a");
+    return entry && [entry.status, entry.minutes_late, entry.corrected];
+  };
+  assert.deepEqual(of([close, row(arrival, 2)]), ["late", 12, true]);
+  assert.equal(of([row(arrival, 2)]), undefined, "the teacher is still marking");
+  assert.equal(of([close, row({ type: "AcceptConflict", session: KEY, student_id: "a", mark_id: "m" }, 2)]), undefined);
+});
+
+test("a cover names its days and parts, and whose it is", () => {
+  const assign: object = wireCommand(row({ type: "AssignCover", class_id: "c", teacher_id: "t", from: "2026-11-24", until: "2026-11-25", slots: ["am"] }, 1, "roll"));
+  assert.deepEqual(assign, { command_id: "id-1", occurred_at: "1970-01-01T00:00:01.000Z", device_seq: 1, type: "AssignCover", class_id: "c", teacher_id: "t", from: "2026-11-24", until: "2026-11-25", slots: ["am"] });
+});

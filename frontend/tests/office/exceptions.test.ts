@@ -18,7 +18,7 @@ function item(change: Partial<Item> = {}): Item {
 }
 
 function order(command: Order["command"], change: Partial<Order> = {}): Order {
-  return { seq: 1, command, about_id: "x", saved: "here", problem: null, occurred_at: AT, answer: 0, ...change };
+  return { seq: 1, command, about_id: "x", saved: "here", problem: null, occurred_at: AT, effect: null, answer: 0, ...change };
 }
 
 const APPROVE = order({ type: "ApproveException", exception_id: "x", student_id: "a" });

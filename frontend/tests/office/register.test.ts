@@ -21,7 +21,7 @@ const ANSWER = {
 } as Parameters<typeof officeRegister>[0];
 
 function order(command: Order["command"], change: Partial<Order> = {}): Order {
-  return { seq: 1, command, about_id: "session", saved: "sending", problem: null, occurred_at: LATER, answer: 0, ...change };
+  return { seq: 1, command, about_id: "session", saved: "sending", problem: null, occurred_at: LATER, effect: null, answer: 0, ...change };
 }
 
 const CORRECT = order({ type: "CorrectAttendance", session: KEY, student_id: "a", status: "late", minutes_late: 9, remarks: null, reason: "the gate's book" });

@@ -15,7 +15,18 @@ export type Question =
   | { readonly about: "new_user" }
   | { readonly about: "password"; readonly user_id: string; readonly name: string }
   | { readonly about: "enrol"; readonly class_id: string; readonly student_id: string | null }
+  | { readonly about: "contest"; readonly key: RegisterKey; readonly student_id: string; readonly mark_id: string; readonly name: string }
+  | { readonly about: "cover"; readonly class_id: string; readonly slots: readonly string[] | null }
+  | { readonly about: "end_cover"; readonly class_id: string; readonly teacher_id: string; readonly from: DateText; readonly until: DateText }
   | { readonly about: "withdraw" | "cancel"; readonly class_id: string; readonly student_id: string; readonly from: string };
+
+/** A late child at the desk. */
+export interface Arrival {
+  readonly student_id: string;
+  readonly at: InstantText;
+  /** Their number was scanned: it is recorded without a further word. */
+  readonly is_scanned: boolean;
+}
 
 /** What was done last, in words, with what takes it back. */
 export interface Done {
@@ -44,6 +55,10 @@ export class OfficeDesk {
   done: Done | null = null;
   /** Null: nobody has begun. */
   form: ExcuseForm | null = null;
+  /** Who stands at the desk; null: nobody. */
+  arrival: Arrival | null = null;
+  /** Whether a scanned number is recorded without a further word. */
+  at_once = true;
   /** What was typed to find a student. */
   typed = "";
   /** A file is being fetched. */
@@ -77,6 +92,7 @@ export class OfficeDesk {
     this.visits += 1;
     this.question = null;
     this.form = null;
+    this.arrival = null;
     this.typed = "";
     this.refused = null;
     this.closed = null;
@@ -87,7 +103,7 @@ export class OfficeDesk {
     return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
   }
 
-  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "typed" | "fetching" | "sending" | "refused" | "closed">>): void {
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed">>): void {
     Object.assign(this, part);
     this.view.change({});
   }

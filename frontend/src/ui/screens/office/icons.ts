@@ -3,6 +3,10 @@ import { drawing } from "../../parts/icons.ts";
 
 /** Registers of any class and day. */
 export const registersIcon = drawing("M6 3h12v18H6zM9 8h6M9 12h6M9 16h3");
+/** Somebody who comes in late. */
+export const arrivalsIcon = drawing("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l4 2");
+/** What people mark with. */
+export const devicesIcon = drawing("M7 3h10v18H7zM11 18h2");
 /** Excuses. */
 export const exceptionsIcon = drawing("M4 6h16v12H4zM4 7l8 6 8-6");
 /** Reports. */

@@ -6,7 +6,7 @@ import { historyIcon, settingsIcon, syncIcon, todayIcon } from "../../parts/icon
 import { screen } from "../../parts/screen.ts";
 import type { View } from "../../view.ts";
 import type { Office } from "./context.ts";
-import { conflictsIcon, exceptionsIcon, moreIcon, peopleIcon, policyIcon, registersIcon, reportsIcon, usersIcon } from "./icons.ts";
+import { arrivalsIcon, conflictsIcon, devicesIcon, exceptionsIcon, moreIcon, peopleIcon, policyIcon, registersIcon, reportsIcon, usersIcon } from "./icons.ts";
 
 type PlaceName = OfficeScreen | Exclude<Route["name"], "office" | "register" | "hand_in">;
 
@@ -19,10 +19,12 @@ interface Place {
 
 const PLACES: readonly Place[] = [
   { name: "today", icon: todayIcon, always: true },
+  { name: "arrivals", icon: arrivalsIcon, always: false },
   { name: "registers", icon: registersIcon, always: true },
   { name: "exceptions", icon: exceptionsIcon, always: true },
   { name: "reports", icon: reportsIcon, always: true },
   { name: "conflicts", icon: conflictsIcon, always: false },
+  { name: "devices", icon: devicesIcon, always: false },
   { name: "people", icon: peopleIcon, always: false },
   { name: "users", icon: usersIcon, always: false },
   { name: "policy", icon: policyIcon, always: false },

@@ -6,9 +6,11 @@ import { schoolOf } from "../../../office/school.ts";
 import { empty } from "../../parts/empty.ts";
 import { screen } from "../../parts/screen.ts";
 import type { View } from "../../view.ts";
+import { arrivalsScreen } from "./arrivals/arrivals.ts";
 import { conflictsScreen } from "./conflicts.ts";
 import type { Office } from "./context.ts";
 import { OfficeDesk } from "./desk.ts";
+import { devicesScreen } from "./devices/devices.ts";
 import { exceptionsScreen } from "./exceptions/exceptions.ts";
 import { moreScreen } from "./navigation.ts";
 import { peopleScreen } from "./people/people.ts";
@@ -28,10 +30,12 @@ function routeOf({ address: { route } }: View): OfficeRoute {
 
 const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>> = {
   today: todayScreen,
+  arrivals: arrivalsScreen,
   exceptions: exceptionsScreen,
   registers: registersScreen,
   reports: reportsScreen,
   conflicts: conflictsScreen,
+  devices: devicesScreen,
   people: peopleScreen,
   users: usersScreen,
   policy: policyScreen,

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Order } from "../../../../office/model.ts";
 import type { RosterClass } from "../../../../core/roster.ts";
-import { classTitle, findPupils, sizeOn, type Pupil } from "../../../../office/school.ts";
+import { classTitle, findPupils, sizeOn, staffName, type Pupil } from "../../../../office/school.ts";
 import { empty } from "../../../parts/empty.ts";
 import { savedSign } from "../../../parts/saved.ts";
 import { screen } from "../../../parts/screen.ts";
@@ -10,6 +10,7 @@ import type { Shown } from "../../../view.ts";
 import { officeAddress, refine, type Office } from "../context.ts";
 import { doneBar } from "../done.ts";
 import { pupilPicker } from "../pupil-picker.ts";
+import { classCovers, coverQuestion } from "./covers.ts";
 import { rollQuestion } from "./questions.ts";
 
 const MOST_FOUND = 30;
@@ -27,7 +28,7 @@ export function peopleScreen(office: Office): TemplateResult {
   const body = one ? classBody(office, one) : pupil ? pupilBody(office, pupil) : html`${search} ${q.trim() === "" ? classes(office) : found(office, q)}`;
   return screen(view, {
     title: one ? one.title : pupil ? pupil.name : t("nav.people"),
-    body: html`${one || pupil ? html`<a class="link" href=${officeAddress("people")}>${w("people.back")}</a>` : nothing} ${body} ${rollQuestion(office, pupilPicker)}`,
+    body: html`${one || pupil ? html`<a class="link" href=${officeAddress("people")}>${w("people.back")}</a>` : nothing} ${body} ${rollQuestion(office, pupilPicker)} ${coverQuestion(office)}`,
     footer: doneBar(office),
   });
 }
@@ -83,7 +84,8 @@ function classBody(office: Office, one: RosterClass): TemplateResult {
               <span class="block text-sm text-soft numbers">${period(office, { from: student.from, until: student.until ?? null })}</span></span>
             ${changes(office, one.id, student.id, { from: student.from, until: student.until ?? null })}
           </li>`)}
-        </ul>`}`;
+        </ul>`}
+    ${classCovers(office, one)}`;
 }
 
 /** `until` is the first day not in the class any more. */
@@ -108,7 +110,7 @@ function pending({ t, w, state, orders, school }: Office, is_here: (order: Order
   return html`<ul class="card divide-y divide-line" aria-label=${w("people.pending")}>
     ${waiting.map(({ command, saved }) => "class_id" in command
       ? html`<li class="flex items-center justify-between gap-2 p-3">
-          <span><bdi class="font-semibold">${school.pupils.get(command.student_id)?.name ?? ""}</bdi> ${t.word(`command.${command.type}`) ?? command.type}
+          <span><bdi class="font-semibold">${("teacher_id" in command ? staffName(school, command.teacher_id) : school.pupils.get(command.student_id)?.name) ?? ""}</bdi> ${t.word(`command.${command.type}`) ?? command.type}
             <span class="text-sm text-soft"><bdi>${classTitle(school, command.class_id)}</bdi></span></span>
           ${savedSign(t, saved)}
         </li>`
