@@ -9,6 +9,7 @@ use crate::policy::{self, PolicyCommand};
 use crate::recorded::Recorded;
 use crate::roll::{self, RollCommand};
 use crate::session::{self, SessionCommand};
+use crate::sign_off::{self, SignOffCommand};
 use crate::values::{CommandId, DeviceId, Instant, SchoolId};
 
 /// A request to change something, in the words of the school.
@@ -24,6 +25,8 @@ pub enum Command {
     Policy(PolicyCommand),
     /// To the school's calendar.
     Calendar(CalendarCommand),
+    /// To a sign-off.
+    SignOff(SignOffCommand),
 }
 
 impl Command {
@@ -35,6 +38,7 @@ impl Command {
             Self::Roll(_) => roll::AGGREGATE_TYPE,
             Self::Policy(_) => policy::AGGREGATE_TYPE,
             Self::Calendar(_) => calendar::AGGREGATE_TYPE,
+            Self::SignOff(_) => sign_off::AGGREGATE_TYPE,
         }
     }
 
@@ -45,6 +49,7 @@ impl Command {
             Self::Exception(command) => command.exception_id().as_uuid(),
             Self::Roll(command) => command.class_id().as_uuid(),
             Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
+            Self::SignOff(command) => command.sign_off_id().as_uuid(),
         }
     }
 }
@@ -105,5 +110,11 @@ impl From<PolicyCommand> for Command {
 impl From<CalendarCommand> for Command {
     fn from(command: CalendarCommand) -> Self {
         Self::Calendar(command)
+    }
+}
+
+impl From<SignOffCommand> for Command {
+    fn from(command: SignOffCommand) -> Self {
+        Self::SignOff(command)
     }
 }

@@ -21,7 +21,7 @@ pub struct Context {
     pub policy: PolicyFacts,
     /// The command's class; none if the school has no such class or the command names none.
     pub class: Option<ClassFacts>,
-    /// Whether the session's date lies in a term of the school.
+    /// Whether the session's date, or a day of the period that is signed off, lies in a term of the school.
     pub date_in_school_term: bool,
     /// Whether the session's subject is one of the school's; true if the session has none.
     pub subject_known: bool,

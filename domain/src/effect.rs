@@ -7,6 +7,7 @@ use crate::exception::exception_effects;
 use crate::recorded::Recorded;
 use crate::roll::roll_effects;
 use crate::session::fold_register;
+use crate::sign_off::sign_off_effects;
 use crate::values::{CommandId, words};
 
 words! {
@@ -54,6 +55,8 @@ words! {
         Assigned = "assigned",
         /// The teacher's time with the class was ended.
         Ended = "ended",
+        /// The period was signed off.
+        SignedOff = "signed_off",
         /// The version of the school's policy or calendar is there.
         Set = "set",
     }
@@ -66,6 +69,7 @@ pub fn effects(events: &[Recorded<Event>]) -> HashMap<CommandId, Effect> {
         Some(Event::Session(_)) => fold_register(&of_one_kind(events, Event::as_session))
             .map_or_else(HashMap::new, |register| register.effects),
         Some(Event::Exception(_)) => exception_effects(&of_one_kind(events, Event::as_exception)),
+        Some(Event::SignOff(_)) => sign_off_effects(&of_one_kind(events, Event::as_sign_off)),
         Some(Event::Roll(_)) => roll_effects(&of_one_kind(events, Event::as_roll)),
         // A version is never taken back; another one may be in force instead.
         Some(Event::Policy(_) | Event::Calendar(_)) => events

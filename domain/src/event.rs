@@ -10,6 +10,7 @@ use crate::policy::{self, PolicyEvent};
 use crate::recorded::Recorded;
 use crate::roll::{self, RollEvent};
 use crate::session::{self, SessionEvent};
+use crate::sign_off::{self, SignOffEvent};
 use crate::upcast::{self, VersionStep};
 use crate::values::SchoolId;
 
@@ -26,6 +27,8 @@ pub enum Event {
     Policy(PolicyEvent),
     /// To the school's calendar.
     Calendar(CalendarEvent),
+    /// To a sign-off.
+    SignOff(SignOffEvent),
 }
 
 /// Why a stored event cannot be read, or an event not be written.
@@ -69,6 +72,7 @@ impl Event {
             Self::Roll(event) => event.event_type(),
             Self::Policy(event) => event.event_type(),
             Self::Calendar(event) => event.event_type(),
+            Self::SignOff(event) => event.event_type(),
         }
     }
 
@@ -85,6 +89,7 @@ impl Event {
             Self::Roll(_) => roll::AGGREGATE_TYPE,
             Self::Policy(_) => policy::AGGREGATE_TYPE,
             Self::Calendar(_) => calendar::AGGREGATE_TYPE,
+            Self::SignOff(_) => sign_off::AGGREGATE_TYPE,
         }
     }
 
@@ -95,6 +100,7 @@ impl Event {
             Self::Exception(event) => event.exception_id().as_uuid(),
             Self::Roll(event) => event.class_id().as_uuid(),
             Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
+            Self::SignOff(event) => event.sign_off_id().as_uuid(),
         }
     }
 
@@ -102,7 +108,7 @@ impl Event {
     pub const fn as_session(&self) -> Option<&SessionEvent> {
         match self {
             Self::Session(event) => Some(event),
-            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) => None,
+            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
         }
     }
 
@@ -110,7 +116,7 @@ impl Event {
     pub const fn as_exception(&self) -> Option<&ExceptionEvent> {
         match self {
             Self::Exception(event) => Some(event),
-            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) => None,
+            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
         }
     }
 
@@ -118,7 +124,7 @@ impl Event {
     pub const fn as_roll(&self) -> Option<&RollEvent> {
         match self {
             Self::Roll(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
         }
     }
 
@@ -126,7 +132,7 @@ impl Event {
     pub const fn as_policy(&self) -> Option<&PolicyEvent> {
         match self {
             Self::Policy(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) | Self::SignOff(_) => None,
         }
     }
 
@@ -134,7 +140,19 @@ impl Event {
     pub const fn as_calendar(&self) -> Option<&CalendarEvent> {
         match self {
             Self::Calendar(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::SignOff(_) => None,
+        }
+    }
+
+    /// The event of a sign-off, if it is one.
+    pub const fn as_sign_off(&self) -> Option<&SignOffEvent> {
+        match self {
+            Self::SignOff(event) => Some(event),
+            Self::Session(_)
+            | Self::Exception(_)
+            | Self::Roll(_)
+            | Self::Policy(_)
+            | Self::Calendar(_) => None,
         }
     }
 
@@ -149,6 +167,7 @@ impl Event {
             Self::Roll(event) => serde_json::to_vec(event),
             Self::Policy(event) => serde_json::to_vec(event),
             Self::Calendar(event) => serde_json::to_vec(event),
+            Self::SignOff(event) => serde_json::to_vec(event),
         }
         .map_err(|source| EventError::Payload {
             event_type: self.event_type().to_owned(),
@@ -211,6 +230,7 @@ impl Event {
             roll::AGGREGATE_TYPE => Some(Self::Roll(serde_json::from_str(payload)?)),
             policy::AGGREGATE_TYPE => Some(Self::Policy(serde_json::from_str(payload)?)),
             calendar::AGGREGATE_TYPE => Some(Self::Calendar(serde_json::from_str(payload)?)),
+            sign_off::AGGREGATE_TYPE => Some(Self::SignOff(serde_json::from_str(payload)?)),
             _ => None,
         })
     }
@@ -225,6 +245,12 @@ impl From<SessionEvent> for Event {
 impl From<ExceptionEvent> for Event {
     fn from(event: ExceptionEvent) -> Self {
         Self::Exception(event)
+    }
+}
+
+impl From<SignOffEvent> for Event {
+    fn from(event: SignOffEvent) -> Self {
+        Self::SignOff(event)
     }
 }
 

@@ -28,9 +28,11 @@ words! {
 pub fn flags(command: &Command, context: &Context) -> Vec<Flag> {
     match command {
         Command::Session(command) => session_flags(command, context),
-        Command::Exception(_) | Command::Roll(_) | Command::Policy(_) | Command::Calendar(_) => {
-            Vec::new()
-        }
+        Command::Exception(_)
+        | Command::Roll(_)
+        | Command::Policy(_)
+        | Command::Calendar(_)
+        | Command::SignOff(_) => Vec::new(),
     }
 }
 

@@ -5,7 +5,8 @@
 //!
 //! # Reading order
 //!
-//! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`], [`policy`], [`calendar`]. Each has the same files:
+//! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`], [`policy`], [`calendar`],
+//! [`sign_off`]. Each has the same files:
 //! `command.rs` (what can be asked), `decide.rs` (who may, and when), `event.rs` (what is stored), the fold with the
 //! shape it leads to, `golden.rs` (how events are stored, held against `snapshots/`) and `aggregate.rs` (its name for
 //! cqrs-es; the adapter all of them share is the `aggregate.rs` beside this file). The rules several commands obey are in
@@ -46,6 +47,7 @@
 //! 4. Run the tests: the test of step 1 passes, and the snapshot of the new version is there to be read and committed.
 
 mod aggregate;
+mod as_of;
 pub mod calendar;
 mod command;
 mod context;
@@ -65,10 +67,12 @@ mod rules;
 #[cfg(test)]
 mod samples;
 pub mod session;
+pub mod sign_off;
 mod upcast;
 pub mod values;
 
 pub use aggregate::{AggregateEvent, History};
+pub use as_of::AsOf;
 pub use calendar::SchoolCalendar;
 pub use calendar::command::*;
 pub use calendar::event::*;
@@ -96,7 +100,11 @@ pub use roll::{ClassRoll, Covers, Period, Roll, fold_periods, fold_roll, joined,
 pub use session::command::*;
 pub use session::event::*;
 pub use session::{
-    AttendanceSession, Conflict, ConflictKind, ConflictState, Correction, Counts, Entry, Register,
-    SessionStatus, Side, Statement, count, fold_register,
+    AttendanceSession, Conflict, ConflictKind, ConflictState, Correction, Counts, Entry,
+    HistoryStep, Register, RegisterChange, RegisterState, SessionStatus, Side, Statement,
+    StudentChange, count, fold_register, register_history,
 };
+pub use sign_off::command::*;
+pub use sign_off::event::*;
+pub use sign_off::{PeriodSignOff, SignOff, fold_sign_off, sign_off_effects};
 pub use values::*;

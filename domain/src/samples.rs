@@ -15,7 +15,7 @@ use crate::recorded::Recorded;
 use crate::refusal::Refusal;
 use crate::values::{
     ClassId, ClockTime, CommandId, Counting, ExceptionId, Instant, Role, SchoolId, SealedText,
-    SessionKey, Slot, StudentId, Title, UserId, Weekday,
+    SessionKey, SignOffId, Slot, StudentId, Title, UserId, Weekday,
 };
 
 pub(crate) fn school() -> SchoolId {
@@ -47,6 +47,10 @@ pub(crate) fn office() -> UserId {
 
 pub(crate) fn exception() -> ExceptionId {
     Uuid::from_u128(0xe1).into()
+}
+
+pub(crate) fn sign_off() -> SignOffId {
+    Uuid::from_u128(0x50).into()
 }
 
 pub(crate) fn command_id(number: u128) -> CommandId {

@@ -16,12 +16,13 @@ pub struct StreamId {
 }
 
 /// The kinds this program knows; reading one of them allocates nothing.
-const KNOWN: [&str; 5] = [
+const KNOWN: [&str; 6] = [
     StreamId::ATTENDANCE_SESSION,
     StreamId::ATTENDANCE_EXCEPTION,
     StreamId::CLASS_ROLL,
     StreamId::SCHOOL_POLICY,
     StreamId::SCHOOL_CALENDAR,
+    StreamId::PERIOD_SIGN_OFF,
 ];
 
 impl StreamId {
@@ -35,6 +36,8 @@ impl StreamId {
     pub const SCHOOL_POLICY: &'static str = domain::policy::AGGREGATE_TYPE;
     /// Aggregate type of schools' calendars.
     pub const SCHOOL_CALENDAR: &'static str = domain::calendar::AGGREGATE_TYPE;
+    /// Aggregate type of sign-offs.
+    pub const PERIOD_SIGN_OFF: &'static str = domain::sign_off::AGGREGATE_TYPE;
 
     /// A stream by the names it is stored under.
     #[must_use]

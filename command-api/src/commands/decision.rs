@@ -254,7 +254,7 @@ impl Deciding<'_> {
             }
             Event::Policy(event) => self.facts.set_policy(event),
             Event::Calendar(event) => self.facts.set_calendar(event),
-            Event::Session(_) | Event::Exception(_) => {}
+            Event::Session(_) | Event::Exception(_) | Event::SignOff(_) => {}
         }
     }
 }

@@ -39,6 +39,7 @@ fn subject(school_id: SchoolId, command: &Command) -> Uuid {
         Command::Exception(command) => command.exception_id().as_uuid(),
         Command::Roll(command) => command.class_id().as_uuid(),
         Command::Policy(_) | Command::Calendar(_) => school_id.as_uuid(),
+        Command::SignOff(command) => command.sign_off_id().as_uuid(),
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use domain::{
     Actor, CalendarCommand, CalendarEvent, ClassFacts, ClassId, Command, Context, DeviceId,
     ExceptionCommand, Instant, Period, PolicyEvent, Role, RollCommand, SchoolId, SessionCommand,
-    SessionKey, StudentFacts, StudentId, UserId,
+    SessionKey, SignOffCommand, StudentFacts, StudentId, UserId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -116,7 +116,7 @@ impl Facts {
             class: subject
                 .class_id
                 .and_then(|class_id| self.class(class_id, date, session)),
-            date_in_school_term: self.school.is_in_term(date),
+            date_in_school_term: self.is_in_school_term(command, date),
             subject_known: session.is_none_or(|session| self.school.knows_subject_of(session)),
             slot_planned: session.is_none_or(|session| self.school.plans_slot_of(session)),
             student: subject.student_id.and_then(|student_id| {
@@ -148,6 +148,15 @@ impl Facts {
         let CalendarEvent::CalendarSet(set) = event;
         self.school.set_calendar(set.version, &set.calendar);
         self.today = self.school.day_of(self.caller.received_at);
+    }
+
+    /// Of a period that is signed off, one day is enough.
+    fn is_in_school_term(&self, command: &Command, date: NaiveDate) -> bool {
+        if let Command::SignOff(SignOffCommand::SignOff(period)) = command {
+            self.school.has_term_between(period.from, period.to)
+        } else {
+            self.school.is_in_term(date)
+        }
     }
 
     fn class(
@@ -200,7 +209,11 @@ fn distinct<Id: Into<Uuid>>(ids: impl Iterator<Item = Id>) -> Vec<Uuid> {
 fn listed_classes(command: &Command) -> impl Iterator<Item = ClassId> {
     let classes = match command {
         Command::Calendar(CalendarCommand::Set(set)) => &set.calendar.expected.classes[..],
-        Command::Session(_) | Command::Exception(_) | Command::Roll(_) | Command::Policy(_) => &[],
+        Command::Session(_)
+        | Command::Exception(_)
+        | Command::Roll(_)
+        | Command::Policy(_)
+        | Command::SignOff(_) => &[],
     };
     classes.iter().map(|class| class.class_id)
 }
@@ -246,6 +259,10 @@ fn subject(command: &Command) -> Subject<'_> {
             }
         }
         Command::Policy(_) | Command::Calendar(_) => SCHOOL,
+        Command::SignOff(command) => Subject {
+            class_id: command.class_id(),
+            ..SCHOOL
+        },
     }
 }
 

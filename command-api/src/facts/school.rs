@@ -129,6 +129,13 @@ impl SchoolFacts {
             .any(|term| term.taught && term.contains(date))
     }
 
+    /// Whether registers are taken on one of these days: they share some with a term that is taught.
+    pub(crate) fn has_term_between(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        self.terms
+            .iter()
+            .any(|term| term.taught && term.starts_on <= last && first <= term.ends_on)
+    }
+
     /// Whether the date lies in one of these terms. A class without terms of its own is never outside of them.
     pub(crate) fn is_in_one_of(&self, term_ids: &[TermId], date: NaiveDate) -> bool {
         term_ids.is_empty()

@@ -45,6 +45,8 @@ mod rolls;
 mod settings;
 /// Signing in and out.
 mod sign_in;
+/// Periods that are handed in.
+mod sign_offs;
 /// Remarks, reasons and refused commands, sealed.
 mod texts;
 /// Accounts as the office manages them.

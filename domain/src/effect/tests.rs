@@ -4,9 +4,10 @@ use crate::exception::event::{ExceptionApproved, ExceptionEvent};
 use crate::policy::event::{PolicyEvent, PolicySet};
 use crate::roll::event::{RollEvent, TeacherAssigned};
 use crate::samples::{
-    amina, calendar, class, command_id, day, exception, office, policy, recorded, session,
+    amina, calendar, class, command_id, day, exception, office, policy, recorded, session, sign_off,
 };
 use crate::session::event::{SessionEvent, SessionOpened};
+use crate::sign_off::event::{PeriodSignedOff, SignOffEvent};
 
 #[test]
 fn no_events_have_no_effects() {
@@ -32,12 +33,20 @@ fn the_effects_of_a_stream_are_those_of_its_own_fold() {
         version: 2,
         calendar: calendar(),
     });
+    let signed_off = SignOffEvent::PeriodSignedOff(PeriodSignedOff {
+        sign_off_id: sign_off(),
+        from: day("2026-11-01"),
+        to: day("2026-11-20"),
+        class_id: None,
+        note: None,
+    });
     let cases = [
         (Event::from(opened), Effect::Opened),
         (Event::from(approved), Effect::Superseded),
         (Event::from(assigned), Effect::Assigned),
         (Event::from(policy_set), Effect::Set),
         (Event::from(calendar_set), Effect::Set),
+        (Event::from(signed_off), Effect::SignedOff),
     ];
     for (event, effect) in cases {
         let of_stream = effects(&[recorded(1, office(), 0, event)]);

@@ -107,6 +107,10 @@ id!(
     ExceptionId
 );
 id!(
+    /// A sign-off of a period, made by the client.
+    SignOffId
+);
+id!(
     /// A person who signs in: teachers, office staff, auditors.
     UserId
 );

@@ -5,6 +5,7 @@ mod exception;
 mod roll;
 mod school;
 mod session;
+mod sign_off;
 mod text;
 pub(crate) mod value;
 
@@ -28,6 +29,7 @@ pub(crate) use session::{
     AcceptConflict, ClearMark, CloseSession, ContestMark, CorrectAttendance, MarkAttendance,
     OpenSession, RecordArrival, ReopenSession, RestoreSession, VoidSession,
 };
+pub(crate) use sign_off::SignOffPeriod;
 pub(crate) use text::FreeText;
 
 /// Seals a text; what is missing or blank becomes a text without bytes.
@@ -92,6 +94,7 @@ commands!(
     EndCover,
     SetPolicy,
     SetCalendar,
+    SignOffPeriod,
 );
 
 /// Whom the texts of a command are about, and so under whose key they are sealed.
@@ -160,6 +163,7 @@ impl PlainCommand {
             Self::ReopenSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
             Self::VoidSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
             Self::RestoreSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
+            Self::SignOffPeriod(command) => (TextSubject::School, [command.note.as_ref(), None]),
             Self::OpenSession(_)
             | Self::CloseSession(_)
             | Self::ClearMark(_)
@@ -216,6 +220,7 @@ impl PlainCommand {
             Self::EndCover(command) => Command::Roll(command.sealed()),
             Self::SetPolicy(command) => Command::Policy(command.sealed()),
             Self::SetCalendar(command) => Command::Calendar(command.sealed()),
+            Self::SignOffPeriod(command) => Command::SignOff(command.sealed(seal)?),
         })
     }
 }

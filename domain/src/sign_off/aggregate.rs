@@ -1,0 +1,30 @@
+//! A sign-off as an aggregate: its stored name, and the functions it is made of.
+
+use super::command::SignOffCommand;
+use super::decide::decide;
+use super::event::SignOffEvent;
+use crate::aggregate::{AggregateEvent, History};
+use crate::context::Context;
+use crate::refusal::Refusal;
+
+/// The stored name of this kind of aggregate.
+pub const AGGREGATE_TYPE: &str = "period_sign_off";
+
+/// A sign-off, as the events that happened to it, in the order in which they are folded.
+pub type PeriodSignOff = History<SignOffEvent>;
+
+impl AggregateEvent for SignOffEvent {
+    const AGGREGATE_TYPE: &'static str = AGGREGATE_TYPE;
+    type Command = SignOffCommand;
+
+    fn decide(command: &Self::Command, context: &Context) -> Result<Self, Refusal> {
+        decide(command, context)
+    }
+
+    fn event_type(&self) -> &'static str {
+        Self::event_type(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;
