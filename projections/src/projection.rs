@@ -14,7 +14,7 @@ use crate::{attendance, rolls};
 /// Read tables and the function that fills them from events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Projection {
-    /// Registers, their entries and conflicts, and the exceptions that excuse.
+    /// Registers, their entries and conflicts, the exceptions that excuse, and what was signed off.
     Attendance,
     /// Who belongs to a class and who teaches it, when.
     Rolls,

@@ -170,6 +170,7 @@ pub(crate) const READ_TABLES: &[&str] = &[
     "register_entries",
     "conflicts",
     "exceptions",
+    "sign_offs",
     "enrolment_periods",
     "teaching_periods",
     "cover_periods",

@@ -1,6 +1,7 @@
 //! What every read table must hold: a fold of all events, made here without any code of the projections, beside what
 //! the tables do hold.
 
+mod arrivals;
 mod expected;
 mod found;
 mod rolls;

@@ -146,6 +146,7 @@ fn the_tables_are_those_that_the_projections_make() {
             "register_entries",
             "conflicts",
             "exceptions",
+            "sign_offs",
             "enrolment_periods",
             "teaching_periods",
             "cover_periods",

@@ -1,4 +1,4 @@
-//! Registers, their entries and conflicts, and the exceptions that excuse.
+//! Registers, their entries and conflicts, the exceptions that excuse, and what was signed off.
 //!
 //! Each touched stream is folded anew from its first event by the fold that everybody uses, and its rows are made to say
 //! the same. What joins streams, that an exception excuses absences, is computed in the tables afterwards, from whichever
@@ -11,6 +11,7 @@ mod exceptions;
 mod excuses;
 mod registers;
 mod sessions;
+mod sign_offs;
 mod spans;
 
 use domain::SchoolId;
@@ -21,13 +22,14 @@ use crate::error::Error;
 use crate::stream::LoadedStream;
 
 /// Raise it when the tables or what is written to them changes: workers then rebuild.
-pub(crate) const VERSION: i32 = 3;
+pub(crate) const VERSION: i32 = 4;
 
 pub(crate) const TABLES: &[&str] = &[
     "register_sessions",
     "register_entries",
     "conflicts",
     "exceptions",
+    "sign_offs",
 ];
 
 /// Columns by which readers learn that they should look again. A retry and a rebuild raise them, so they do not follow from
@@ -38,8 +40,11 @@ pub const POLLED_BY: [&str; 3] = [
     "changed_position",
 ];
 
-pub(crate) const AGGREGATE_TYPES: &[&str] =
-    &[StreamId::ATTENDANCE_SESSION, StreamId::ATTENDANCE_EXCEPTION];
+pub(crate) const AGGREGATE_TYPES: &[&str] = &[
+    StreamId::ATTENDANCE_SESSION,
+    StreamId::ATTENDANCE_EXCEPTION,
+    StreamId::PERIOD_SIGN_OFF,
+];
 
 pub(crate) async fn apply(
     connection: &mut PgConnection,
@@ -51,6 +56,7 @@ pub(crate) async fn apply(
     let spans = spans::Spans::of(&exceptions);
     // Exceptions first: entries look them up as they are written.
     exceptions::write(connection, school_id, &exceptions).await?;
+    sign_offs::write(connection, school_id, streams).await?;
     sessions::write(connection, school_id, &registers).await?;
     entries::write(connection, school_id, &registers).await?;
     conflicts::write(connection, school_id, &registers).await?;

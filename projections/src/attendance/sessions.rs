@@ -22,6 +22,10 @@ struct Rows<'a> {
     opened_at: Vec<Option<Instant>>,
     closed_at: Vec<Option<Instant>>,
     closed_by: Vec<Option<Uuid>>,
+    last_arrived_at: Vec<Instant>,
+    turn: Vec<Option<&'static str>>,
+    turned_by: Vec<Option<Uuid>>,
+    turn_arrived_at: Vec<Option<Instant>>,
     changed: Positions,
 }
 
@@ -39,6 +43,11 @@ impl<'a> Rows<'a> {
         self.opened_at.push(register.opened_at);
         self.closed_at.push(register.closed_at);
         self.closed_by.push(register.closed_by.map(Into::into));
+        self.last_arrived_at.push(touched.arrivals.last_at);
+        let turn = touched.arrivals.turn.as_ref();
+        self.turn.push(turn.map(|turn| turn.what));
+        self.turned_by.push(turn.map(|turn| turn.by.into()));
+        self.turn_arrived_at.push(turn.map(|turn| turn.arrived_at));
         self.changed.push(touched.newest);
     }
 }
@@ -58,20 +67,27 @@ pub(super) async fn write(
     }
     sqlx::query!(
         "insert into register_sessions as s (school_id, session_id, class_id, date, subject_id, slot, status, void,
-           opened_at, closed_at, closed_by, changed_epoch, changed_transaction_id, changed_position)
+           opened_at, closed_at, closed_by, last_arrived_at, turn, turned_by, turn_arrived_at, changed_epoch,
+           changed_transaction_id, changed_position)
          select $1, t.session_id, t.class_id, t.date, t.subject_id, t.slot, t.status, t.void, t.opened_at, t.closed_at,
-           t.closed_by, t.epoch, t.transaction_id::xid8, t.position
+           t.closed_by, t.last_arrived_at, t.turn, t.turned_by, t.turn_arrived_at, t.epoch, t.transaction_id::xid8,
+           t.position
          from unnest($2::uuid[], $3::uuid[], $4::date[], $5::uuid[], $6::text[], $7::text[], $8::boolean[],
-             $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::integer[], $13::text[], $14::bigint[])
+             $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::timestamptz[], $13::text[], $14::uuid[],
+             $15::timestamptz[], $16::integer[], $17::text[], $18::bigint[])
            as t (session_id, class_id, date, subject_id, slot, status, void, opened_at, closed_at, closed_by,
-             epoch, transaction_id, position)
+             last_arrived_at, turn, turned_by, turn_arrived_at, epoch, transaction_id, position)
          on conflict on constraint register_sessions_pkey do update
          set class_id = excluded.class_id, date = excluded.date, subject_id = excluded.subject_id,
              slot = excluded.slot, status = excluded.status, void = excluded.void, opened_at = excluded.opened_at,
-             closed_at = excluded.closed_at, closed_by = excluded.closed_by
-         where (s.class_id, s.date, s.subject_id, s.slot, s.status, s.void, s.opened_at, s.closed_at, s.closed_by)
+             closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+             last_arrived_at = excluded.last_arrived_at, turn = excluded.turn, turned_by = excluded.turned_by,
+             turn_arrived_at = excluded.turn_arrived_at
+         where (s.class_id, s.date, s.subject_id, s.slot, s.status, s.void, s.opened_at, s.closed_at, s.closed_by,
+             s.last_arrived_at, s.turn, s.turned_by, s.turn_arrived_at)
            is distinct from (excluded.class_id, excluded.date, excluded.subject_id, excluded.slot, excluded.status,
-             excluded.void, excluded.opened_at, excluded.closed_at, excluded.closed_by)",
+             excluded.void, excluded.opened_at, excluded.closed_at, excluded.closed_by, excluded.last_arrived_at,
+             excluded.turn, excluded.turned_by, excluded.turn_arrived_at)",
         school_id.as_uuid(),
         &rows.session_id,
         &rows.class_id,
@@ -83,6 +99,10 @@ pub(super) async fn write(
         &rows.opened_at as &[Option<Instant>],
         &rows.closed_at as &[Option<Instant>],
         &rows.closed_by as &[Option<Uuid>],
+        &rows.last_arrived_at,
+        &rows.turn as &[Option<&str>],
+        &rows.turned_by as &[Option<Uuid>],
+        &rows.turn_arrived_at as &[Option<Instant>],
         &rows.changed.epoch,
         &rows.changed.transaction_id,
         &rows.changed.position,

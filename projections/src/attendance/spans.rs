@@ -41,8 +41,8 @@ impl Spans {
 pub(super) struct Named {
     /// More than one only if the exception was recorded twice, for different students.
     students: Vec<StudentId>,
-    first_day: NaiveDate,
-    last_day: NaiveDate,
+    pub(super) first_day: NaiveDate,
+    pub(super) last_day: NaiveDate,
 }
 
 impl Named {

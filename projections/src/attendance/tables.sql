@@ -23,8 +23,15 @@ create table register_sessions (
   changed_epoch integer not null,
   changed_transaction_id xid8 not null,
   changed_position bigint not null,
+  -- When the last of its events reached the store, and the last of those that opened, closed, reopened, voided or restored
+  -- it, as far as they count: who signed it off before did not see them.
+  last_arrived_at timestamptz not null default '-infinity',
+  turn text,
+  turned_by uuid,
+  turn_arrived_at timestamptz,
   constraint register_sessions_pkey primary key (school_id, session_id),
-  constraint register_sessions_status_check check (status in ('open', 'closed'))
+  constraint register_sessions_status_check check (status in ('open', 'closed')),
+  constraint register_sessions_turn_check check (turn in ('opened', 'closed', 'reopened', 'voided', 'restored'))
 );
 create index register_sessions_class_date_idx on register_sessions (school_id, class_id, date);
 create index register_sessions_date_idx on register_sessions (school_id, date);
@@ -119,6 +126,12 @@ create table exceptions (
   decided_at timestamptz,
   -- Sealed text.
   decision_reason bytea,
+  -- Once it has been approved, and so may have changed what absences count as: who said the last to arrive of what counts,
+  -- when that reached the store, and the first and last of all days that it has ever named.
+  changed_by uuid,
+  change_arrived_at timestamptz,
+  change_first_day date,
+  change_last_day date,
   constraint exceptions_pkey primary key (school_id, exception_id),
   constraint exceptions_category_check
     check (category in ('medical', 'family', 'excused', 'suspension', 'other')),
@@ -126,12 +139,32 @@ create table exceptions (
 );
 create index exceptions_student_idx on exceptions (school_id, student_id, start_date);
 create index exceptions_start_date_idx on exceptions (school_id, start_date);
+create index exceptions_change_idx on exceptions (school_id, change_arrived_at);
+
+-- Periods that were handed in as they were.
+create table sign_offs (
+  school_id uuid not null,
+  sign_off_id uuid not null,
+  -- Both days belong to it.
+  from_date date not null,
+  to_date date not null,
+  -- Null: the whole school.
+  class_id uuid,
+  -- Sealed text.
+  note bytea,
+  signed_by uuid not null,
+  signed_at timestamptz not null,
+  recorded_at timestamptz not null,
+  constraint sign_offs_pkey primary key (school_id, sign_off_id),
+  constraint sign_offs_order_check check (from_date <= to_date)
+);
+create index sign_offs_recorded_idx on sign_offs (school_id, recorded_at, sign_off_id);
 
 do $$
 declare
   read_table text;
 begin
-  foreach read_table in array array['register_sessions', 'register_entries', 'conflicts', 'exceptions'] loop
+  foreach read_table in array array['register_sessions', 'register_entries', 'conflicts', 'exceptions', 'sign_offs'] loop
     execute format('alter table %I enable row level security', read_table);
     execute format(
       'create policy %I on %I for select to muster_app using (school_id = (select public.current_school()))',

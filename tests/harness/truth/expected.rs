@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
-    Conflict, Entry, Event, Exception, Recorded, Register, SchoolId, SealedText, Side,
-    covering_exception, effective_status, fold_exception, fold_register,
+    Conflict, Entry, Event, Exception, Recorded, Register, SchoolId, SealedText, SessionEvent,
+    Side, covering_exception, effective_status, fold_exception, fold_register, fold_sign_off,
 };
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Tables, rolls};
+use super::{Tables, arrivals, rolls};
 
 /// The events of one school by kind of stream and stream.
 #[derive(Default)]
@@ -26,6 +26,7 @@ pub(super) async fn fold_all_events(connection: &mut PgConnection) -> Result<Tab
         "register_entries",
         "conflicts",
         "exceptions",
+        "sign_offs",
         "enrolment_periods",
         "teaching_periods",
         "cover_periods",
@@ -82,23 +83,36 @@ fn fold_school(school_id: Uuid, history: &History, tables: &mut Tables) {
             .iter()
             .filter_map(|it| part(it, Event::as_session))
             .collect();
-        registers.extend(fold_register(&sessions));
+        registers.extend(fold_register(&sessions).map(|register| (register, sessions)));
         let of_exceptions: Vec<_> = events
             .iter()
             .filter_map(|it| part(it, Event::as_exception))
             .collect();
-        exceptions.extend(fold_exception(&of_exceptions));
+        if let Some(exception) = fold_exception(&of_exceptions) {
+            let mut row = exception_row(school_id, &exception);
+            arrivals::add_change(&mut row, &of_exceptions);
+            add(tables, "exceptions", row);
+            exceptions.push(exception);
+        }
+        let sign_offs: Vec<_> = events
+            .iter()
+            .filter_map(|it| part(it, Event::as_sign_off))
+            .collect();
+        if let Some(sign_off) = fold_sign_off(&sign_offs) {
+            add(
+                tables,
+                "sign_offs",
+                arrivals::sign_off_row(school_id, &sign_off),
+            );
+        }
         let rolls: Vec<_> = events
             .iter()
             .filter_map(|it| part(it, Event::as_roll))
             .collect();
         rolls::add(school_id, &rolls, tables);
     }
-    for exception in &exceptions {
-        add(tables, "exceptions", exception_row(school_id, exception));
-    }
-    for register in &registers {
-        add_register(school_id, register, &exceptions, tables);
+    for (register, events) in &registers {
+        add_register(school_id, register, events, &exceptions, tables);
     }
 }
 
@@ -113,6 +127,7 @@ fn part<'event, E>(
 fn add_register(
     school_id: Uuid,
     register: &Register,
+    events: &[Recorded<&SessionEvent>],
     exceptions: &[Exception],
     tables: &mut Tables,
 ) {
@@ -144,6 +159,7 @@ fn add_register(
         "status": register.status.as_str(), "void": register.void, "opened_at": register.opened_at.map(time),
         "closed_at": register.closed_at.map(time), "closed_by": register.closed_by,
     });
+    arrivals::add_turn(&mut row, register, events);
     for (status, count) in counts {
         row[status] = json!(count);
     }
@@ -233,7 +249,7 @@ fn exception_row(school_id: Uuid, exception: &Exception) -> Value {
         "school_id": school_id, "exception_id": exception.exception_id, "student_id": exception.student_id,
         "category": exception.category.as_str(), "start_date": exception.start_date, "end_date": exception.end_date,
         "slots": exception.slots, "reason": bytes(&exception.reason), "state": exception.state.as_str(),
-        "recorded_by": exception.recorded_by, "recorded_at": time(exception.recorded_at),
+        "recorded_by": exception.recorded_by, "recorded_at": time(exception.recorded_occurred_at),
         "decided_by": exception.decided_by, "decided_at": exception.decided_at.map(time),
         "decision_reason": exception.decision_reason.as_ref().map(bytes),
     })
@@ -252,6 +268,6 @@ pub(super) fn time(time: DateTime<Utc>) -> Value {
 }
 
 /// Sealed text as the database writes bytes in JSON.
-fn bytes(text: &SealedText) -> Value {
+pub(super) fn bytes(text: &SealedText) -> Value {
     json!(format!("\\x{}", hex::encode(text.as_bytes())))
 }
