@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::in_force::Versioned;
 use crate::recorded::Placed;
 use crate::values::Counting;
 
@@ -32,6 +33,16 @@ pub struct PolicySet {
     pub version: u32,
     /// What it says.
     pub policy: Policy,
+}
+
+impl Versioned for &PolicySet {
+    fn version(&self) -> u32 {
+        self.version
+    }
+
+    fn valid_from(&self) -> NaiveDate {
+        self.policy.valid_from
+    }
 }
 
 /// How a school counts, and what it allows.

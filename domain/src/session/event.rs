@@ -69,6 +69,28 @@ impl SessionEvent {
             Self::ConflictAccepted(event) => &event.session,
         }
     }
+
+    /// The one student the event is about; none if it is about the register as a whole.
+    pub const fn student_id(&self) -> Option<StudentId> {
+        match self {
+            Self::AttendanceMarked(event) => Some(event.student_id),
+            Self::MarkCleared(event) => Some(event.student_id),
+            Self::AttendanceCorrected(event) => Some(event.student_id),
+            Self::ArrivalRecorded(event) => Some(event.student_id),
+            Self::MarkContested(event) => Some(event.student_id),
+            Self::ConflictAccepted(event) => Some(event.student_id),
+            Self::SessionOpened(_)
+            | Self::SessionClosed(_)
+            | Self::SessionReopened(_)
+            | Self::SessionVoided(_)
+            | Self::SessionRestored(_) => None,
+        }
+    }
+
+    /// Whether it can change which marks count.
+    pub(super) const fn shifts(&self) -> bool {
+        matches!(self, Self::SessionClosed(_) | Self::SessionReopened(_))
+    }
 }
 
 impl Placed for SessionEvent {

@@ -18,6 +18,7 @@ pub mod event;
 mod fold;
 #[cfg(test)]
 mod golden;
+mod history;
 mod marks;
 pub mod register;
 mod statements;
@@ -28,6 +29,7 @@ pub use counts::{Counts, count};
 pub use decide::decide;
 pub use event::SessionEvent;
 pub use fold::fold_register;
+pub use history::{HistoryStep, RegisterChange, RegisterState, StudentChange, register_history};
 pub use register::{
     Conflict, ConflictKind, ConflictState, Correction, Entry, Register, SessionStatus, Side,
     Statement,
