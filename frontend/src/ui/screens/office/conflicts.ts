@@ -88,9 +88,10 @@ function said({ w, format, view }: Office, { by, at, reason }: Statement): Templ
 
 /** Letting the mark go, or insisting on it. The last word decides, so each can be said after the other. */
 function decide(office: Office, { item, can_accept, can_contest }: ShownConflict): Shown {
-  const { w, may_write, desk, school, view } = office;
+  const { w, may_write, desk, school, view, state } = office;
   const { lost, student_id, class_id, date, session_id } = item;
-  if (!may_write || lost == null || !(can_accept || can_contest)) return nothing;
+  // The parts of the day and the subjects are in the school's list.
+  if (!may_write || state.roster === null || lost == null || !(can_accept || can_contest)) return nothing;
   const name = item.student_name ?? school.pupils.get(student_id)?.name ?? "";
   // Which register it is has to be found by its id, which is too much for every line whenever one is drawn.
   const decided = (decision: (about: { readonly session: RegisterKey; readonly student_id: string; readonly mark_id: string }) => void) => (): void => {

@@ -4,6 +4,7 @@ import type { ExcuseText } from "../../../core/office_command.ts";
 import type { Order } from "../../../office/model.ts";
 import { Readings } from "../../../office/readings.ts";
 import type { OfficeEntry } from "../../../office/register.ts";
+import type { SignedReply } from "../../../sync/sign_in.ts";
 import type { View } from "../../view.ts";
 
 /** A question that is open. */
@@ -75,7 +76,11 @@ export class OfficeDesk {
   constructor(private view: View) {
     const { office } = view.actions;
     this.readings = new Readings({
-      ask: async (request) => (await office()).ask(request),
+      ask: async (request) => {
+        const { ask } = await office();
+        // Files are read as what stands in them.
+        return request.path.startsWith("/exports/") ? written(await ask({ ...request, file: "text/csv" })) : ask(request);
+      },
       keptReadings: async () => (await office()).keptReadings(),
       keepReadings: async (readings) => (await office()).keepReadings(readings),
       now: () => new Date().toISOString(),
@@ -113,4 +118,12 @@ export class OfficeDesk {
     this.change({ done });
     setTimeout(() => this.done === done && this.change({ done: null }), UNDO_MS);
   }
+}
+
+/** The answer with the text of its file. */
+async function written(reply: SignedReply): Promise<SignedReply> {
+  if (reply.kind !== "ok") return reply;
+  const { body } = reply;
+  const text = typeof body === "object" && body !== null && "content" in body && body.content instanceof Blob ? await body.content.text() : null;
+  return { ...reply, body: text };
 }

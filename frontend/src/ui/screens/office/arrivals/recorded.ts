@@ -29,10 +29,9 @@ function line(office: Office, { order: { command, saved, about_id, occurred_at, 
     const { status, minutes_late: minutes, remarks } = command.before;
     order(office, [{ type: "CorrectAttendance", session, student_id, status, minutes_late: minutes, remarks, reason: w("arrivals.back.reason") }], w("arrivals.back.done", { name }));
   };
-  return html`<span class="min-w-0 grow">
-      <bdi class="font-semibold">${name}</bdi> <span class="numbers">${w("minutes", { count: minutes_late })}</span>
-      <span class="block text-sm text-soft numbers">${format.time(occurred_at)} ·
-        <a class="link" href=${officeAddress("registers", about_id)}><span><bdi>${classTitle(school, session.class_id)}</bdi> · ${lessonName(t, lessonOf(school, session))}</span></a></span>
+  return html`<span class="grid min-w-0 grow">
+      <span><bdi class="font-semibold">${name}</bdi> <span class="numbers">${w("minutes", { count: minutes_late })}, ${format.time(occurred_at)}</span></span>
+      <a class="link text-sm text-soft" href=${officeAddress("registers", about_id)}><span><bdi>${classTitle(school, session.class_id)}</bdi> · ${lessonName(t, lessonOf(school, session))}</span></a>
       ${state === "superseded" ? html`<span class="block text-sm">${w("arrivals.superseded")}</span>` : nothing}
       ${state === "corrected" ? html`<span class="block text-sm">${w("arrivals.corrected")}</span>` : nothing}
       ${state === "refused" && problem !== null ? html`<span class="block text-sm text-absent">${problemWords(t, problem)}</span>` : nothing}

@@ -38,14 +38,16 @@ export function devicesScreen(office: Office): TemplateResult {
 
 function list(office: Office, shown: "all" | "unsent"): Shown {
   const { w } = office;
-  const path = pathOf("/devices", { limit: "200" });
+  const path = pathOf("/devices", { limit: "500" });
   const reading = read(office, path, isDevicePage);
-  return html`${loaded(office, path, reading, ({ items }) => {
+  return html`${loaded(office, path, reading, ({ items, next_cursor }) => {
+      // Which of them hold something is known only when all are read. Not while the screen is being drawn.
+      if (shown === "unsent" && next_cursor != null && !reading.busy) queueMicrotask(() => office.desk.readings.more(path));
       const devices = items.filter(({ unsent }) => shown === "all" || (unsent ?? 0) > 0);
       return html`${devices.length === 0
         ? shown === "all" ? empty(w("devices.none"), w("devices.none.how")) : empty(w("devices.none_unsent"), w("devices.none_unsent.how"))
         : html`<ul class="grid gap-2 cards">${devices.map((device) => html`<li>${card(office, device)}</li>`)}</ul>`}
-        ${moreButton(office, path, reading)}`;
+        ${shown === "all" ? moreButton(office, path, reading) : nothing}`;
     })}
     ${downloadButton(office, "/devices")}`;
 }

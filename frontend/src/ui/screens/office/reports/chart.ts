@@ -7,14 +7,16 @@ import type { Office } from "../context.ts";
 import { inPercent } from "./columns.ts";
 
 /** The chart of a share over rows that begin with `period_start`; nothing for a single period. */
-export function rateChart({ w, format }: Office, rows: readonly ReportBody[], field: string): Shown {
+export function rateChart({ w, format }: Office, all: readonly ReportBody[], field: string): Shown {
+  // Weeks before the first mark and after the last would only push the line aside.
+  const has_value = (row: ReportBody): boolean => textIn(row, field) !== null;
+  const rows = all.slice(all.findIndex(has_value), all.findLastIndex(has_value) + 1);
   if (rows.length < 2) return nothing;
   const values = rows.map((row) => {
     const percent = textIn(row, field);
     return percent === null ? null : Number(percent);
   });
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) return nothing;
   const { lines, floor } = chartOf(values);
   const percent = (value: number): string => inPercent(w.language, value.toFixed(2));
   const day = (row: ReportBody | undefined): string => format.day(textIn(row ?? {}, "period_start") ?? "1970-01-01");
@@ -36,6 +38,6 @@ function drawn(line: readonly { readonly x: number; readonly y: number }[]): Tem
   const at = ({ x, y }: { readonly x: number; readonly y: number }): string => `${x.toFixed(2)} ${y.toFixed(2)}`;
   const [first] = line;
   // A single point would draw nothing: a dot of no length is round at its ends.
-  const path = line.length === 1 && first ? `M${at(first)}h0` : `M${line.map(at).join("L")}`;
-  return svg`<path class="chart-line" d=${path} />`;
+  if (line.length === 1 && first) return svg`<path class="chart-line chart-point" d=${`M${at(first)}h0`} />`;
+  return svg`<path class="chart-line" d=${`M${line.map(at).join("L")}`} />`;
 }

@@ -28,14 +28,14 @@ export interface Report {
   total(body: ReportBody): ReportBody | null;
   /** What is told beside the table: a word, and the number or share of the report's that it stands for. */
   readonly facts: readonly { readonly word: OfficeKey; readonly column: Column }[];
-  /** What is drawn over the periods of the rows; null: nothing is. */
-  readonly drawn: "attendance_rate" | null;
+  /** What is drawn of the rows: attendance over periods, or by class; or of the class, a letter for each register. Null: nothing is. */
+  readonly drawn: "line" | "bars" | "grid" | null;
   /** Further files of the same days. */
   readonly files: readonly { readonly path: string; readonly word: OfficeKey }[];
 }
 
 export type ReportName =
-  | "class-summary" | "class-report" | "student-rate" | "absentees" | "late-arrivals" | "missing-registers" | "chronic-absence" | "consecutive-absences" | "trend";
+  | "day" | "class-summary" | "class-report" | "student-rate" | "absentees" | "late-arrivals" | "missing-registers" | "chronic-absence" | "consecutive-absences" | "trend";
 
 const items = (body: ReportBody): readonly ReportBody[] => listIn(body, "items");
 const LIST = { always: { limit: "200" }, rows: items, total: () => null, facts: [], drawn: null, files: [] } as const;
@@ -44,12 +44,14 @@ const ENTRY = [pupil, klass, words("slot", "slot"), mark("status"), mark("effect
 
 /** All of them, in the order of the list. */
 export const REPORTS: readonly Report[] = [
+  { ...WHOLE, id: "day", filters: ["date"], needs: ["date"], columns: [klass, ...countColumns("roster")], rows: (body) => listIn(body, "classes"), total: (body) => body, drawn: "bars", files: [] },
   { ...WHOLE, id: "class-summary", filters: ["class_id", "date"], needs: ["class_id"], columns: [klass, ...countColumns("roster")], rows: (body) => [body], total: () => null },
   {
     ...WHOLE, id: "class-report", filters: ["class_id", "from", "to"], needs: ["class_id"],
     columns: [pupil, ...countColumns("roster"), number("minutes_late")],
     rows: (body) => listIn(body, "students"), total: (body) => partIn(body, "totals"),
     facts: [{ word: "fact.registers", column: number("registers") }],
+    drawn: "grid",
     files: [{ path: "/exports/register.csv", word: "export.register" }, { path: "/exports/records.csv", word: "export.records" }],
   },
   {
@@ -74,5 +76,5 @@ export const REPORTS: readonly Report[] = [
     ],
   },
   { ...LIST, id: "consecutive-absences", filters: ["days"], needs: [], columns: [pupil, number("days"), dateColumn("since"), dateColumn("until")] },
-  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "attendance_rate", files: [{ path: "/exports/summary.csv", word: "export.summary" }] },
+  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "line", files: [{ path: "/exports/summary.csv", word: "export.summary" }] },
 ];

@@ -9,8 +9,10 @@ import { officeAddress, pathOf, read, type Office } from "../context.ts";
 import { downloadButton } from "../download.ts";
 import { doneBar } from "../done.ts";
 import { loaded, moreButton } from "../loaded.ts";
+import { rateBars } from "./bars.ts";
 import { rateChart } from "./chart.ts";
 import { reportFilters, valuesOf } from "./filters.ts";
+import { gridScreen, reportGrid } from "./grid.ts";
 import { REPORTS, type Report } from "./kinds.ts";
 import { reportTable } from "./table.ts";
 
@@ -18,6 +20,8 @@ import { reportTable } from "./table.ts";
 export function reportsScreen(office: Office): TemplateResult {
   const { view, t, w, route } = office;
   const report = REPORTS.find(({ id }) => id === route.id);
+  const of_class = REPORTS.find(({ drawn }) => drawn === "grid");
+  if (route.id === "register-grid" && of_class !== undefined) return gridScreen(office, of_class);
   if (report === undefined) return screen(view, { title: t("nav.reports"), body: choices(office) });
   return screen(view, {
     title: w(`report.${report.id}`),
@@ -43,6 +47,7 @@ function content(office: Office, report: Report): Shown {
   const path = pathOf(`/reports/${report.id}`, values);
   const reading = read<ReportBody>(office, path, isReport, true);
   return html`${loaded(office, path, reading, (body) => html`${shownRows(office, report, body)} ${moreButton(office, path, reading)} ${footnote(office, body)}`)}
+    ${report.drawn === "grid" ? reportGrid(office, fileValues(values)) : nothing}
     <div class="flex flex-wrap gap-2 no-print">
       ${downloadButton(office, path)} ${report.files.map((file) => downloadButton(office, pathOf(file.path, fileValues(values)), file.word))}
       <button type="button" class="button" @click=${() => print()}>${w("report.print")}</button>
@@ -64,7 +69,12 @@ function shownRows(office: Office, report: Report, body: ReportBody): Shown {
   return html`${facts.length === 0 ? nothing : html`<dl class="record">${facts}</dl>`}
     ${rows.length === 0
       ? empty(office.w("report.empty"), office.w("report.empty.how"))
-      : html`${report.drawn === null ? nothing : rateChart(office, rows, report.drawn)} ${reportTable(office, report, rows, report.total(body))}`}`;
+      : html`${drawn(office, report, rows)} ${reportTable(office, report, rows, report.total(body))}`}`;
+}
+
+function drawn(office: Office, { drawn }: Report, rows: readonly ReportBody[]): Shown {
+  if (drawn === "line") return rateChart(office, rows, "attendance_rate");
+  return drawn === "bars" ? rateBars(office, rows, "attendance_rate") : nothing;
 }
 
 /** By which rules it was reckoned. */
