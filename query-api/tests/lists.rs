@@ -34,6 +34,8 @@ fn lists() -> Vec<String> {
             "/reports/consecutive-absences",
             "/reports/late-arrivals",
             "/reports/missing-registers",
+            "/reports/sign-offs",
+            "/reports/sign-offs/{sign_off_id}/amendments",
             "/reports/trend",
             "/sessions",
         ]
@@ -61,6 +63,7 @@ fn is_about_the_whole_list(list: &str, member: &str) -> bool {
 /// Each list, and the one that comes in another order on request, as an auditor asks for it, who sees all of them.
 async fn ask_each(schools: &Schools, query: &str, mut check: impl FnMut(&str, Answer)) {
     for list in lists() {
+        let list = list.replace("{sign_off_id}", &id(0xa1).to_string());
         let answer = schools.get(Who::Auditor, &format!("{list}?{query}")).await;
         check(&list, answer);
     }

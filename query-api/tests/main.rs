@@ -33,4 +33,6 @@ mod reports;
 mod roster;
 mod roster_changes;
 mod sessions;
+mod sign_off_check;
+mod sign_offs;
 mod snapshots;

@@ -1,5 +1,5 @@
 -- Two schools on Tuesday, 24 November 2026. Ids end in what they are: 1x users, 2x classes, 3x students, 4x terms,
--- 5x subjects, 6x sessions, 7x exceptions, 8x commands.
+-- 5x subjects, 6x sessions, 7x exceptions, 8x commands, ax sign-offs.
 update store set kind = 'test';
 
 insert into schools (school_id, sourced_id, code, name, time_zone) values
@@ -147,3 +147,9 @@ insert into read.exceptions (school_id, exception_id, student_id, category, star
 
 insert into projection_cursors (projection, shard, epoch, transaction_id, position) values
   ('attendance', 1, 1, '800', 26), ('rolls', 1, 1, '800', 26);
+
+-- The office signed the first weeks of November of 1 East off on the 23rd. Nothing has arrived about them since.
+insert into read.sign_offs (school_id, sign_off_id, from_date, to_date, class_id, note, signed_by, signed_at, recorded_at) values
+  ('10000000-0000-0000-0000-000000000001', '10000000-0000-0000-0000-0000000000a1', '2026-11-02', '2026-11-20',
+   '10000000-0000-0000-0000-000000000021', null, '10000000-0000-0000-0000-000000000013', '2026-11-23T09:00:00Z',
+   '2026-11-23T09:00:10Z');

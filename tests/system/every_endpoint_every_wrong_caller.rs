@@ -58,6 +58,13 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("get", "/reports/trend", Some(&[ADMIN, AUDIT])),
     ("get", "/reports/day", Some(&[ADMIN, AUDIT])),
     ("get", "/reports/conflicts", Some(EVERYBODY)),
+    ("get", "/reports/sign-offs", Some(&[ADMIN, AUDIT])),
+    ("get", "/reports/sign-offs/check", Some(&[ADMIN, AUDIT])),
+    (
+        "get",
+        "/reports/sign-offs/{sign_off_id}/amendments",
+        Some(&[ADMIN, AUDIT]),
+    ),
     ("get", "/exports/records.csv", Some(EVERYBODY)),
     ("get", "/exports/register.csv", Some(EVERYBODY)),
     ("get", "/exports/summary.csv", Some(&[ADMIN, AUDIT])),

@@ -41,7 +41,7 @@ pub(crate) struct EventItem {
     metadata: Box<RawValue>,
     /// The remarks in the payload, opened; null if there are none, or if they were erased.
     remarks: Option<String>,
-    /// The reason in the payload, opened; null if there is none, or if it was erased.
+    /// The reason in the payload, or the note of a sign-off, opened; null if there is none, or if it was erased.
     reason: Option<String>,
     command_id: Uuid,
     actor: Person,
@@ -64,7 +64,8 @@ pub(crate) struct EventItem {
 /// What the event is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventStream {
-    /// `attendance_session`, `attendance_exception`, `class_roll`, `school_policy` or `school_calendar`.
+    /// `attendance_session`, `attendance_exception`, `class_roll`, `school_policy`, `school_calendar` or
+    /// `period_sign_off`.
     #[serde(rename = "type")]
     #[schema(example = "attendance_session")]
     kind: String,
@@ -75,6 +76,8 @@ pub(crate) struct EventStream {
 #[derive(Debug, Default, Deserialize)]
 struct SealedFields {
     remarks: Option<SealedText>,
+    /// Or the note of a sign-off.
+    #[serde(alias = "note")]
     reason: Option<SealedText>,
 }
 

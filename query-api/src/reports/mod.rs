@@ -2,6 +2,7 @@
 
 mod absence_days;
 mod absentees;
+mod amendments;
 mod chronic_absence;
 mod class_days;
 mod class_report;
@@ -16,6 +17,9 @@ mod late_arrivals;
 mod missing_registers;
 mod named_students;
 mod period;
+mod sign_off_amendments;
+mod sign_off_check;
+mod sign_offs;
 mod student_rate;
 mod trend;
 
@@ -29,5 +33,8 @@ pub(crate) use consecutive_absences::*;
 pub(crate) use day::*;
 pub(crate) use late_arrivals::*;
 pub(crate) use missing_registers::*;
+pub(crate) use sign_off_amendments::*;
+pub(crate) use sign_off_check::*;
+pub(crate) use sign_offs::*;
 pub(crate) use student_rate::*;
 pub(crate) use trend::*;
