@@ -43,6 +43,8 @@ fn questions(school: &School, draft: &Draft) -> Vec<(Ask, Value)> {
         questions.push(school.student_rate(student, None));
         questions.push(school.student_rate(student, Some((-30, asked))));
     }
+    questions.push(school.sign_offs());
+    questions.extend(school.sign_off_amendments());
     questions
 }
 

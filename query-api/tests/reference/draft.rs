@@ -58,6 +58,10 @@ pub(crate) struct Draft {
     pub(crate) exceptions: Vec<DraftException>,
     /// Registers that a device has not sent: class, date, subject, slot.
     pub(crate) unsent: Vec<(usize, Offset, Option<usize>, usize)>,
+    /// What the office signed off: first day, further days, class, hour.
+    pub(crate) sign_offs: Vec<(Offset, i64, Option<usize>, usize)>,
+    /// Hours at which things arrived.
+    pub(crate) arrivals: [usize; 16],
     /// A day to ask about.
     pub(crate) asked: Offset,
 }
@@ -124,13 +128,15 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
         option::of(0..SUBJECTS),
         0..SLOTS.len(),
     );
+    let sign_offs = (PAST, 0_i64..20, option::of(0..CLASSES), 0_usize..8);
+    let arrivals = prop::array::uniform16(0_usize..8);
     (
         (vec(policies(), 0..3), vec(calendars(), 0..3)),
         vec(option::of(0..SUBJECTS), CLASSES),
         vec(enrolments, 0..8),
         vec(registers(), 0..24),
         vec(exceptions, 0..4),
-        vec(unsent, 0..3),
+        (vec(unsent, 0..3), vec(sign_offs, 0..3), arrivals),
         PAST,
     )
         .prop_map(
@@ -140,7 +146,7 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
                 enrolments,
                 registers,
                 exceptions,
-                unsent,
+                (unsent, sign_offs, arrivals),
                 asked,
             )| {
                 Draft {
@@ -151,6 +157,8 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
                     registers,
                     exceptions,
                     unsent,
+                    sign_offs,
+                    arrivals,
                     asked,
                 }
             },

@@ -189,7 +189,7 @@ impl School {
         self.made_id(7, device)
     }
 
-    fn made_id(&self, kind: u128, number: usize) -> Uuid {
+    pub(super) fn made_id(&self, kind: u128, number: usize) -> Uuid {
         Uuid::from_u128(self.id.as_u128() + (kind << 64) + ((number as u128) << 96))
     }
 

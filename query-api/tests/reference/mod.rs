@@ -9,6 +9,7 @@ mod draft;
 mod facts;
 mod lists;
 mod rows;
+mod sign_offs;
 mod sums;
 
 pub(crate) use draft::{Draft, drafts};

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::counts::Counts;
 use super::draft::SLOTS;
 use super::facts::{EARLIER_TERM, Register, STATES, School, TERM, day};
+use super::sign_offs::moment;
 
 /// A text of SQL, or null.
 fn quoted(value: Option<impl ToString>) -> String {
@@ -33,6 +34,7 @@ impl School {
             self.register_rows(register, &mut sql).unwrap();
         }
         self.exception_rows(&mut sql).unwrap();
+        self.sign_off_rows(&mut sql).unwrap();
         sql
     }
 
@@ -159,6 +161,8 @@ impl School {
             counts.present, counts.absent, counts.late, counts.excused, counts.unmarked,
         )?;
         for (student, entry) in &register.entries {
+            let recorded_at = moment(self.hour_of_entry(register, *student));
+            let command = self.command_of_entry(register, *student);
             let student = self.student_id(*student);
             let exception = quoted(entry.exception.map(|it| self.exception_id(it)));
             let (status, effective) = (entry.status, entry.effective);
@@ -169,7 +173,7 @@ impl School {
                      status, effective_status, exception_id, minutes_late, occurred_at, recorded_at, marked_by, command_id,
                      corrected, void)
                  values ('{id}', '{session}', '{student}', '{class}', '{date}', {subject}, {slot}, '{status}', '{effective}',
-                     {exception}, {minutes}, now(), now(), '{office}', gen_random_uuid(), false, {is_void});"
+                     {exception}, {minutes}, now(), '{recorded_at}', '{office}', '{command}', false, {is_void});"
             )?;
         }
         Ok(())
