@@ -6,17 +6,21 @@
 //!
 //! The way of a command: [`load_streams`] and [`find_commands`] read what is there, [`database_clock`] gives
 //! `recorded_at`, [`append`] writes all events of the batch with one statement, and [`with_retry`] runs the whole
-//! transaction again when somebody else was quicker. Projections follow the [`feed`]; auditors check the [`chain`];
-//! [`store`] knows which store this is, and [`stall`] who holds the feed back.
+//! transaction again when somebody else was quicker. Projections follow the [`feed`]; [`chain`] ties the events of a stream
+//! together and [`log`] all of a school, in a tree ([`merkle`]) whose signed heads are held outside; auditors check both by
+//! [`verify`](mod@verify); [`store`] knows which store this is, and [`stall`] who holds the feed back.
 //!
 //! [`cqrs`] is where cqrs-es and postgres-es come in, and [`replay`] reads a whole store in the order of the feed.
 
 pub mod chain;
 pub mod cqrs;
 pub mod feed;
+pub mod log;
+pub mod merkle;
 pub mod replay;
 pub mod stall;
 pub mod store;
+pub mod verify;
 
 mod append;
 mod database_clock;

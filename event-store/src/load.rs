@@ -32,7 +32,7 @@ impl Head {
     fn at(last: &Row) -> Self {
         Self {
             sequence: last.sequence,
-            // The table holds no hash of another length. Where somebody forced one in, `chain::verify` names the event,
+            // The table holds no hash of another length. Where somebody forced one in, `verify` names the event,
             // and what comes after it is chained as to nothing.
             hash: last.hash.as_slice().try_into().unwrap_or(chain::GENESIS),
         }

@@ -224,6 +224,10 @@ async fn workers_see_no_table_of_the_write_side() {
         let expected = [
             "events",
             "held_streams",
+            "log_checkpoints",
+            "log_cursors",
+            "log_key",
+            "log_leaves",
             "projection_cursors",
             "projection_leases",
             "projection_versions",
@@ -302,7 +306,7 @@ async fn migrate_anew(owner: &mut PgConnection) {
     execute(
         owner,
         "drop schema public cascade; drop schema keyring cascade; drop schema read cascade;
-        drop schema read_next cascade; create schema public; grant usage on schema public to public",
+        drop schema read_next cascade; drop schema merged cascade; create schema public; grant usage on schema public to public",
     )
     .await;
     migrate(owner).await;

@@ -4,9 +4,10 @@
 //! newest events of a stream were not cut off, nor that somebody with power over the database did not compute the
 //! whole chain anew: for that a later hash must be held outside.
 
-mod verify;
+mod links;
 
-pub use verify::{Break, BreakReason, Report, VerifyError, verify};
+pub(crate) use links::Chains;
+pub use links::{Break, BreakReason};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection};
 
 use crate::feed::SHARDS;
 use crate::position::parse_transaction_id;
-use crate::{RoleSeesTooLittle, sight};
+use crate::{RoleSeesTooLittle, log, sight};
 
 /// Why the store must not be used in this cluster.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,7 @@ pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterE
 
 /// Raises the epoch, so that what is stored comes before everything that will be appended, whatever its ids say.
 ///
-/// No event is touched. Devices learn from it to send again what they keep. Needs the owner; answers the new epoch.
+/// No event is touched. The log of each school goes on in a new one, which states what was restored. Devices learn from it to send again what they keep. Needs the owner; answers the new epoch.
 ///
 /// # Errors
 /// When the database does not answer or the role may not.
@@ -86,6 +86,7 @@ pub async fn reseat(connection: &mut PgConnection) -> sqlx::Result<i32> {
     )
     .fetch_one(&mut *transaction)
     .await?;
+    log::open_all(&mut transaction).await?;
     transaction.commit().await?;
     Ok(epoch)
 }

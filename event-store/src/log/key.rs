@@ -1,0 +1,128 @@
+//! The key that signs checkpoints, and how its public half is written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+/// The kind of key in signed notes: Ed25519.
+const ED25519: u8 = 1;
+
+/// The private half.
+pub struct LogKey(SigningKey);
+
+impl fmt::Debug for LogKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "LogKey({})", self.public_key())
+    }
+}
+
+impl LogKey {
+    /// The key of this seed.
+    #[must_use]
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key())
+    }
+
+    /// What stands behind the name in a note's signature line: the key's hash and the signature.
+    pub(super) fn sign(&self, name: &str, text: &str) -> String {
+        let signature = self.0.sign(text.as_bytes());
+        let hash = self.public_key().hash_as(name);
+        STANDARD.encode([hash.as_slice(), &signature.to_bytes()].concat())
+    }
+}
+
+/// The public half. `Display` writes its 32 bytes in base64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey(VerifyingKey);
+
+/// The text is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an Ed25519 public key: 32 bytes in base64, or name+hash+key as signed notes write it")]
+pub struct InvalidPublicKey;
+
+impl PublicKey {
+    /// The key with these bytes.
+    ///
+    /// # Errors
+    /// They are no point of the curve.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidPublicKey> {
+        let bytes = bytes.try_into().map_err(|_| InvalidPublicKey)?;
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| InvalidPublicKey)?;
+        Ok(Self(key))
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The key as a verifier of signed notes takes it: `name+hash+key`. The name is a log's origin.
+    #[must_use]
+    pub fn verifier(&self, name: &str) -> String {
+        let hash = hex::encode(self.hash_as(name));
+        format!("{name}+{hash}+{}", STANDARD.encode(self.with_kind()))
+    }
+
+    /// Four bytes that say which key a signature is of.
+    fn hash_as(&self, name: &str) -> [u8; 4] {
+        let hash = Sha256::new()
+            .chain_update(name)
+            .chain_update("\n")
+            .chain_update(self.with_kind())
+            .finalize();
+        let [a, b, c, d, ..]: [u8; 32] = hash.into();
+        [a, b, c, d]
+    }
+
+    fn with_kind(&self) -> Vec<u8> {
+        [&[ED25519], self.as_bytes().as_slice()].concat()
+    }
+
+    /// Whether what stands behind the name in a signature line is this key's over the text.
+    pub(super) fn has_signed(&self, name: &str, text: &str, line: &str) -> bool {
+        let Ok(bytes) = STANDARD.decode(line) else {
+            return false;
+        };
+        let Some((hash, signature)) = bytes.split_first_chunk() else {
+            return false;
+        };
+        let Ok(signature) = Signature::from_slice(signature) else {
+            return false;
+        };
+        *hash == self.hash_as(name) && self.0.verify_strict(text.as_bytes(), &signature).is_ok()
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&STANDARD.encode(self.as_bytes()))
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = InvalidPublicKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPublicKey> {
+        // A key in base64 can hold a plus, the parts before it cannot.
+        let encoded = match text.trim().splitn(3, '+').collect::<Vec<_>>()[..] {
+            [name, _, key] if name.contains('/') => key,
+            _ => text.trim(),
+        };
+        let bytes = STANDARD.decode(encoded).map_err(|_| InvalidPublicKey)?;
+        match bytes.as_slice() {
+            [ED25519, key @ ..] if key.len() == 32 => Self::from_bytes(key),
+            key => Self::from_bytes(key),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What does not fit.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::chain::Break;
+use crate::log::{Origin, TreeHead};
+
+/// The first thing that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// An event does not fit into its chain.
+    Chain(Break),
+    /// An event that is in the log is gone.
+    EventMissing {
+        /// The command whose event it was.
+        command_id: Uuid,
+        /// The log it is in.
+        origin: Origin,
+        /// Its leaf there.
+        leaf: u64,
+    },
+    /// An event stands where the log has another one, and is in no log.
+    EventInserted(EventName),
+    /// An event stands at another place than in the log.
+    EventMoved(EventName),
+    /// An event, and its chain after it, is not what was put into the log.
+    EventRewritten {
+        /// The event.
+        event: EventName,
+        /// The log it is in.
+        origin: Origin,
+        /// Its leaf there.
+        leaf: u64,
+    },
+    /// A leaf is missing, or says what it cannot.
+    LeafDamaged {
+        /// The log.
+        origin: Origin,
+        /// The leaf.
+        leaf: u64,
+    },
+    /// The log is not the one of which this head was signed.
+    OtherThanSigned(TreeHead),
+    /// The log ends before the head that was signed, and no restore says so.
+    CutOff {
+        /// What was signed.
+        signed: TreeHead,
+        /// How many leaves are left.
+        left: u64,
+        /// The last event that is left, if there is one.
+        last: Option<EventName>,
+    },
+    /// A checkpoint that is kept was not signed with the installation's key.
+    NotSigned(TreeHead),
+}
+
+/// Which event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventName {
+    /// Kind of its aggregate.
+    pub aggregate_type: String,
+    /// Its aggregate as stored.
+    pub aggregate_id: String,
+    /// Its place in the stream.
+    pub sequence: i64,
+    /// The command that caused it.
+    pub command_id: Uuid,
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{}/{}: event {} (command {})",
+            self.aggregate_type, self.aggregate_id, self.sequence, self.command_id
+        )
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chain(found) => write!(formatter, "{found} (position {})", found.position),
+            Self::EventMissing {
+                command_id,
+                origin,
+                leaf,
+            } => write!(
+                formatter,
+                "the event of command {command_id} is missing: it is leaf {leaf} of {origin}"
+            ),
+            Self::EventInserted(event) => {
+                write!(formatter, "{event} was slipped in: it is in no log")
+            }
+            Self::EventMoved(event) => {
+                write!(
+                    formatter,
+                    "{event} was moved: the log has another one at its place"
+                )
+            }
+            Self::EventRewritten {
+                event,
+                origin,
+                leaf,
+            } => {
+                write!(
+                    formatter,
+                    "{event} was rewritten: leaf {leaf} of {origin} is another one's"
+                )
+            }
+            Self::LeafDamaged { origin, leaf } => write!(
+                formatter,
+                "leaf {leaf} of {origin} is missing or does not follow from those before it"
+            ),
+            Self::OtherThanSigned(signed) => write!(
+                formatter,
+                "the first {} leaves of {} are not those that were signed: history was rewritten before that",
+                signed.size, signed.origin
+            ),
+            Self::CutOff { signed, left, last } => {
+                write!(
+                    formatter,
+                    "{} had {} leaves when it was signed and has {left}: leaves {left} to {} were cut off, and no restore \
+                     says so",
+                    signed.origin,
+                    signed.size,
+                    signed.size.saturating_sub(1)
+                )?;
+                match last {
+                    Some(event) => write!(formatter, "; the last event left is {event}"),
+                    None => Ok(()),
+                }
+            }
+            Self::NotSigned(head) => write!(
+                formatter,
+                "the checkpoint of {} at {} leaves is not signed with the key of this installation",
+                head.origin, head.size
+            ),
+        }
+    }
+}
