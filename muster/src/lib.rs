@@ -6,6 +6,7 @@ mod demo;
 pub mod embedded_postgres;
 pub mod import;
 mod migrate;
+mod notary;
 pub mod server;
 mod store;
 mod worker;

@@ -10,7 +10,7 @@ use platform::database::{Database, DatabaseRole};
 use platform::shutdown::Shutdown;
 
 use super::Exit;
-use super::options::{KeyOptions, ServeOptions, StoreOptions};
+use super::options::{CheckpointOptions, KeyOptions, ServeOptions, StoreOptions};
 use super::output::{progress, say};
 use super::role::stop_on_signal;
 use super::up::{prepare, run_everything};
@@ -33,6 +33,8 @@ pub(super) struct Demo {
     keys: KeyOptions,
     #[command(flatten)]
     serve: ServeOptions,
+    #[command(flatten)]
+    checkpoints: CheckpointOptions,
 }
 
 impl Demo {
@@ -67,7 +69,14 @@ impl Demo {
             demo::logins()?,
             whereabouts(location)
         ))?;
-        run_everything(store, services, listener, shutdown).await
+        run_everything(
+            store,
+            services,
+            listener,
+            self.checkpoints.every(),
+            shutdown,
+        )
+        .await
     }
 }
 

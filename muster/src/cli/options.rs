@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use clap::Args;
 use nix::unistd::{Uid, User};
 use platform::clock::Clock;
@@ -178,5 +179,26 @@ impl ServeOptions {
     pub(super) fn metrics(&self) -> Result<MetricsAccess> {
         let handle = install_metrics().context("metrics cannot be collected")?;
         Ok(MetricsAccess::new(handle, self.metrics_token.clone()))
+    }
+}
+
+/// How the logs of the schools are signed.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Proof for auditors")]
+pub(super) struct CheckpointOptions {
+    /// After how many minutes a log that has grown is signed again
+    #[arg(
+        long,
+        env = "MUSTER_CHECKPOINT_MINUTES",
+        default_value_t = 10,
+        value_name = "MINUTES",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    checkpoint_minutes: u16,
+}
+
+impl CheckpointOptions {
+    pub(super) fn every(&self) -> TimeDelta {
+        TimeDelta::minutes(self.checkpoint_minutes.into())
     }
 }

@@ -6,7 +6,7 @@ use platform::database::{Database, DatabaseRole};
 use projections::{HeldStream, Projection, rebuild, retry, status};
 
 use super::Exit;
-use super::options::StoreOptions;
+use super::options::{CheckpointOptions, StoreOptions};
 use super::output::{progress, say};
 use super::role::{RoleOptions, serve_until_asked_to_stop, stop_on_signal};
 use super::up::DATA_DIRECTORY;
@@ -23,6 +23,8 @@ pub(super) struct Projections {
     action: Option<Action>,
     #[command(flatten)]
     role: RoleOptions,
+    #[command(flatten)]
+    checkpoints: CheckpointOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -55,18 +57,18 @@ impl Projections {
     pub(super) async fn run(self) -> Result<Exit> {
         match self.action {
             Some(action) => action.run().await,
-            None => run_worker(&self.role).await,
+            None => run_worker(&self.role, &self.checkpoints).await,
         }
     }
 }
 
-async fn run_worker(role: &RoleOptions) -> Result<Exit> {
+async fn run_worker(role: &RoleOptions, checkpoints: &CheckpointOptions) -> Result<Exit> {
     let shutdown = stop_on_signal();
     let listener = role.serve.listen()?;
     let store = role.store.location(DATA_DIRECTORY)?.visit().await?;
     let work = async {
         let services = role.services(&store).await?;
-        let worker = RunningWorker::start(&store).await?;
+        let worker = RunningWorker::start(&store, &services, checkpoints.every()).await?;
         let served =
             serve_until_asked_to_stop(listener, services, Role::Projections, &shutdown).await;
         worker.stop().await;

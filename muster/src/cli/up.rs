@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 use clap::Args;
 use platform::clock::Clock;
 use platform::database::DatabaseRole;
@@ -10,7 +11,7 @@ use platform::server::Services;
 use platform::shutdown::Shutdown;
 
 use super::Exit;
-use super::options::{ClockOptions, KeyOptions, ServeOptions, StoreOptions};
+use super::options::{CheckpointOptions, ClockOptions, KeyOptions, ServeOptions, StoreOptions};
 use super::output::say;
 use super::role::{serve_until_asked_to_stop, stop_on_signal};
 use crate::server::Role;
@@ -35,6 +36,8 @@ pub(super) struct Up {
     clock: ClockOptions,
     #[command(flatten)]
     serve: ServeOptions,
+    #[command(flatten)]
+    checkpoints: CheckpointOptions,
 }
 
 impl Up {
@@ -63,7 +66,14 @@ impl Up {
             services = preparing => services?,
             () = shutdown.requested() => return Ok(()),
         };
-        run_everything(store, services, listener, shutdown).await
+        run_everything(
+            store,
+            services,
+            listener,
+            self.checkpoints.every(),
+            shutdown,
+        )
+        .await
     }
 }
 
@@ -93,9 +103,10 @@ pub(super) async fn run_everything(
     store: &Store,
     services: Services,
     listener: TcpListener,
+    checkpoint_every: TimeDelta,
     shutdown: &Shutdown,
 ) -> Result<()> {
-    let worker = RunningWorker::start(store).await?;
+    let worker = RunningWorker::start(store, &services, checkpoint_every).await?;
     say(format_args!(
         "Muster is ready: http://{}/ (Ctrl-C stops it)",
         listener.local_addr()?

@@ -1,6 +1,8 @@
 //! The executable as people run it: on a data directory of its own, killed, started again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod proof;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -164,7 +166,7 @@ async fn other_commands_work_beside_a_running_one_and_without_it() {
     assert!(serving.signal(Signal::SIGTERM).success());
 
     let verified = said(&run(data_dir, &["audit", "verify"]));
-    assert_eq!(verified, "HILL: 1 events in 1 streams fit their chains\n");
+    assert!(verified.starts_with("HILL: 1 events in 1 streams fit"));
     let replayed = run(data_dir, &["audit", "replay"]);
     assert_eq!(
         said(&replayed),

@@ -1,0 +1,59 @@
+//! `muster audit replay`.
+
+use anyhow::Result;
+use clap::Args;
+use secrecy::SecretString;
+
+use crate::audit::{Replayed, replay};
+use crate::cli::Exit;
+use crate::cli::options::StoreOptions;
+use crate::cli::output::{progress, say};
+use crate::cli::up::DATA_DIRECTORY;
+
+/// Projects all events anew in an empty database and compares the read tables row by row; exit code 3 if they differ
+///
+/// Every stream is also read a second time, by the published postgres-es, and must say the same.
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// An empty database to replay into; without it one is made beside the store's and dropped afterwards
+    #[arg(
+        long,
+        env = "MUSTER_AUDIT_INTO",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    into: Option<SecretString>,
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+impl Replay {
+    pub(super) async fn run(self) -> Result<Exit> {
+        let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
+        let bar = progress("Replaying")?;
+        let replayed = replay(store.url(), self.into.as_ref(), &bar).await;
+        bar.finish_and_clear();
+        store.close().await?;
+        let Replayed {
+            comparison,
+            events,
+            overtaken,
+        } = replayed?;
+        for difference in &comparison.told {
+            say(difference)?;
+        }
+        say(format_args!(
+            "{events} events replayed, {} rows and streams compared, {} differences",
+            comparison.rows, comparison.differences
+        ))?;
+        if comparison.differences == 0 {
+            return Ok(Exit::Done);
+        }
+        if overtaken {
+            say(
+                "Events were appended meanwhile, so the differences prove nothing: replay again while nobody writes.",
+            )?;
+        }
+        Ok(Exit::FoundWrong)
+    }
+}

@@ -1,0 +1,138 @@
+//! What an auditor takes away, and what it proves elsewhere and later.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use nix::sys::signal::Signal;
+
+use crate::{run, running, said, serving_a_roster};
+
+/// What somebody took away: a checkpoint, the public key, and an export.
+struct Held {
+    folder: tempfile::TempDir,
+    key: String,
+}
+
+impl Held {
+    fn take(data_dir: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = run(data_dir, &["audit", "checkpoint", "--school", "hill"]);
+        assert!(checkpoint.status.success(), "{checkpoint:?}");
+        let held = Self {
+            key: said(&run(data_dir, &["audit", "public-key"]))
+                .trim()
+                .to_owned(),
+            folder,
+        };
+        fs::write(held.checkpoint(), said(&checkpoint)).unwrap();
+        let export = held.export();
+        let exported = run(
+            data_dir,
+            &[
+                "audit",
+                "export",
+                "--school",
+                "HILL",
+                export.to_str().unwrap(),
+            ],
+        );
+        assert!(exported.status.success(), "{exported:?}");
+        held
+    }
+
+    fn checkpoint(&self) -> PathBuf {
+        self.folder.path().join("checkpoint")
+    }
+
+    fn export(&self) -> PathBuf {
+        self.folder.path().join("hill.ndjson")
+    }
+
+    /// Verifies with what is held.
+    fn verify(&self, data_dir: &Path, more: &[&str]) -> Output {
+        let checkpoint = self.checkpoint();
+        let held = [
+            "audit",
+            "verify",
+            "--checkpoint",
+            checkpoint.to_str().unwrap(),
+            "--public-key",
+            &self.key,
+        ];
+        run(data_dir, &[&held, more].concat())
+    }
+}
+
+#[tokio::test]
+async fn an_export_verifies_without_a_database_and_in_another_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut serving = serving_a_roster(directory.path());
+    let held = Held::take(directory.path());
+    assert!(serving.signal(Signal::SIGTERM).success());
+
+    let export = held.export();
+    let file = ["--file", export.to_str().unwrap()];
+    let nowhere = tempfile::tempdir().unwrap();
+    let offline = held.verify(nowhere.path(), &file);
+    assert!(offline.status.success(), "{offline:?}");
+    assert!(
+        said(&offline).contains("1 events in 1 streams fit their chains, 1 of them are in the log"),
+        "{offline:?}"
+    );
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let import = [
+        "audit",
+        "import",
+        export.to_str().unwrap(),
+        "--public-key",
+        &held.key,
+    ];
+    let imported = run(elsewhere.path(), &import);
+    assert!(imported.status.success(), "{imported:?}");
+    assert!(held.verify(elsewhere.path(), &[]).status.success());
+    let again = run(elsewhere.path(), &import);
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
+
+    let changed = fs::read_to_string(&export)
+        .unwrap()
+        .replace("student_enrolled", "student_withdrawn");
+    fs::write(&export, changed).unwrap();
+    let broken = held.verify(nowhere.path(), &file);
+    assert_eq!(broken.status.code(), Some(3), "{broken:?}");
+    assert!(said(&broken).contains("class_roll/"), "{broken:?}");
+    let another = tempfile::tempdir().unwrap();
+    assert_eq!(run(another.path(), &import).status.code(), Some(3));
+}
+
+#[tokio::test]
+async fn a_store_that_lost_its_newest_events_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = serving_a_roster(data_dir);
+    let held = Held::take(data_dir);
+    assert!(held.verify(data_dir, &[]).status.success());
+
+    // As an older backup would have it.
+    let mut connection = running(data_dir).await.unwrap();
+    sqlx::raw_sql(
+        "set session_replication_role = replica;
+         delete from log_leaves; delete from log_checkpoints; delete from events",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    assert!(run(data_dir, &["audit", "verify"]).status.success());
+    let cut_off = held.verify(data_dir, &[]);
+    assert_eq!(cut_off.status.code(), Some(3), "{cut_off:?}");
+    assert!(
+        said(&cut_off).contains("leaves 0 to 0 were cut off"),
+        "{cut_off:?}"
+    );
+
+    let other = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=".to_owned();
+    let forged = Held { key: other, ..held };
+    assert_eq!(forged.verify(data_dir, &[]).status.code(), Some(1));
+    assert!(serving.signal(Signal::SIGTERM).success());
+}
