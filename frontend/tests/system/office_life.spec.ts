@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import type { Locator } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { firstFour, morning } from "./morning.ts";
 import { Visitor } from "./office.ts";
@@ -37,7 +38,7 @@ test("a scanned card makes an absent child late in the closed register, and Undo
   });
 
   await desk.page.reload();
-  await desk.page.getByRole("button", { name: `Take back: ${name}` }).click();
+  await desk.page.getByRole("button", { name: `Undo: ${name}` }).click();
   await desk.page.getByText("Said otherwise since then.").waitFor();
   await eventually(async () => assert.equal((await office.markOf(teacher.register, a))?.status, "absent"));
   await phone.putAway();
@@ -73,7 +74,7 @@ test("the office insists on a mark that lost, with a reason, and lets it go agai
   await desk.page.getByRole("dialog").getByRole("button", { name: "Contest" }).click();
   await card.getByText("I saw her at the gate").waitFor();
   await states("contested");
-  await card.getByRole("button", { name: /^Let the mark/ }).click();
+  await card.getByRole("button", { name: /^Let it go/ }).click();
   await card.getByText(/let it go/).first().waitFor();
   await states("settled");
   await desk.page.reload();
@@ -143,5 +144,30 @@ test("what was refused says what, why and whose, and every device when it was la
   const line = desk.page.getByRole("region", { name: "Refused" }).getByRole("listitem").filter({ hasText: teacher.name });
   await line.getByText("Marked", { exact: true }).waitFor();
   assert.match(await line.getByRole("link").getAttribute("href") ?? "", /^#\/office\/registers\//);
+  await desk.putAway();
+});
+
+test("the registers of a class stand day by day below its report, and on sheets to be signed", async () => {
+  const all = await morning();
+  const { teacher, logins, phone, students: [a, b] } = all;
+  const { class_id, date } = teacher.register;
+  await phone.mark(a, "absent");
+  await phone.mark(b, "late");
+  await phone.tallySays("All received");
+
+  const desk = await Phone.open(all);
+  await desk.signIn(logins.admin);
+  await desk.visit(`#/office/reports/class-report?class_id=${class_id}&from=${date}&to=${date}`);
+  const row = (index: number): Locator => desk.page.getByRole("table", { name: "Day by day" }).getByRole("row").filter({ hasText: teacher.students[index]?.admission_number ?? "" });
+  await row(0).getByRole("cell", { name: "A", exact: true }).first().waitFor();
+  await row(1).getByRole("cell", { name: "L", exact: true }).first().waitFor();
+  await desk.page.getByRole("link", { name: "Printable register" }).click();
+  await desk.page.getByText("Signature of the class teacher").waitFor();
+  await row(0).getByRole("cell", { name: "A", exact: true }).first().waitFor();
+
+  await desk.visit(`#/office/reports/day?date=${date}`);
+  const bars = desk.page.getByRole("region", { name: "Attendance by class" });
+  await bars.getByRole("listitem").filter({ hasText: teacher.class_title }).getByText("%").waitFor();
+  await phone.putAway();
   await desk.putAway();
 });

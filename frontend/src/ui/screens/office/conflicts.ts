@@ -102,8 +102,8 @@ function decide(office: Office, { item, can_accept, can_contest }: ShownConflict
   const accept = decided((about) => order(office, [{ type: "AcceptConflict", ...about }], w("conflicts.accepted", { name })));
   const contest = decided(({ session: key, ...about }) => desk.change({ question: { about: "contest", key, ...about, name } }));
   return html`<span class="flex flex-wrap gap-2">
-    ${can_accept ? html`<button type="button" class="button" aria-label=${w("conflicts.accept.of", { name })} @click=${accept}>${w("conflicts.accept")}</button>` : nothing}
-    ${can_contest ? html`<button type="button" class="button" aria-label=${w("conflicts.contest.of", { name })} @click=${contest}>${w("conflicts.contest")}</button>` : nothing}
+    ${can_accept ? html`<button type="button" class="button" aria-label=${`${w("conflicts.accept")}: ${name}`} @click=${accept}>${w("conflicts.accept")}</button>` : nothing}
+    ${can_contest ? html`<button type="button" class="button" aria-label=${`${w("conflicts.contest")}: ${name}`} @click=${contest}>${w("conflicts.contest")}</button>` : nothing}
   </span>`;
 }
 

@@ -38,6 +38,6 @@ function line(office: Office, { order: { command, saved, about_id, occurred_at, 
     </span>
     <span class="flex flex-wrap items-center gap-2">
       ${savedSign(t, saved)}
-      ${state === "recorded" ? html`<button type="button" class="button" aria-label=${w("arrivals.back", { name })} @click=${back}>${t("undo")}</button>` : nothing}
+      ${state === "recorded" ? html`<button type="button" class="button" aria-label=${`${t("undo")}: ${name}`} @click=${back}>${t("undo")}</button>` : nothing}
     </span>`;
 }

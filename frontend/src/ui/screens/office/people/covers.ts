@@ -31,7 +31,7 @@ function line(office: Office, { id: class_id }: RosterClass, { teacher_id, name,
       <span class="block text-sm text-soft numbers">${w("cover.days", { from: format.longDay(from), to: format.longDay(dayAfter(until, -1)) })}</span>
       <span class="block text-sm">${slots === null ? w("cover.all_day") : slots.map((slot) => slotTitle(school.roster, slot)).join(", ")}</span></span>
     ${may_write
-      ? html`<button type="button" class="button" aria-label=${w("cover.end.of", { name: who })} @click=${() => desk.change({ question: { about: "end_cover", class_id, teacher_id, from, until } })}>${w("cover.end")}</button>`
+      ? html`<button type="button" class="button" aria-label=${`${w("cover.end")}: ${who}`} @click=${() => desk.change({ question: { about: "end_cover", class_id, teacher_id, from, until } })}>${w("cover.end")}</button>`
       : nothing}`;
 }
 

@@ -22,13 +22,13 @@ type Days = Readonly<Record<string, string | null>>;
 /** The grid below the report of a class. */
 export function reportGrid(office: Office, days: Days): TemplateResult {
   const { w, t } = office;
-  return html`<section aria-labelledby="grid">
-    <h2 id="grid">${w("grid.title")}</h2>
+  return html`<div class="grid gap-2">
+    <h2>${w("grid.title")}</h2>
     ${withGrid(office, days, (grid) => html`
       <div class="table-frame card" role="region" aria-label=${w("grid.title")} tabindex="0">${guard([grid, t], () => table(office, grid, 0))}</div>
       ${legend(office)}`)}
     <a class="button justify-self-start no-print" href=${officeAddress("reports", "register-grid", days)}>${w("grid.print")}</a>
-  </section>`;
+  </div>`;
 }
 
 /** The grid by itself, in sheets to be printed and signed. It is asked for like the report of a class. */
@@ -66,14 +66,15 @@ function sheets(office: Office, { class_id, from, to }: Days, grid: RegisterGrid
   return html`${all.map((sheet, index) => {
     const first = before;
     before += sheet.columns.length;
-    return html`<section class="sheet" aria-labelledby="sheet-${index}">
-      <h2 id="sheet-${index}"><bdi>${school.roster.school.name}</bdi> · <bdi>${classTitle(school, class_id ?? "")}</bdi></h2>
+    const which = w("grid.sheet", { part: format.number(index + 1), whole: format.number(all.length) });
+    return html`<div class="sheet grid gap-2">
+      <h2><bdi>${school.roster.school.name}</bdi> · <bdi>${classTitle(school, class_id ?? "")}</bdi></h2>
       <p class="numbers">${w("cover.days", { from: format.longDay(from ?? sheet.columns[0]?.date ?? ""), to: format.longDay(to ?? sheet.columns.at(-1)?.date ?? "") })}
-        · ${w("grid.sheet", { part: format.number(index + 1), whole: format.number(all.length) })}</p>
-      <div class="table-frame card" role="region" aria-labelledby="sheet-${index}" tabindex="0">${table(office, sheet, first)}</div>
+        · ${which}</p>
+      <div class="table-frame card" role="region" aria-label=${which} tabindex="0">${table(office, sheet, first)}</div>
       ${legend(office)}
       <p class="signature"><span>${w("grid.signature")}</span><span>${w("grid.signed_on")}</span></p>
-    </section>`;
+    </div>`;
   })}`;
 }
 
