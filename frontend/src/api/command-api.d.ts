@@ -542,6 +542,9 @@ export interface components {
         }) | (components["schemas"]["SetCalendar"] & {
             /** @enum {string} */
             type: "SetCalendar";
+        }) | (components["schemas"]["SignOffPeriod"] & {
+            /** @enum {string} */
+            type: "SignOffPeriod";
         });
         /** @description What every command has. */
         CommandHeader: {
@@ -1384,6 +1387,34 @@ export interface components {
              * @example 2026-11-24
              */
             valid_from: string;
+        };
+        /**
+         * @description Sign a period off: these registers are what the school hands in. Nothing is closed by it; what changes later is listed
+         *     beside it, in `/reports/sign-offs/{sign_off_id}/amendments`.
+         */
+        SignOffPeriod: {
+            /**
+             * Format: uuid
+             * @description The class; none is the whole school.
+             */
+            class_id?: string | null;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description What the office notes about it. */
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Made by the client.
+             */
+            sign_off_id: string;
+            /**
+             * Format: date
+             * @description The last day; not after today.
+             */
+            to: string;
         };
         /** @description An access token and whose it is. The refresh token comes beside it, in a cookie. */
         SignedIn: {

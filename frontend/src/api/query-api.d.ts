@@ -373,6 +373,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/sign-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the periods that were signed off, newest first, each with how much about it has changed since.
+         * @description What changed is at `/reports/sign-offs/{sign_off_id}/amendments`. As CSV all of them, without pages.
+         */
+        get: operations["list_sign_offs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/sign-offs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what is still missing of a period: what to look at before it is signed off. */
+        get: operations["check_sign_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/sign-offs/{sign_off_id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what changed about a period since it was signed off, in the order in which it arrived.
+         * @description These are entries whose present word arrived later; registers that were opened, closed, reopened, voided or restored by
+         *     what arrived later; exceptions that are or were approved, over days of the period, of which something arrived later; and
+         *     students whom something that arrived later put onto a roster of the period's days or took off. Entries of a register
+         *     that is void are not listed: the register is. As CSV all of them, without pages.
+         */
+        get: operations["list_sign_off_amendments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/student-rate": {
         parameters: {
             query?: never;
@@ -486,6 +546,95 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description How much about a period has changed since it was signed off.
+         * @example {
+         *       "entries": 2,
+         *       "exceptions": 1,
+         *       "registers": 1,
+         *       "roster": 0
+         *     }
+         */
+        AmendmentCounts: {
+            /**
+             * Format: int64
+             * @description Entries whose present word arrived later.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Exceptions that are or were approved, of which something arrived later.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Registers that were opened, closed, reopened, voided or restored by what arrived later.
+             */
+            registers: number;
+            /**
+             * Format: int64
+             * @description Students whom what arrived later put onto a roster or took off one.
+             */
+            roster: number;
+        };
+        /** @description Something that a signed return would show otherwise now. */
+        AmendmentItem: {
+            /**
+             * @description Of an entry that is a correction, what it corrected.
+             * @example absent
+             */
+            before?: string | null;
+            by: components["schemas"]["Person"];
+            /**
+             * Format: uuid
+             * @description Null for an exception, which is of no class.
+             */
+            class_id?: string | null;
+            /** @example Form 2 East */
+            class_title?: string | null;
+            /**
+             * Format: date
+             * @description The day of an entry or register; the first day of an exception or a roster change.
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description The exception or the register; of an entry or a roster change, the command behind it.
+             */
+            id: string;
+            /**
+             * @description entry, register, exception or roster.
+             * @example entry
+             */
+            kind: string;
+            /**
+             * @description The status of an entry; what became of a register (opened, closed, reopened, voided, restored); the state of an
+             *     exception; what was done to the roster (enrolled, withdrawn, cancelled).
+             * @example late
+             */
+            now: string;
+            /** @description When it reached the store. */
+            recorded_at: components["schemas"]["Instant"];
+            /**
+             * Format: uuid
+             * @description The register, or that of an entry.
+             */
+            session_id?: string | null;
+            /** @example am */
+            slot?: string | null;
+            /**
+             * Format: uuid
+             * @description Null for a register.
+             */
+            student_id?: string | null;
+            /** @example Wanjiku Mwangi */
+            student_name?: string | null;
+            /**
+             * Format: date
+             * @description The last day; null for a roster change without an end.
+             */
+            to?: string | null;
+        };
         /** @description A register that changed, as an event says it. */
         Change: {
             /**
@@ -1132,6 +1281,71 @@ export interface components {
             title: string;
         };
         /** @description A page of a list. */
+        Page_AmendmentItem: {
+            items: {
+                /**
+                 * @description Of an entry that is a correction, what it corrected.
+                 * @example absent
+                 */
+                before?: string | null;
+                by: components["schemas"]["Person"];
+                /**
+                 * Format: uuid
+                 * @description Null for an exception, which is of no class.
+                 */
+                class_id?: string | null;
+                /** @example Form 2 East */
+                class_title?: string | null;
+                /**
+                 * Format: date
+                 * @description The day of an entry or register; the first day of an exception or a roster change.
+                 */
+                from: string;
+                /**
+                 * Format: uuid
+                 * @description The exception or the register; of an entry or a roster change, the command behind it.
+                 */
+                id: string;
+                /**
+                 * @description entry, register, exception or roster.
+                 * @example entry
+                 */
+                kind: string;
+                /**
+                 * @description The status of an entry; what became of a register (opened, closed, reopened, voided, restored); the state of an
+                 *     exception; what was done to the roster (enrolled, withdrawn, cancelled).
+                 * @example late
+                 */
+                now: string;
+                /** @description When it reached the store. */
+                recorded_at: components["schemas"]["Instant"];
+                /**
+                 * Format: uuid
+                 * @description The register, or that of an entry.
+                 */
+                session_id?: string | null;
+                /** @example am */
+                slot?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Null for a register.
+                 */
+                student_id?: string | null;
+                /** @example Wanjiku Mwangi */
+                student_name?: string | null;
+                /**
+                 * Format: date
+                 * @description The last day; null for a roster change without an end.
+                 */
+                to?: string | null;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         Page_ConflictItem: {
             items: {
                 /** Format: uuid */
@@ -1502,6 +1716,39 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description A page of a list. */
+        Page_SignOffItem: {
+            items: {
+                amendments: components["schemas"]["AmendmentCounts"];
+                /**
+                 * Format: uuid
+                 * @description Null: the whole school.
+                 */
+                class_id?: string | null;
+                /** @example Form 2 East */
+                class_title?: string | null;
+                /** Format: date */
+                from: string;
+                /** @description Null without one, and if the school's texts were erased. */
+                note?: string | null;
+                /** @description When it reached the store. Whatever reached it later was not handed in. */
+                recorded_at: components["schemas"]["Instant"];
+                /** Format: uuid */
+                sign_off_id: string;
+                signed_at: components["schemas"]["Instant"];
+                signed_by: components["schemas"]["Person"];
+                /**
+                 * Format: date
+                 * @description The last day.
+                 */
+                to: string;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
         /** @description Who did something. */
         Person: {
             /**
@@ -1796,6 +2043,66 @@ export interface components {
             subject_id?: string | null;
             /** @description Outside every rate and expectation. */
             void: boolean;
+        };
+        /**
+         * @description What has become of the registers that the calendar expects in a period.
+         * @example {
+         *       "expected": 800,
+         *       "not_received": 1,
+         *       "not_taken": 2,
+         *       "school_days": 20,
+         *       "taken": 797
+         *     }
+         */
+        SignOffCheckResponse: {
+            /**
+             * Format: int32
+             * @description How many registers the calendar expects on them.
+             */
+            expected: number;
+            /**
+             * Format: int32
+             * @description How many were opened, or named by a device that could not send them yet, and no close has arrived.
+             */
+            not_received: number;
+            /**
+             * Format: int32
+             * @description Of how many nothing is known.
+             */
+            not_taken: number;
+            /** @description On how many days there was school. */
+            school_days: number;
+            /**
+             * Format: int32
+             * @description How many of them are closed.
+             */
+            taken: number;
+        };
+        /** @description A period that was handed in as it was. */
+        SignOffItem: {
+            amendments: components["schemas"]["AmendmentCounts"];
+            /**
+             * Format: uuid
+             * @description Null: the whole school.
+             */
+            class_id?: string | null;
+            /** @example Form 2 East */
+            class_title?: string | null;
+            /** Format: date */
+            from: string;
+            /** @description Null without one, and if the school's texts were erased. */
+            note?: string | null;
+            /** @description When it reached the store. Whatever reached it later was not handed in. */
+            recorded_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            sign_off_id: string;
+            signed_at: components["schemas"]["Instant"];
+            signed_by: components["schemas"]["Person"];
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
         };
         /** @description A part of the school day. */
         Slot: {
@@ -2835,6 +3142,128 @@ export interface operations {
             };
             /** @description Not for teachers. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sign_offs: {
+        parameters: {
+            query?: {
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign-offs; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignOffItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_sign_off: {
+        parameters: {
+            query: {
+                /** @description The first day. */
+                from: string;
+                /** @description The last day; at most 366 days in all. */
+                to: string;
+                /** @description The class; the whole school, if it is missing. */
+                class_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many registers there are and are not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffCheckResponse"];
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sign_off_amendments: {
+        parameters: {
+            query?: {
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Whether the file begins with a byte order mark, which Excel needs to read UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The sign-off. */
+                sign_off_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Amendments; as CSV with Accept: text/csv. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AmendmentItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Not for teachers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such sign-off. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

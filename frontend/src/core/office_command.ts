@@ -121,4 +121,16 @@ export interface EndCover {
   readonly until: DateText;
 }
 
+/** Hands the registers of a period in as they are. Nothing is locked by it; what changes later is listed beside it. */
+export interface SignOffPeriod {
+  readonly type: "SignOffPeriod";
+  readonly sign_off_id: string;
+  readonly from: DateText;
+  /** The last day. */
+  readonly to: DateText;
+  /** Null: the whole school. */
+  readonly class_id: string | null;
+  readonly note: string | null;
+}
+
 export type RollCommand = EnrolOrCancel | WithdrawStudent | AssignCover | EndCover;

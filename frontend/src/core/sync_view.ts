@@ -97,7 +97,7 @@ function lineOf(desk: Desk, row: OutboxRow, sending: ReadonlySet<number>): Histo
 
 function classTitle(desk: Desk, { command }: OutboxRow): string {
   const class_id = "class_id" in command ? command.class_id : registerOf(command)?.class_id;
-  return class_id === undefined ? "" : classOf(desk.roster?.roster ?? null, class_id)?.title ?? "";
+  return class_id === undefined || class_id === null ? "" : classOf(desk.roster?.roster ?? null, class_id)?.title ?? "";
 }
 
 function studentNameOf(desk: Desk, { command }: OutboxRow): string | null {

@@ -28,6 +28,18 @@ export function isDevicePage(body: unknown): body is Schemas["Page_DeviceItem"] 
   return isPage(body, ["device_id", "last_contact_at"]);
 }
 
+export function isSignOffPage(body: unknown): body is Schemas["Page_SignOffItem"] {
+  return isPage(body, ["sign_off_id", "from", "to", "signed_at"]) && body.items.every(({ amendments, signed_by }) => isRecord(amendments) && isRecord(signed_by));
+}
+
+export function isAmendmentPage(body: unknown): body is Schemas["Page_AmendmentItem"] {
+  return isPage(body, ["kind", "from", "now", "recorded_at", "id"]) && body.items.every(({ by }) => isRecord(by));
+}
+
+export function isSignOffCheck(body: unknown): body is Schemas["SignOffCheckResponse"] {
+  return isRecord(body) && ["expected", "taken", "not_taken", "not_received"].every((name) => typeof body[name] === "number");
+}
+
 /** A list, each of its items with words where words are meant. */
 export function isPage(body: unknown, texts: readonly string[]): body is { items: Record<string, unknown>[]; next_cursor?: string | null } {
   return isRecord(body) && Array.isArray(body["items"]) && body["items"].every((item) => isRecord(item) && hasTexts(item, texts));

@@ -103,12 +103,17 @@ function changes({ w, may_write, desk, view }: Office, class_id: string, student
   </span>`;
 }
 
+/** A sign-off may be of a class, but changes nothing about who is in it. */
+function isOfRoll({ command }: Order): boolean {
+  return "class_id" in command && command.type !== "SignOffPeriod";
+}
+
 /** Changes of this device that the school's list cannot show yet. */
 function pending({ t, w, state, orders, school }: Office, is_here: (order: Order) => boolean): Shown {
-  const waiting = orders.filter((order) => "class_id" in order.command && is_here(order) && (order.answer === 0 || order.answer >= state.answers));
+  const waiting = orders.filter((order) => isOfRoll(order) && is_here(order) && (order.answer === 0 || order.answer >= state.answers));
   if (waiting.length === 0) return nothing;
   return html`<ul class="card divide-y divide-line" aria-label=${w("people.pending")}>
-    ${waiting.map(({ command, saved }) => "class_id" in command
+    ${waiting.map(({ command, saved }) => "class_id" in command && command.type !== "SignOffPeriod"
       ? html`<li class="flex items-center justify-between gap-2 p-3">
           <span><bdi class="font-semibold">${("teacher_id" in command ? staffName(school, command.teacher_id) : school.pupils.get(command.student_id)?.name) ?? ""}</bdi> ${t.word(`command.${command.type}`) ?? command.type}
             <span class="text-sm text-soft"><bdi>${classTitle(school, command.class_id)}</bdi></span></span>

@@ -14,11 +14,13 @@ import { rateChart } from "./chart.ts";
 import { reportFilters, valuesOf } from "./filters.ts";
 import { gridScreen, reportGrid } from "./grid.ts";
 import { REPORTS, type Report } from "./kinds.ts";
+import { SIGN_OFFS, signOffsScreen } from "./sign-offs.ts";
 import { reportTable } from "./table.ts";
 
 /** The list of reports, or one. */
 export function reportsScreen(office: Office): TemplateResult {
   const { view, t, w, route } = office;
+  if (route.id === SIGN_OFFS) return signOffsScreen(office);
   const report = REPORTS.find(({ id }) => id === route.id);
   const of_class = REPORTS.find(({ drawn }) => drawn === "grid");
   if (route.id === "register-grid" && of_class !== undefined) return gridScreen(office, of_class);
@@ -32,9 +34,11 @@ export function reportsScreen(office: Office): TemplateResult {
   });
 }
 
-function choices({ w }: Office): TemplateResult {
+function choices(office: Office): TemplateResult {
+  const { w } = office;
+  const names = [...REPORTS.map(({ id }) => id), SIGN_OFFS] as const;
   return html`<ul class="grid gap-2 cards">
-    ${REPORTS.map(({ id }) => html`<li><a class="card register-card grid gap-1 p-3" href=${officeAddress("reports", id)}>
+    ${names.map((id) => html`<li><a class="card register-card grid gap-1 p-3" href=${officeAddress("reports", id)}>
       <span class="font-semibold">${w(`report.${id}`)}</span> <span class="text-sm text-soft">${w(`report.${id}.about`)}</span>
     </a></li>`)}
   </ul>`;
