@@ -143,7 +143,9 @@ async fn odd_one(
     .await?;
     let origin = walk.origin(leaf.epoch);
     Ok(match next {
-        Some(event) if !known.event_has_leaf => Fault::EventInserted(event.name()),
+        Some(event) if known.leaf_has_event && !known.event_has_leaf => {
+            Fault::EventInserted(event.name())
+        }
         Some(event) if known.leaf_has_event => Fault::EventMoved(event.name()),
         Some(_) | None => Fault::EventMissing {
             command_id,
