@@ -79,6 +79,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(exports::export_summary)
         .service(devices::list_devices)
         .service(audit::list_events)
+        .service(audit::verify_history)
+        .service(audit::get_checkpoint)
+        .service(audit::list_checkpoints)
+        .service(audit::get_inclusion_proof)
+        .service(audit::get_consistency_proof)
+        .service(audit::get_public_key)
         .service(time::get_time);
 }
 

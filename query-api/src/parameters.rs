@@ -71,6 +71,16 @@ impl Parameter for i32 {
     }
 }
 
+impl Parameter for u64 {
+    const EXPECTED: &'static str = "a whole number that is not negative";
+
+    fn read(text: &str) -> Option<Self> {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().ok())?
+    }
+}
+
 /// A part of the school day, such as `am`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SlotName(pub(crate) String);

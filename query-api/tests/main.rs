@@ -24,6 +24,7 @@ mod freshness;
 mod lists;
 mod parameters;
 mod plans;
+mod proofs;
 mod random_schools;
 mod records;
 mod reference;

@@ -70,6 +70,12 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("get", "/exports/summary.csv", Some(&[ADMIN, AUDIT])),
     ("get", "/devices", Some(&[ADMIN, AUDIT])),
     ("get", "/audit/events", Some(&[AUDIT])),
+    ("get", "/audit/verify", Some(&[AUDIT])),
+    ("get", "/audit/checkpoint", Some(&[AUDIT])),
+    ("get", "/audit/checkpoints", Some(&[AUDIT])),
+    ("get", "/audit/proof/inclusion", Some(&[AUDIT])),
+    ("get", "/audit/proof/consistency", Some(&[AUDIT])),
+    ("get", "/audit/public-key", Some(&[AUDIT])),
 ];
 
 /// A documented route, ready to be asked for.
