@@ -52,7 +52,7 @@ pub(super) struct EventLine {
     pub(super) metadata: String,
     pub(super) position: Position,
     pub(super) command_id: Uuid,
-    #[serde(with = "hex")]
+    #[serde(with = "hexadecimal")]
     pub(super) fingerprint: Vec<u8>,
     pub(super) occurred_at: i64,
     pub(super) raw_occurred_at: i64,
@@ -60,7 +60,7 @@ pub(super) struct EventLine {
     pub(super) actor_id: Uuid,
     pub(super) device_id: Option<Uuid>,
     pub(super) flags: Vec<String>,
-    #[serde(with = "hex")]
+    #[serde(with = "hexadecimal")]
     pub(super) hash: Vec<u8>,
 }
 
@@ -85,6 +85,19 @@ impl EventLine {
             device_id: self.device_id,
             hash: self.hash.clone(),
         }
+    }
+}
+
+/// Bytes as a text of hexadecimal digits.
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&hex::encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        hex::decode(String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 
