@@ -23,6 +23,8 @@ const CATALOGUES = ["en", "sw", "fr", "ar"];
 const BUDGETS = { "first route": 35 * 1024, "style": 10 * 1024, "service worker": 4 * 1024 };
 /** Looked at before the app is installed, which needs a network anyway. */
 const PICTURES = /^\/screenshot-/;
+/** What the office's screens are fetched by. A teacher's phone never does. */
+const OFFICE = /^src\/(ui\/screens\/office\/|store\/office\.ts$|i18n\/office\/)/;
 const TEXTS = /\.(js|css|html|json|svg|webmanifest)$/;
 const COMMON = {
   bundle: true,
@@ -51,8 +53,9 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
   const preloads = others.map((path) => `<link rel="modulepreload" href="${path}">`).join("\n    ");
   writeFileSync(join(out, "index.html"), fillShell({ script, style, version, preloads, english: catalogues.en }));
 
-  const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path))];
-  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache) });
+  const office = new Set(scripts.office);
+  const precache = ["/", ...filesOf(out).filter((path) => path !== "/index.html" && !PICTURES.test(path) && !office.has(path))];
+  await buildWorker(out, { __VERSION__: JSON.stringify(version), __PRECACHE__: JSON.stringify(precache), __OFFICE__: JSON.stringify(scripts.office) });
   packTexts(out);
   const sum = (paths) => paths.reduce((bytes, path) => bytes + sizeOf(out, path), 0);
   return {
@@ -66,7 +69,8 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
 
 /**
  * Bundles `entry`, with a file of its own for each part that is imported when it is needed. Answers the addresses of all
- * files, and of those that the first screen cannot do without: the entry itself, then what it imports.
+ * files, of those that the first screen cannot do without (the entry itself, then what it imports), and of those that
+ * nobody but the office has a use for.
  */
 async function bundle(out, entry, define) {
   const { outputFiles, metafile } = await esbuild.build({
@@ -88,11 +92,12 @@ async function bundle(out, entry, define) {
   const [main] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file].entryPoint === relative(home, entry));
   const [stub, whole, ...others] = importedBy(metafile.outputs, main);
   const all = Object.keys(metafile.outputs);
+  const office = onlyBehind(metafile.outputs, main).map(address);
   // Since the parts import the entry, it is in a file that is shared with them, and its own only imports that one.
   const is_empty = /^import\s*"[^"]+";?$/.test(readFileSync(join(home, stub), "utf8"));
-  if (!is_empty) return { first: [stub, whole, ...others].map(address), all: all.map(address) };
+  if (!is_empty) return { first: [stub, whole, ...others].map(address), all: all.map(address), office };
   rmSync(join(home, stub));
-  return { first: [whole, ...others].map(address), all: all.filter((file) => file !== stub).map(address) };
+  return { first: [whole, ...others].map(address), all: all.filter((file) => file !== stub).map(address), office };
 }
 
 /**
@@ -116,6 +121,18 @@ function standingOn(entry) {
       });
     },
   };
+}
+
+/** The files that nothing leads to from the entry but the parts of the office. */
+function onlyBehind(outputs, main) {
+  const reached = new Set();
+  const walk = (file) => {
+    if (reached.has(file) || OFFICE.test(outputs[file].entryPoint ?? "")) return;
+    reached.add(file);
+    for (const { path } of outputs[file].imports) if (path in outputs) walk(path);
+  };
+  walk(main);
+  return Object.keys(outputs).filter((file) => !reached.has(file));
 }
 
 /** A file and all that has to be there before it runs. */

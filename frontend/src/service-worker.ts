@@ -26,16 +26,22 @@ interface Route {
 declare const __VERSION__: string;
 /** Written in by the build: the addresses of all files of the app, `/` being the page itself. */
 declare const __PRECACHE__: readonly string[];
+/** Written in by the build: the addresses of what only the office has a use for. Kept once somebody of the office was here. */
+declare const __OFFICE__: readonly string[];
 
 const CACHE_PREFIX = "muster-shell-";
 const CACHE = CACHE_PREFIX + __VERSION__;
+/** Its being there says that the office works on this device, so that a new version brings the office's part too. */
+const OFFICE_WAS_HERE = "muster-office";
+/** The word of a page in which somebody of the office works. */
+const KEEP_OFFICE = "keep-office";
 /** The word for sending between this worker and its pages, and the name of what the browser is asked to do. */
 const SEND = "send";
 const ANSWER_WITHIN_MS = 25_000;
 const PAGE = "/";
 /** What is below has the hash of its content in its name. */
 const HASHED = "/assets/";
-const ROUTES: readonly Route[] = __PRECACHE__.filter((path) => path === PAGE || path.startsWith(HASHED)).map((pathname) => ({
+const ROUTES: readonly Route[] = [...__PRECACHE__, ...__OFFICE__].filter((path) => path === PAGE || path.startsWith(HASHED)).map((pathname) => ({
   condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
   source: { cacheName: CACHE },
 }));
@@ -55,6 +61,7 @@ worker.addEventListener("activate", (event) => {
 // A new version takes over only when a page says so: that page has asked its teacher.
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
+  if (event.data === KEEP_OFFICE) event.waitUntil(keepOffice());
 });
 
 // Of browsers that have it. That nobody could send is said by failing: then the browser tries again some time.
@@ -91,9 +98,15 @@ function askPage(page: Client): Promise<boolean> {
 /** All or nothing: if one file is missing the old version stays. Fixed names go round the browser's own cache. */
 async function fillCache(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll(
-    __PRECACHE__.map((path) => new Request(path, { cache: path.startsWith(HASHED) ? "default" : "reload" })),
-  );
+  const paths = (await caches.has(OFFICE_WAS_HERE)) ? [...__PRECACHE__, ...__OFFICE__] : __PRECACHE__;
+  await cache.addAll(paths.map((path) => new Request(path, { cache: path.startsWith(HASHED) ? "default" : "reload" })));
+}
+
+/** What is not kept yet of the office's part. */
+async function keepOffice(): Promise<void> {
+  const [cache] = await Promise.all([caches.open(CACHE), caches.open(OFFICE_WAS_HERE)]);
+  const kept = await Promise.all(__OFFICE__.map((path) => cache.match(path)));
+  await cache.addAll(__OFFICE__.filter((_, index) => kept[index] === undefined));
 }
 
 /** All but this version's and the one before: a tab that was open already may still need a part of that one. */

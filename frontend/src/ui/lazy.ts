@@ -1,6 +1,6 @@
 /**
  * Parts of the app that are fetched when they are first needed. The service worker has them all from the first visit
- * on; one that cannot be had all the same says so in its own place, and everything else goes on.
+ * on, but for the office's, which it has from the office's first visit on; one that cannot be had all the same says so in its own place, and everything else goes on.
  */
 import { html, type TemplateResult } from "lit-html";
 import type { Key } from "../i18n/catalogue.ts";

@@ -12,6 +12,7 @@ import type { Office } from "./context.ts";
 import { OfficeDesk } from "./desk.ts";
 import { devicesScreen } from "./devices/devices.ts";
 import { exceptionsScreen } from "./exceptions/exceptions.ts";
+import { keepOfficePart } from "./kept.ts";
 import { moreScreen } from "./navigation.ts";
 import { peopleScreen } from "./people/people.ts";
 import { policyScreen } from "./policy/policy.ts";
@@ -48,6 +49,7 @@ export function officeScreen(view: View): TemplateResult {
   const route = routeOf(view);
   const title = t(`nav.${route.screen}`);
   if (!state.office || !state.person) return screen(view, { title, body: empty(t("office.only"), t("office.only.how")) });
+  keepOfficePart();
   const w = officeWords(t.language, () => view.change({}));
   if (w === null) return screen(view, { title, body: html`<p aria-busy="true"></p>` });
   const desk = view.local.office ?? new OfficeDesk(view);
