@@ -22,6 +22,7 @@ mod exceptions;
 mod export;
 mod freshness;
 mod lists;
+mod merged;
 mod parameters;
 mod plans;
 mod proofs;

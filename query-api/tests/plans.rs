@@ -164,7 +164,7 @@ async fn the_history_of_a_stream_is_read_from_the_stream() {
         schools.get(Who::Auditor, &path).await.ok();
         let arguments = format!(
             "'{SCHOOL}', 0, '0', 0, 1, '999999999', null, null, null, null, null, null, null, 101,
-             '{{attendance_session,attendance_exception,class_roll,school_policy,school_calendar,period_sign_off}}', '{}'",
+             '{{attendance_session,attendance_exception,class_roll,school_policy,school_calendar,period_sign_off,student_alias}}', '{}'",
             id(0x61)
         );
         for plan in schools

@@ -86,12 +86,12 @@ async fn a_register_is_a_grid_of_students_and_registers() {
         let csv = schools.get(Who::Office, &path).await;
         assert_eq!(
             csv.text(),
-            "admission_number,student,2026-11-05,2026-11-24\r\n\
-             A5,Farida Ali,,–\r\n\
-             A4,Dalila Juma,–,P\r\n\
-             A2,Baraka Kamau,–,E\r\n\
-             A1,Achieng Odhiambo,–,P\r\n\
-             ,Chebet Rono,–,L\r\n"
+            "admission_number,student,merged_into,2026-11-05,2026-11-24\r\n\
+             A5,Farida Ali,,,–\r\n\
+             A4,Dalila Juma,,–,P\r\n\
+             A2,Baraka Kamau,,–,E\r\n\
+             A1,Achieng Odhiambo,,–,P\r\n\
+             ,Chebet Rono,,–,L\r\n"
         );
         assert_eq!(
             csv.header("content-disposition"),
@@ -101,14 +101,14 @@ async fn a_register_is_a_grid_of_students_and_registers() {
         let maths = schools.get(Who::Auditor, &maths).await;
         assert_eq!(
             maths.text(),
-            "\u{feff}admission_number,student,2026-11-24 am\r\nB6,Gitau Njoroge,P\r\n"
+            "\u{feff}admission_number,student,merged_into,2026-11-24 am\r\nB6,Gitau Njoroge,,P\r\n"
         );
         let nothing = format!(
             "/exports/register.csv?class_id={}&from=2026-09-01&to=2026-09-02",
             id(0x21)
         );
         let nothing = schools.get(Who::Office, &nothing).await;
-        assert_eq!(nothing.text(), "admission_number,student\r\n");
+        assert_eq!(nothing.text(), "admission_number,student,merged_into\r\n");
     })
     .await;
 }
@@ -130,7 +130,7 @@ async fn a_register_of_many_students_is_read_a_few_at_a_time_and_is_whole() {
         let csv = schools.get(Who::Office, &path).await;
         let lines: Vec<&str> = csv.text().lines().collect();
         assert_eq!(lines.len(), 1 + 5 + 120);
-        assert_eq!((lines[6], lines[125]), (",'=Student 1,–", ",'=Student 120,–"));
+        assert_eq!((lines[6], lines[125]), (",'=Student 1,,–", ",'=Student 120,,–"));
     })
     .await;
 }
@@ -185,7 +185,7 @@ async fn a_teacher_finds_the_registers_of_the_days_they_taught() {
             .await;
         assert_eq!(
             grid.text().lines().next(),
-            Some("admission_number,student,2026-11-05")
+            Some("admission_number,student,merged_into,2026-11-05")
         );
         assert!(!grid.text().contains("Farida"), "who came later");
 

@@ -118,8 +118,9 @@ export interface paths {
         /**
          * Exports the registers of a class as a grid: a line a student, by name, and a column a register, by date, slot and subject.
          * @description P, A, L and E say what counts: E also for an absence that an approved exception covers. A dash is nobody's word about a
-         *     student who was on the roster of the date; an empty cell, that the student was not. Registers that are void are left
-         *     out. A teacher gets the registers of the days on which they taught the class.
+         *     student who was on the roster of the date; an empty cell, that the student was not. What was marked for somebody whom the
+         *     office merged into another student stays in a line of its own, where `merged_into` says into whom: the other's admission
+         *     number, or name. Registers that are void are left out. A teacher gets the registers of the days on which they taught the class.
          */
         get: operations["export_register"];
         put?: never;
@@ -442,7 +443,8 @@ export interface paths {
         };
         /**
          * Reports on a student over a term or a range of days.
-         * @description As CSV one line `of` all and one of each subject; days are counted for all only.
+         * @description Somebody whom the office merged into another student is answered for as that student, all of whose doubles are counted
+         *     together. As CSV one line `of` all and one of each subject; days are counted for all only.
          */
         get: operations["get_student_rate"];
         put?: never;
@@ -1081,6 +1083,15 @@ export interface components {
             /** @description Who was signed in when it was last heard of. */
             user: components["schemas"]["Person"];
         };
+        /** @description A record of a child whom the school knows under another one. */
+        Double: {
+            /** @example A-0413 */
+            admission_number?: string | null;
+            /** @example Wanjiku Mwangi */
+            name: string;
+            /** Format: uuid */
+            student_id: string;
+        };
         /** @description An event, exactly as it is stored, with the names and texts that go with it. */
         EventItem: {
             actor: components["schemas"]["Person"];
@@ -1143,7 +1154,8 @@ export interface components {
         EventStream: {
             id: string;
             /**
-             * @description `attendance_session`, `attendance_exception`, `class_roll`, `school_policy` or `school_calendar`.
+             * @description `attendance_session`, `attendance_exception`, `class_roll`, `school_policy`, `school_calendar`,
+             *     `period_sign_off` or `student_alias`.
              * @example attendance_session
              */
             type: string;
@@ -1217,6 +1229,11 @@ export interface components {
         ListedStudent: {
             /** @example A-0412 */
             admission_number?: string | null;
+            /**
+             * Format: uuid
+             * @description The student as whom this one counts, since the office found the two to be the same child. Left out for all others.
+             */
+            merged_into?: string | null;
             /** @example Wanjiku Mwangi */
             name: string;
             /** @description Whether the student was enrolled in the class on the date, as known now. */
@@ -2159,6 +2176,8 @@ export interface components {
              */
             attendance_rate?: string | null;
             by_subject: components["schemas"]["SubjectRate"][];
+            /** @description Others of the school's records that the office found to be the same child: what is known of them is counted here. */
+            doubles: components["schemas"]["Double"][];
             /**
              * Format: int64
              * @description School days up to today on which the student was in a class and a register counts for them.
@@ -2544,8 +2563,8 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example admission_number,student,2026-11-23 am,2026-11-23 pm,2026-11-24 am
-                     *     A-0412,Wanjiku Mwangi,P,L,–
+                     * @example admission_number,student,merged_into,2026-11-23 am,2026-11-23 pm,2026-11-24 am
+                     *     A-0412,Wanjiku Mwangi,,P,L,–
                      */
                     "text/csv": string;
                 };

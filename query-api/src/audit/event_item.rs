@@ -64,8 +64,8 @@ pub(crate) struct EventItem {
 /// What the event is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventStream {
-    /// `attendance_session`, `attendance_exception`, `class_roll`, `school_policy`, `school_calendar` or
-    /// `period_sign_off`.
+    /// `attendance_session`, `attendance_exception`, `class_roll`, `school_policy`, `school_calendar`,
+    /// `period_sign_off` or `student_alias`.
     #[serde(rename = "type")]
     #[schema(example = "attendance_session")]
     kind: String,

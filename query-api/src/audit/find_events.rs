@@ -136,13 +136,14 @@ impl fmt::Debug for EventRow {
 }
 
 /// The types of streams there are. Named, they make the stream's id part of a range of `events_pkey`.
-const STREAM_TYPES: [&str; 6] = [
+const STREAM_TYPES: [&str; 7] = [
     "attendance_session",
     "attendance_exception",
     "class_roll",
     "school_policy",
     "school_calendar",
     "period_sign_off",
+    "student_alias",
 ];
 
 /// The events of a page, in the order of the feed and only as far as nothing can appear in between any more.

@@ -80,6 +80,8 @@ struct StudentRow {
     student_id: Uuid,
     name: Option<String>,
     admission_number: Option<String>,
+    /// What the student is called as whom this one counts.
+    merged_into: Option<String>,
 }
 
 /// A class, and its registers as two columns that stand for each other's rows.
@@ -98,7 +100,8 @@ impl Grid {
         sqlx::query_as!(
             StudentRow,
             r#"
-            select n.student_id as "student_id!", s.name as "name?", s.admission_number as "admission_number?"
+            select n.student_id as "student_id!", s.name as "name?", s.admission_number as "admission_number?",
+                   coalesce(other.admission_number, other.name) as merged_into
             from (
                 select p.student_id
                 from enrolment_periods p
@@ -112,6 +115,8 @@ impl Grid {
                 join register_entries e on e.school_id = $1 and e.session_id = g.session_id
             ) n
             left join students s on s.school_id = $1 and s.student_id = n.student_id
+            left join merged.doubles d on d.school_id = $1 and d.student_id = n.student_id
+            left join students other on other.school_id = $1 and other.student_id = d.into_id
             order by s.sort_name, n.student_id
             "#,
             self.school_id,
@@ -166,6 +171,7 @@ impl Grid {
         let mut line = vec![
             text(student.admission_number.as_deref()),
             text(student.name.as_deref()),
+            text(student.merged_into.as_deref()),
         ];
         line.resize(FIXED.len() + self.sessions.len(), String::new());
         line
@@ -173,7 +179,7 @@ impl Grid {
 }
 
 /// The columns before the registers.
-const FIXED: [&str; 2] = ["admission_number", "student"];
+const FIXED: [&str; 3] = ["admission_number", "student", "merged_into"];
 
 fn letter(effective_status: Option<&str>) -> &'static str {
     match effective_status {
@@ -197,8 +203,9 @@ fn heading(register: &RegisterRow) -> String {
 /// Exports the registers of a class as a grid: a line a student, by name, and a column a register, by date, slot and subject.
 ///
 /// P, A, L and E say what counts: E also for an absence that an approved exception covers. A dash is nobody's word about a
-/// student who was on the roster of the date; an empty cell, that the student was not. Registers that are void are left
-/// out. A teacher gets the registers of the days on which they taught the class.
+/// student who was on the roster of the date; an empty cell, that the student was not. What was marked for somebody whom the
+/// office merged into another student stays in a line of its own, where `merged_into` says into whom: the other's admission
+/// number, or name. Registers that are void are left out. A teacher gets the registers of the days on which they taught the class.
 #[utoipa::path(
     tag = "Exports",
     params(RegisterExportParameters, CsvParameters),
@@ -208,7 +215,7 @@ fn heading(register: &RegisterRow) -> String {
             description = "One line a student. Cells that a spreadsheet would take for a formula begin with an apostrophe.",
             body = String,
             content_type = "text/csv",
-            example = "admission_number,student,2026-11-23 am,2026-11-23 pm,2026-11-24 am\r\nA-0412,Wanjiku Mwangi,P,L,–\r\n",
+            example = "admission_number,student,merged_into,2026-11-23 am,2026-11-23 pm,2026-11-24 am\r\nA-0412,Wanjiku Mwangi,,P,L,–\r\n",
         ),
         (status = 403, description = "A teacher who did not teach the class on any of the days.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such class.", body = Problem, content_type = "application/problem+json"),

@@ -124,6 +124,7 @@ pub(crate) async fn export_summary(
     drop(reading);
     let found = pages::all(async move |page| {
         let mut reading = Reading::at_once(&services, &caller).await?;
+        reading.count_merged().await?;
         Ok(find(&mut reading.connection, school_id, days, &page).await?)
     })
     .await?;

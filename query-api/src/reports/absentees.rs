@@ -59,6 +59,7 @@ pub(crate) async fn list_absentees(
     let csv = CsvOptions::take(&mut parameters);
     parameters.finish()?;
     let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     let today = calendar::today(&services, connection, caller.school_id).await?;
     let entries = DayEntries {

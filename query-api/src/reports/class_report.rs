@@ -198,6 +198,7 @@ pub(crate) async fn get_class_report(
     let class_id = class_id?;
     let mut reading =
         Reading::of_one_moment(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     let (school_id, scope) = (caller.school_id, Scope::of(&caller));
     let today = calendar::today(&services, connection, school_id).await?;

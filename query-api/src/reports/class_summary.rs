@@ -127,6 +127,7 @@ pub(crate) async fn get_class_summary(
     parameters.finish()?;
     let class_id = class_id?;
     let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     let today = calendar::today(&services, connection, caller.school_id).await?;
     let date = date.unwrap_or(today);

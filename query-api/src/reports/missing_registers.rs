@@ -140,6 +140,7 @@ pub(crate) async fn list_missing_registers(
     parameters.finish()?;
     let mut reading =
         Reading::of_one_moment(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     let today = calendar::today(&services, connection, caller.school_id).await?;
     let date = date.unwrap_or(today);

@@ -11,6 +11,7 @@ mod conflicts;
 mod consecutive_absences;
 mod day;
 mod day_entries;
+mod doubles;
 mod expected_registers;
 mod find_conflicts;
 mod late_arrivals;

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::absence_days::{AbsenceDays, absence_days};
+use super::doubles::{Double, counts_under, doubles_of};
 use super::period::AskedPeriod;
 use crate::accept::accepts;
 use crate::authority::Scope;
@@ -111,6 +112,8 @@ pub(crate) struct StudentRateResponse {
     student_id: Uuid,
     #[schema(example = "Wanjiku Mwangi")]
     name: String,
+    /// Others of the school's records that the office found to be the same child: what is known of them is counted here.
+    doubles: Vec<Double>,
     from: NaiveDate,
     to: NaiveDate,
     /// The version of the school's policy that the rates follow; null before there is one.
@@ -149,7 +152,8 @@ const DAY_COLUMNS: [&str; 3] = ["enrolled_days", "untaken_days", "absent_days"];
 
 /// Reports on a student over a term or a range of days.
 ///
-/// As CSV one line `of` all and one of each subject; days are counted for all only.
+/// Somebody whom the office merged into another student is answered for as that student, all of whose doubles are counted
+/// together. As CSV one line `of` all and one of each subject; days are counted for all only.
 #[utoipa::path(
     tag = "Reports",
     params(StudentRateParameters, PolicyParameters, CsvParameters),
@@ -177,13 +181,15 @@ pub(crate) async fn get_student_rate(
     let version = AskedVersion::take(&mut parameters);
     let csv = CsvOptions::take(&mut parameters);
     parameters.finish()?;
-    let student_id = student_id?;
+    let asked_id = student_id?;
     let mut reading =
         Reading::of_one_moment(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     Scope::of(&caller)
-        .require_student(connection, student_id)
+        .require_student(connection, asked_id)
         .await?;
+    let student_id = counts_under(connection, caller.school_id, asked_id).await?;
     let today = calendar::today(&services, connection, caller.school_id).await?;
     let days = period.resolve(connection, caller.school_id, today).await?;
     let policy =
@@ -227,6 +233,7 @@ async fn report(
     Ok(StudentRateResponse {
         student_id,
         name: select_name(connection, school_id, student_id).await?,
+        doubles: doubles_of(connection, school_id, student_id).await?,
         from: days.from,
         to: days.to,
         policy_version: policy.version,

@@ -166,6 +166,7 @@ pub(crate) async fn list_trend(
     parameters.finish()?;
     let mut reading =
         Reading::of_one_moment(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let connection = &mut *reading.connection;
     let school_id = caller.school_id;
     let today = calendar::today(&services, connection, school_id).await?;

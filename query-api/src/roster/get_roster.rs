@@ -58,6 +58,7 @@ pub(crate) async fn get_roster(
 ) -> Result<HttpResponse, Problem> {
     parameters.finish()?;
     let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     let roster = read(&services, &caller, &mut reading).await?;
     let body = serde_json::to_vec(&roster).map_err(Problem::internal)?;
     let tag = EntityTag::new_strong(fingerprint(&body));

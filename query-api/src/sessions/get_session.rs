@@ -54,6 +54,10 @@ pub(crate) struct ListedStudent {
     pub(super) admission_number: Option<String>,
     /// Whether the student was enrolled in the class on the date, as known now.
     pub(super) on_roster: bool,
+    /// The student as whom this one counts, since the office found the two to be the same child. Left out for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub(super) merged_into: Option<Uuid>,
 }
 
 /// Another person's mark that lost to the entry shown.
@@ -75,6 +79,8 @@ pub(crate) struct StudentConflict {
 
 /// What a register says of a student, beside the mark.
 pub(super) struct Standing {
+    /// Not, if the register has an entry that goes before: that of the student as whom this one counts.
+    pub(super) counts: bool,
     pub(super) student: ListedStudent,
     pub(super) effective_status: String,
     pub(super) exception_id: Option<Uuid>,
@@ -106,6 +112,7 @@ pub(crate) async fn get_session(
     // Counted from the students shown: the columns of the register may be of a moment before.
     let counts = Counts::of(
         rows.iter()
+            .filter(|(standing, _)| standing.counts)
             .map(|(standing, _)| standing.effective_status.as_str()),
     );
     let students = open_marks(&services, &mut reading.connection, caller.school_id, rows).await?;

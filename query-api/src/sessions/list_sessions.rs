@@ -120,6 +120,7 @@ pub(crate) async fn list_sessions(
     let wanted = Wanted::read(parameters)?;
     let scope = Scope::of(&caller);
     let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+    reading.count_merged().await?;
     if let Some(class_id) = wanted.filter.class_id {
         let days = wanted.filter.days.or_all_time();
         scope

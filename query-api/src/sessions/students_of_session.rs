@@ -1,4 +1,5 @@
-//! The students of one register: the roster of its date and whoever has an entry.
+//! The students of one register: the roster of its date and whoever has an entry. The roster lists whom the office merged
+//! once, under the name they count as; an entry stays with the record it was made for.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -20,7 +21,13 @@ pub(super) async fn students_of_session(
         StudentRow,
         r#"
         select listed.student_id as "student_id!", coalesce(s.name, '') as "name!", s.admission_number as "admission_number?",
-               listed.on_roster as "on_roster!",
+               listed.on_roster as "on_roster!", d.into_id as "merged_into?",
+               (d.into_id is null or not exists (
+                   select from merged.members m
+                   join register_entries o on o.school_id = m.school_id and o.session_id = $4 and o.student_id = m.student_id
+                   where m.school_id = $1 and m.into_id = d.into_id
+                     and (m.student_id = d.into_id or m.student_id < listed.student_id)
+               )) as "counts!",
                e.status as "status?", e.effective_status as "effective_status?", e.exception_id,
                e.minutes_late as "minutes_late?", e.remarks, e.occurred_at as "occurred_at?",
                e.recorded_at as "recorded_at?", e.marked_by as "marked_by?", u.name as "marked_by_name?",
@@ -35,10 +42,16 @@ pub(super) async fn students_of_session(
                 where p.school_id = $1 and p.class_id = $2
                   and p.from_date <= $3 and (p.until_date is null or p.until_date > $3)
                 union all
+                select d.into_id, true from merged.doubles d
+                join enrolment_periods p on p.school_id = d.school_id and p.student_id = d.student_id
+                where d.school_id = $1 and p.class_id = $2
+                  and p.from_date <= $3 and (p.until_date is null or p.until_date > $3)
+                union all
                 select student_id, false from register_entries where school_id = $1 and session_id = $4
             ) both_ways
             group by student_id
         ) listed
+        left join merged.doubles d on d.school_id = $1 and d.student_id = listed.student_id
         left join students s on s.school_id = $1 and s.student_id = listed.student_id
         left join register_entries e
             on e.school_id = $1 and e.session_id = $4 and e.student_id = listed.student_id
@@ -49,6 +62,11 @@ pub(super) async fn students_of_session(
             order by lost_occurred_at desc, lost_command_id desc
             limit 1
         ) c on true
+        where e.student_id is not null or (d.into_id is null and not exists (
+            select from merged.doubles m
+            join register_entries o on o.school_id = m.school_id and o.session_id = $4 and o.student_id = m.student_id
+            where m.school_id = $1 and m.into_id = listed.student_id
+        ))
         order by s.sort_name, listed.student_id
         "#,
         school_id,
@@ -67,6 +85,8 @@ struct StudentRow {
     name: String,
     admission_number: Option<String>,
     on_roster: bool,
+    merged_into: Option<Uuid>,
+    counts: bool,
     status: Option<String>,
     effective_status: Option<String>,
     exception_id: Option<Uuid>,
@@ -91,6 +111,7 @@ struct StudentRow {
 impl StudentRow {
     fn into_parts(mut self) -> (Standing, Option<MarkRow>) {
         let standing = Standing {
+            counts: self.counts,
             conflict: self.take_conflict(),
             effective_status: self
                 .effective_status
@@ -102,6 +123,7 @@ impl StudentRow {
                 name: std::mem::take(&mut self.name),
                 admission_number: self.admission_number.take(),
                 on_roster: self.on_roster,
+                merged_into: self.merged_into,
             },
         };
         (standing, self.into_mark())

@@ -56,6 +56,8 @@ pub(crate) struct Draft {
     pub(crate) enrolments: Vec<(usize, usize, Offset, Option<i64>)>,
     pub(crate) registers: Vec<DraftRegister>,
     pub(crate) exceptions: Vec<DraftException>,
+    /// The office's last word about doubles: who, and into whom.
+    pub(crate) merges: Vec<(usize, usize)>,
     /// Registers that a device has not sent: class, date, subject, slot.
     pub(crate) unsent: Vec<(usize, Offset, Option<usize>, usize)>,
     /// What the office signed off: first day, further days, class, hour.
@@ -135,7 +137,7 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
         vec(option::of(0..SUBJECTS), CLASSES),
         vec(enrolments, 0..8),
         vec(registers(), 0..24),
-        vec(exceptions, 0..4),
+        (vec(exceptions, 0..4), vec((0..STUDENTS, 0..STUDENTS), 0..3)),
         (vec(unsent, 0..3), vec(sign_offs, 0..3), arrivals),
         PAST,
     )
@@ -145,7 +147,7 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
                 class_subjects,
                 enrolments,
                 registers,
-                exceptions,
+                (exceptions, merges),
                 (unsent, sign_offs, arrivals),
                 asked,
             )| {
@@ -156,6 +158,7 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
                     enrolments,
                     registers,
                     exceptions,
+                    merges,
                     unsent,
                     sign_offs,
                     arrivals,

@@ -31,7 +31,7 @@ pub(super) struct Entry {
     pub(super) exception: Option<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Register {
     pub(super) id: Uuid,
     pub(super) class: usize,
@@ -60,7 +60,12 @@ pub(crate) struct School {
     pub(crate) id: Uuid,
     pub(super) draft: Draft,
     pub(super) enrolments: Vec<Enrolment>,
+    /// As they were marked.
     pub(super) registers: Vec<Register>,
+    /// Doubles, with whom the office merged them into.
+    pub(super) merges: BTreeMap<usize, usize>,
+    /// The registers again, with each entry under the student it counts for.
+    counted: Vec<Register>,
 }
 
 impl School {
@@ -71,10 +76,42 @@ impl School {
             draft: draft.clone(),
             enrolments: Vec::new(),
             registers: Vec::new(),
+            merges: draft
+                .merges
+                .iter()
+                .copied()
+                .filter(|(double, into)| double != into)
+                .collect(),
+            counted: Vec::new(),
         };
         school.enrol();
         school.take_registers();
+        school.counted = school.registers.iter().map(|it| school.count(it)).collect();
         school
+    }
+
+    /// Whoever was merged counts under the other, unless that one was merged too.
+    pub(super) fn counts_under(&self, student: usize) -> usize {
+        match self.merges.get(&student) {
+            Some(into) if !self.merges.contains_key(into) => *into,
+            _ => student,
+        }
+    }
+
+    /// Of several entries of one child, the student's own counts, or else that of the first double.
+    fn count(&self, register: &Register) -> Register {
+        let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
+        for (student, entry) in &register.entries {
+            let counts_under = self.counts_under(*student);
+            let has_own = register.entries.contains_key(&counts_under);
+            if counts_under == *student || !(has_own || entries.contains_key(&counts_under)) {
+                entries.insert(counts_under, entry.clone());
+            }
+        }
+        Register {
+            entries,
+            ..register.clone()
+        }
     }
 
     /// Periods of a student in a class do not overlap, nor touch.
@@ -211,13 +248,13 @@ impl School {
 
     /// Registers that count.
     pub(super) fn registers(&self) -> impl Iterator<Item = &Register> {
-        self.registers.iter().filter(|register| !register.is_void)
+        self.counted.iter().filter(|register| !register.is_void)
     }
 
     pub(super) fn is_enrolled(&self, class: usize, student: usize, date: Offset) -> bool {
         self.enrolments.iter().any(|period| {
             period.class == class
-                && period.student == student
+                && self.counts_under(period.student) == student
                 && period.from <= date
                 && period.until.is_none_or(|until| date < until)
         })

@@ -123,6 +123,13 @@ impl School {
 
     fn roll_rows(&self, sql: &mut String) -> std::fmt::Result {
         let id = self.id;
+        for (double, into) in &self.merges {
+            let (double, into) = (self.student_id(*double), self.student_id(*into));
+            writeln!(
+                sql,
+                "insert into student_aliases values ('{id}', '{double}', '{into}');"
+            )?;
+        }
         for period in &self.enrolments {
             let (class, student) = (self.class_id(period.class), self.student_id(period.student));
             let (from, until) = (day(period.from), quoted(period.until.map(day)));

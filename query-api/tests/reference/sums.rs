@@ -114,6 +114,8 @@ impl School {
 
     /// The current term if no days are said.
     pub(crate) fn student_rate(&self, student: usize, days: Option<(i64, i64)>) -> (Ask, Value) {
+        let asked_id = self.student_id(student);
+        let student = self.counts_under(student);
         let (from, to) = days.unwrap_or(TERM);
         let (policy, version) = self.counted_by(to);
         let mut all = Counts::default();
@@ -142,7 +144,7 @@ impl School {
         let query = days.map(|(from, to)| format!("&from={}&to={}", day(from), day(to)));
         (
             format!(
-                "/reports/student-rate?student_id={student_id}{}",
+                "/reports/student-rate?student_id={asked_id}{}",
                 query.unwrap_or_default()
             ),
             json!({
@@ -150,8 +152,15 @@ impl School {
                 "policy_version": version, "attendance_rate": sessions["attendance_rate"],
                 "present_rate": sessions["present_rate"], "sessions": sessions, "enrolled_days": worth.enrolled,
                 "untaken_days": worth.untaken, "absent_days": worth.absent(), "by_subject": by_subject,
+                "doubles": self.doubles_of(student),
             }),
         )
+    }
+
+    fn doubles_of(&self, student: usize) -> Vec<Value> {
+        let others = self.students().filter(|other| *other != student);
+        let doubles = others.filter(|other| self.counts_under(*other) == student);
+        doubles.map(|double| self.student(double)).collect()
     }
 
     /// By 0 day, 1 week, 2 term; of 0 the school, 1 each class, 2 each subject.
