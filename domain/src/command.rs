@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::alias::{self, AliasCommand};
 use crate::calendar::{self, CalendarCommand};
 use crate::context::Context;
 use crate::exception::{self, ExceptionCommand};
@@ -27,6 +28,8 @@ pub enum Command {
     Calendar(CalendarCommand),
     /// To a sign-off.
     SignOff(SignOffCommand),
+    /// About a student who is another one's double.
+    Alias(AliasCommand),
 }
 
 impl Command {
@@ -39,6 +42,7 @@ impl Command {
             Self::Policy(_) => policy::AGGREGATE_TYPE,
             Self::Calendar(_) => calendar::AGGREGATE_TYPE,
             Self::SignOff(_) => sign_off::AGGREGATE_TYPE,
+            Self::Alias(_) => alias::AGGREGATE_TYPE,
         }
     }
 
@@ -50,6 +54,7 @@ impl Command {
             Self::Roll(command) => command.class_id().as_uuid(),
             Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
             Self::SignOff(command) => command.sign_off_id().as_uuid(),
+            Self::Alias(command) => command.student_id().as_uuid(),
         }
     }
 }
@@ -110,6 +115,12 @@ impl From<PolicyCommand> for Command {
 impl From<CalendarCommand> for Command {
     fn from(command: CalendarCommand) -> Self {
         Self::Calendar(command)
+    }
+}
+
+impl From<AliasCommand> for Command {
+    fn from(command: AliasCommand) -> Self {
+        Self::Alias(command)
     }
 }
 

@@ -29,12 +29,25 @@ pub struct Context {
     pub slot_planned: bool,
     /// The command's student; none if the school has no such student or the command names none.
     pub student: Option<StudentFacts>,
+    /// What is known of merged students.
+    pub merges: MergeFacts,
     /// Whether the command's teacher is on the school's staff.
     pub teacher_known: bool,
     /// The numbers of the versions that would be made now.
     pub next_versions: NextVersions,
     /// Classes that a calendar names and the school does not have.
     pub unknown_classes: Vec<ClassId>,
+}
+
+/// What is known of the two students that are to be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MergeFacts {
+    /// Whether the school has the student under whom the double is to count; false if the command names none.
+    pub into_known: bool,
+    /// Whether that one is merged into somebody.
+    pub into_is_double: bool,
+    /// Whether somebody is merged into the one that is to be the double.
+    pub has_doubles: bool,
 }
 
 /// The numbers that a new version of each gets: one more than the highest there is.

@@ -4,7 +4,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
 use crate::refusal::Refusal;
-use crate::{calendar, exception, policy, roll, session, sign_off};
+use crate::{alias, calendar, exception, policy, roll, session, sign_off};
 
 /// Accepts a command as exactly one event, or says why not.
 ///
@@ -21,5 +21,6 @@ pub fn decide(command: &Command, context: &Context) -> Result<Event, Refusal> {
         Command::Policy(command) => policy::decide(command, context).map(Event::Policy),
         Command::Calendar(command) => calendar::decide(command, context).map(Event::Calendar),
         Command::SignOff(command) => sign_off::decide(command, context).map(Event::SignOff),
+        Command::Alias(command) => alias::decide(command, context).map(Event::Alias),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::alias::alias_effects;
 use crate::event::{Event, of_one_kind};
 use crate::exception::exception_effects;
 use crate::recorded::Recorded;
@@ -57,6 +58,10 @@ words! {
         Ended = "ended",
         /// The period was signed off.
         SignedOff = "signed_off",
+        /// The student counts under another one.
+        Merged = "merged",
+        /// The student counts as nobody else any more.
+        Unmerged = "unmerged",
         /// The version of the school's policy or calendar is there.
         Set = "set",
     }
@@ -69,6 +74,7 @@ pub fn effects(events: &[Recorded<Event>]) -> HashMap<CommandId, Effect> {
         Some(Event::Session(_)) => fold_register(&of_one_kind(events, Event::as_session))
             .map_or_else(HashMap::new, |register| register.effects),
         Some(Event::Exception(_)) => exception_effects(&of_one_kind(events, Event::as_exception)),
+        Some(Event::Alias(_)) => alias_effects(&of_one_kind(events, Event::as_alias)),
         Some(Event::SignOff(_)) => sign_off_effects(&of_one_kind(events, Event::as_sign_off)),
         Some(Event::Roll(_)) => roll_effects(&of_one_kind(events, Event::as_roll)),
         // A version is never taken back; another one may be in force instead.

@@ -4,6 +4,7 @@ use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::alias::{self, AliasEvent};
 use crate::calendar::{self, CalendarEvent};
 use crate::exception::{self, ExceptionEvent};
 use crate::policy::{self, PolicyEvent};
@@ -29,6 +30,8 @@ pub enum Event {
     Calendar(CalendarEvent),
     /// To a sign-off.
     SignOff(SignOffEvent),
+    /// About a student who is another one's double.
+    Alias(AliasEvent),
 }
 
 /// Why a stored event cannot be read, or an event not be written.
@@ -73,6 +76,7 @@ impl Event {
             Self::Policy(event) => event.event_type(),
             Self::Calendar(event) => event.event_type(),
             Self::SignOff(event) => event.event_type(),
+            Self::Alias(event) => event.event_type(),
         }
     }
 
@@ -90,6 +94,7 @@ impl Event {
             Self::Policy(_) => policy::AGGREGATE_TYPE,
             Self::Calendar(_) => calendar::AGGREGATE_TYPE,
             Self::SignOff(_) => sign_off::AGGREGATE_TYPE,
+            Self::Alias(_) => alias::AGGREGATE_TYPE,
         }
     }
 
@@ -101,6 +106,7 @@ impl Event {
             Self::Roll(event) => event.class_id().as_uuid(),
             Self::Policy(_) | Self::Calendar(_) => school_id.as_uuid(),
             Self::SignOff(event) => event.sign_off_id().as_uuid(),
+            Self::Alias(event) => event.student_id().as_uuid(),
         }
     }
 
@@ -108,7 +114,7 @@ impl Event {
     pub const fn as_session(&self) -> Option<&SessionEvent> {
         match self {
             Self::Session(event) => Some(event),
-            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
+            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
         }
     }
 
@@ -116,7 +122,7 @@ impl Event {
     pub const fn as_exception(&self) -> Option<&ExceptionEvent> {
         match self {
             Self::Exception(event) => Some(event),
-            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
+            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
         }
     }
 
@@ -124,7 +130,7 @@ impl Event {
     pub const fn as_roll(&self) -> Option<&RollEvent> {
         match self {
             Self::Roll(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
         }
     }
 
@@ -132,7 +138,7 @@ impl Event {
     pub const fn as_policy(&self) -> Option<&PolicyEvent> {
         match self {
             Self::Policy(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) | Self::SignOff(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
         }
     }
 
@@ -140,7 +146,7 @@ impl Event {
     pub const fn as_calendar(&self) -> Option<&CalendarEvent> {
         match self {
             Self::Calendar(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::SignOff(_) => None,
+            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::SignOff(_) | Self::Alias(_) => None,
         }
     }
 
@@ -152,7 +158,21 @@ impl Event {
             | Self::Exception(_)
             | Self::Roll(_)
             | Self::Policy(_)
-            | Self::Calendar(_) => None,
+            | Self::Calendar(_)
+            | Self::Alias(_) => None,
+        }
+    }
+
+    /// The event about a double, if it is one.
+    pub const fn as_alias(&self) -> Option<&AliasEvent> {
+        match self {
+            Self::Alias(event) => Some(event),
+            Self::Session(_)
+            | Self::Exception(_)
+            | Self::Roll(_)
+            | Self::Policy(_)
+            | Self::Calendar(_)
+            | Self::SignOff(_) => None,
         }
     }
 
@@ -168,6 +188,7 @@ impl Event {
             Self::Policy(event) => serde_json::to_vec(event),
             Self::Calendar(event) => serde_json::to_vec(event),
             Self::SignOff(event) => serde_json::to_vec(event),
+            Self::Alias(event) => serde_json::to_vec(event),
         }
         .map_err(|source| EventError::Payload {
             event_type: self.event_type().to_owned(),
@@ -231,6 +252,7 @@ impl Event {
             policy::AGGREGATE_TYPE => Some(Self::Policy(serde_json::from_str(payload)?)),
             calendar::AGGREGATE_TYPE => Some(Self::Calendar(serde_json::from_str(payload)?)),
             sign_off::AGGREGATE_TYPE => Some(Self::SignOff(serde_json::from_str(payload)?)),
+            alias::AGGREGATE_TYPE => Some(Self::Alias(serde_json::from_str(payload)?)),
             _ => None,
         })
     }
@@ -245,6 +267,12 @@ impl From<SessionEvent> for Event {
 impl From<ExceptionEvent> for Event {
     fn from(event: ExceptionEvent) -> Self {
         Self::Exception(event)
+    }
+}
+
+impl From<AliasEvent> for Event {
+    fn from(event: AliasEvent) -> Self {
+        Self::Alias(event)
     }
 }
 

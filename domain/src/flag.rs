@@ -32,7 +32,8 @@ pub fn flags(command: &Command, context: &Context) -> Vec<Flag> {
         | Command::Roll(_)
         | Command::Policy(_)
         | Command::Calendar(_)
-        | Command::SignOff(_) => Vec::new(),
+        | Command::SignOff(_)
+        | Command::Alias(_) => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! # Reading order
 //!
 //! [`values`], then one aggregate after the other: [`session`], [`exception`], [`roll`], [`policy`], [`calendar`],
-//! [`sign_off`]. Each has the same files:
+//! [`sign_off`], [`alias`]. Each has the same files:
 //! `command.rs` (what can be asked), `decide.rs` (who may, and when), `event.rs` (what is stored), the fold with the
 //! shape it leads to, `golden.rs` (how events are stored, held against `snapshots/`) and `aggregate.rs` (its name for
 //! cqrs-es; the adapter all of them share is the `aggregate.rs` beside this file). The rules several commands obey are in
@@ -47,6 +47,7 @@
 //! 4. Run the tests: the test of step 1 passes, and the snapshot of the new version is there to be read and committed.
 
 mod aggregate;
+pub mod alias;
 mod as_of;
 pub mod calendar;
 mod command;
@@ -73,11 +74,14 @@ pub mod values;
 
 pub use aggregate::{AggregateEvent, History};
 pub use as_of::AsOf;
+pub use alias::command::*;
+pub use alias::event::*;
+pub use alias::{StudentAlias, alias_effects, counts_under, fold_alias};
 pub use calendar::SchoolCalendar;
 pub use calendar::command::*;
 pub use calendar::event::*;
 pub use command::{Command, Stamped};
-pub use context::{Actor, ClassFacts, Context, NextVersions, PolicyFacts, StudentFacts};
+pub use context::{Actor, ClassFacts, Context, MergeFacts, NextVersions, PolicyFacts, StudentFacts};
 pub use decide::decide;
 pub use effect::{Effect, effects};
 pub use event::{Event, EventError, of_one_kind};

@@ -7,7 +7,9 @@ use crate::calendar::event::{
     Calendar, ClosedDays, ExpectedOfClass, ExpectedRegisters, PlannedSlot,
 };
 use crate::command::Command;
-use crate::context::{Actor, ClassFacts, Context, NextVersions, PolicyFacts, StudentFacts};
+use crate::context::{
+    Actor, ClassFacts, Context, MergeFacts, NextVersions, PolicyFacts, StudentFacts,
+};
 use crate::decide::decide;
 use crate::event::Event;
 use crate::policy::event::{Policy, StatusCounts};
@@ -162,6 +164,10 @@ pub(crate) fn context(id: UserId, role: Role) -> Context {
             on_roster: true,
             taught_by_actor: role == Role::Teacher,
         }),
+        merges: MergeFacts {
+            into_known: true,
+            ..MergeFacts::default()
+        },
         teacher_known: true,
         next_versions: NextVersions {
             policy: 2,

@@ -16,13 +16,14 @@ pub struct StreamId {
 }
 
 /// The kinds this program knows; reading one of them allocates nothing.
-const KNOWN: [&str; 6] = [
+const KNOWN: [&str; 7] = [
     StreamId::ATTENDANCE_SESSION,
     StreamId::ATTENDANCE_EXCEPTION,
     StreamId::CLASS_ROLL,
     StreamId::SCHOOL_POLICY,
     StreamId::SCHOOL_CALENDAR,
     StreamId::PERIOD_SIGN_OFF,
+    StreamId::STUDENT_ALIAS,
 ];
 
 impl StreamId {
@@ -38,6 +39,8 @@ impl StreamId {
     pub const SCHOOL_CALENDAR: &'static str = domain::calendar::AGGREGATE_TYPE;
     /// Aggregate type of sign-offs.
     pub const PERIOD_SIGN_OFF: &'static str = domain::sign_off::AGGREGATE_TYPE;
+    /// Aggregate type of students who are others' doubles.
+    pub const STUDENT_ALIAS: &'static str = domain::alias::AGGREGATE_TYPE;
 
     /// A stream by the names it is stored under.
     #[must_use]

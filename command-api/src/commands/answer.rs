@@ -42,7 +42,7 @@ pub struct CommandResult {
     pub outcome: Outcome,
     /// For accepted and duplicate: what it does now. Later commands can change it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, pattern = "^(current|superseded|after_close|cleared|opened|closed|reopened|voided|restored|recorded|amended|approved|refused|revoked|enrolled|withdrawn|contested|settled|cancelled|assigned|ended|set|signed_off)$", example = "current")]
+    #[schema(value_type = Option<String>, pattern = "^(current|superseded|after_close|cleared|opened|closed|reopened|voided|restored|recorded|amended|approved|refused|revoked|enrolled|withdrawn|contested|settled|cancelled|assigned|ended|set|signed_off|merged|unmerged)$", example = "current")]
     pub effect: Option<Effect>,
     /// The register it is about, for accepted and duplicate commands to a register.
     #[serde(skip_serializing_if = "Option::is_none")]

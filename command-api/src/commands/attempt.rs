@@ -173,6 +173,7 @@ impl Consequences<'_> {
         let (recorded_at, events) = (self.recorded_at, &decisions.events);
         let appended = append(connection, school_id, recorded_at, &heads, events).await?;
         decisions.rolls.write(connection, school_id).await?;
+        decisions.aliases.write(connection, school_id).await?;
         settings::write(connection, school_id, recorded_at, events).await?;
         refusals.write(connection, school_id, batch).await?;
         // What somebody else hands in is no contact with the device, which may hold more than the file.

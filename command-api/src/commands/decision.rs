@@ -7,6 +7,7 @@ use event_store::cqrs::{NotAccepted, execute};
 use event_store::{KnownCommand, Metadata, NewEvent, Stream, StreamId};
 use platform::problem::Slug;
 
+use super::aliases::Aliases;
 use super::batch::{Batch, Candidate, Request};
 use super::rejection::Rejection;
 use super::rolls::Rolls;
@@ -35,6 +36,8 @@ pub(crate) struct Decisions {
     pub(crate) events: Vec<NewEvent>,
     /// The rolls that changed.
     pub(crate) rolls: Rolls,
+    /// The doubles that changed.
+    pub(crate) aliases: Aliases,
     /// The greatest number that the device gave to an accepted command, now or earlier.
     pub(crate) last_device_seq: Option<i64>,
 }
@@ -73,6 +76,7 @@ impl Decisions {
             accepted: HashMap::new(),
             events: Vec::new(),
             rolls: Rolls::of(grounds.streams),
+            aliases: Aliases::of(grounds.streams),
         };
         let candidates = grounds.batch.commands.iter().zip(grounds.directed);
         let verdicts = candidates
@@ -85,6 +89,7 @@ impl Decisions {
             verdicts,
             events: deciding.events,
             rolls: deciding.rolls,
+            aliases: deciding.aliases,
             last_device_seq: deciding.device.last_device_seq,
         }
     }
@@ -117,6 +122,7 @@ impl Decisions {
         }
         self.events.clear();
         self.rolls = Rolls::default();
+        self.aliases = Aliases::default();
         self.last_device_seq = None;
     }
 }
@@ -129,6 +135,7 @@ struct Deciding<'a> {
     accepted: HashMap<CommandId, usize>,
     events: Vec<NewEvent>,
     rolls: Rolls,
+    aliases: Aliases,
 }
 
 impl Deciding<'_> {
@@ -254,6 +261,11 @@ impl Deciding<'_> {
             }
             Event::Policy(event) => self.facts.set_policy(event),
             Event::Calendar(event) => self.facts.set_calendar(event),
+            Event::Alias(event) => {
+                let recorded = recorded(new_event, self.grounds.recorded_at);
+                let into = self.aliases.accept(recorded.map(|_| event.clone()));
+                self.facts.merge(event.student_id(), into);
+            }
             Event::Session(_) | Event::Exception(_) | Event::SignOff(_) => {}
         }
     }

@@ -5,10 +5,11 @@
 //! them if that is somebody else, [`dense`] writes out what came in the dense form, [`batch`] repairs their stamps
 //! ([`clock_repair`]) and seals their texts ([`sealing`]).
 //! [`attempt`] is one transaction: it looks up the facts, has every command decided ([`decision`]), appends the events
-//! with one statement, and writes what follows from them ([`rolls`], [`settings`], [`refusals`], [`devices`]). [`answer`] tells the
+//! with one statement, and writes what follows from them ([`rolls`], [`aliases`], [`settings`], [`refusals`], [`devices`]). [`answer`] tells the
 //! sender. [`submit`] holds it together and tries again when others were quicker, then with the registers to itself
 //! ([`turns`]).
 
+mod aliases;
 mod answer;
 mod attempt;
 mod authentication;

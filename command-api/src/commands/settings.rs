@@ -34,7 +34,11 @@ pub(crate) async fn write(
             Event::Calendar(CalendarEvent::CalendarSet(set)) => {
                 write_calendar(connection, &made, set).await
             }
-            Event::Session(_) | Event::Exception(_) | Event::Roll(_) | Event::SignOff(_) => Ok(()),
+            Event::Session(_)
+            | Event::Exception(_)
+            | Event::Roll(_)
+            | Event::SignOff(_)
+            | Event::Alias(_) => Ok(()),
         };
         written.map_err(conflict_or_fault)?;
     }

@@ -40,6 +40,7 @@ fn subject(school_id: SchoolId, command: &Command) -> Uuid {
         Command::Roll(command) => command.class_id().as_uuid(),
         Command::Policy(_) | Command::Calendar(_) => school_id.as_uuid(),
         Command::SignOff(command) => command.sign_off_id().as_uuid(),
+        Command::Alias(command) => command.student_id().as_uuid(),
     }
 }
 

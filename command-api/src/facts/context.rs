@@ -77,7 +77,12 @@ impl Facts {
                     .filter_map(|subject| subject.class_id)
                     .chain(commands.iter().flat_map(|command| listed_classes(command))),
             ),
-            student_ids: distinct(subjects.iter().filter_map(|subject| subject.student_id)),
+            student_ids: distinct(
+                subjects
+                    .iter()
+                    .filter_map(|subject| subject.student_id)
+                    .chain(commands.iter().filter_map(|command| merged_into(command))),
+            ),
             teacher_ids: distinct(subjects.iter().filter_map(|subject| subject.teacher_id)),
             own_pupils: asks_for_own_pupils(commands, caller),
             keys,
@@ -122,6 +127,7 @@ impl Facts {
             student: subject.student_id.and_then(|student_id| {
                 self.student(student_id, subject.class_id, date, day_of_occurrence)
             }),
+            merges: self.students.merges(command),
             teacher_known: subject
                 .teacher_id
                 .is_some_and(|teacher_id| self.teachers.contains(&teacher_id)),
@@ -135,6 +141,11 @@ impl Facts {
     /// Takes over how a student is enrolled in a class after a command of this batch.
     pub(crate) fn enrol(&mut self, student_id: StudentId, class_id: ClassId, periods: &[Period]) {
         self.students.enrol(student_id, class_id, periods);
+    }
+
+    /// Takes over into whom a student is merged after a command of this batch.
+    pub(crate) fn merge(&mut self, student_id: StudentId, into: Option<StudentId>) {
+        self.students.merge(student_id, into);
     }
 
     /// Takes over a policy that a command of this batch set.
@@ -205,6 +216,19 @@ fn distinct<Id: Into<Uuid>>(ids: impl Iterator<Item = Id>) -> Vec<Uuid> {
     ids
 }
 
+/// Under whom a double is to count.
+fn merged_into(command: &Command) -> Option<StudentId> {
+    match command {
+        Command::Alias(command) => command.into(),
+        Command::Session(_)
+        | Command::Exception(_)
+        | Command::Roll(_)
+        | Command::Policy(_)
+        | Command::Calendar(_)
+        | Command::SignOff(_) => None,
+    }
+}
+
 /// The classes that a calendar names.
 fn listed_classes(command: &Command) -> impl Iterator<Item = ClassId> {
     let classes = match command {
@@ -213,7 +237,8 @@ fn listed_classes(command: &Command) -> impl Iterator<Item = ClassId> {
         | Command::Exception(_)
         | Command::Roll(_)
         | Command::Policy(_)
-        | Command::SignOff(_) => &[],
+        | Command::SignOff(_)
+        | Command::Alias(_) => &[],
     };
     classes.iter().map(|class| class.class_id)
 }
@@ -261,6 +286,10 @@ fn subject(command: &Command) -> Subject<'_> {
         Command::Policy(_) | Command::Calendar(_) => SCHOOL,
         Command::SignOff(command) => Subject {
             class_id: command.class_id(),
+            ..SCHOOL
+        },
+        Command::Alias(command) => Subject {
+            student_id: Some(command.student_id()),
             ..SCHOOL
         },
     }

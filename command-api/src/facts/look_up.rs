@@ -65,6 +65,14 @@ pub(super) struct Answer {
     pub(super) enrolled_in: Vec<Uuid>,
     pub(super) enrolled_from: Vec<NaiveDate>,
     pub(super) enrolled_until: Vec<Option<NaiveDate>>,
+    /// All doubles of the school, and whom they are merged into.
+    pub(super) aliases: Vec<Uuid>,
+    pub(super) aliases_into: Vec<Uuid>,
+    /// Which doubles are enrolled in which class and when.
+    pub(super) enrolled_doubles: Vec<Uuid>,
+    pub(super) doubles_in: Vec<Uuid>,
+    pub(super) doubles_from: Vec<NaiveDate>,
+    pub(super) doubles_until: Vec<Option<NaiveDate>>,
     /// Who is in a class that the caller teaches or covers, and when both are so.
     pub(super) pupils: Vec<Uuid>,
     pub(super) pupils_from: Vec<NaiveDate>,
@@ -106,6 +114,9 @@ pub(super) async fn look_up(
             array(select student_id from students where school_id = $1 and student_id = any($5)) as "students!",
             e.student_ids as "enrolled_students!", e.class_ids as "enrolled_in!", e.since as "enrolled_from!",
             e.until as "enrolled_until!: Vec<Option<NaiveDate>>",
+            a.student_ids as "aliases!", a.into_ids as "aliases_into!",
+            doubles.student_ids as "enrolled_doubles!", doubles.class_ids as "doubles_in!",
+            doubles.since as "doubles_from!", doubles.until as "doubles_until!: Vec<Option<NaiveDate>>",
             pupils.student_ids as "pupils!", pupils.since as "pupils_from!",
             pupils.until as "pupils_until!: Vec<Option<NaiveDate>>",
             array(select user_id from users
@@ -149,6 +160,17 @@ pub(super) async fn look_up(
                 coalesce(array_agg(from_date), '{}') as since, coalesce(array_agg(until_date), '{}') as until
             from enrolments where school_id = $1 and class_id = any($4) and student_id = any($5)
         ) e
+        cross join lateral (
+            select coalesce(array_agg(student_id), '{}') as student_ids, coalesce(array_agg(into_id), '{}') as into_ids
+            from student_aliases where school_id = $1
+        ) a
+        cross join lateral (
+            select coalesce(array_agg(e.student_id), '{}') as student_ids, coalesce(array_agg(e.class_id), '{}') as class_ids,
+                coalesce(array_agg(e.from_date), '{}') as since, coalesce(array_agg(e.until_date), '{}') as until
+            from student_aliases x
+            join enrolments e on e.school_id = x.school_id and e.student_id = x.student_id
+            where x.school_id = $1 and x.into_id = any($5) and e.class_id = any($4)
+        ) doubles
         cross join lateral (
             select coalesce(array_agg(e.student_id), '{}') as student_ids,
                 coalesce(array_agg(greatest(e.from_date, t.from_date)), '{}') as since,

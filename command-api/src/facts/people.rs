@@ -1,9 +1,9 @@
 //! Facts of the students that a batch names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use domain::{ClassId, Period, StudentId};
+use domain::{ClassId, Command, MergeFacts, Period, StudentId, counts_under};
 
 use super::look_up::{Answer, periods};
 
@@ -18,7 +18,13 @@ struct Student {
 
 /// The students of a batch.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Students(HashMap<StudentId, Student>);
+pub(crate) struct Students {
+    known: HashMap<StudentId, Student>,
+    /// All doubles of the school, with whom they are merged into.
+    merged_into: BTreeMap<StudentId, StudentId>,
+    /// When doubles are enrolled in which class of the batch.
+    enrolments_of_doubles: Vec<(StudentId, ClassId, Period)>,
+}
 
 impl Students {
     /// Takes them from what was looked up.
@@ -41,32 +47,85 @@ impl Students {
                 student.taught_by_caller.push(period);
             }
         }
-        Self(students)
+        let doubles = periods(&answer.doubles_from, &answer.doubles_until);
+        let doubles = answer.doubles_in.iter().zip(doubles);
+        let doubles = answer.enrolled_doubles.iter().zip(doubles);
+        Self {
+            known: students,
+            merged_into: answer
+                .aliases
+                .iter()
+                .zip(&answer.aliases_into)
+                .map(|(student_id, into)| ((*student_id).into(), (*into).into()))
+                .collect(),
+            enrolments_of_doubles: doubles
+                .map(|(id, (class_id, period))| ((*id).into(), (*class_id).into(), period))
+                .collect(),
+        }
     }
 
     /// Whether the school has the student.
     pub(crate) fn knows(&self, student_id: StudentId) -> bool {
-        self.0.contains_key(&student_id)
+        self.known.contains_key(&student_id)
     }
 
-    /// Whether the student is enrolled in the class on the date.
+    /// What is known of the students that the command merges.
+    pub(crate) fn merges(&self, command: &Command) -> MergeFacts {
+        let Command::Alias(command) = command else {
+            return MergeFacts::default();
+        };
+        let into = command.into();
+        let mut others = self.merged_into.values();
+        MergeFacts {
+            into_known: into.is_some_and(|into| self.knows(into)),
+            into_is_double: into.is_some_and(|into| self.merged_into.contains_key(&into)),
+            has_doubles: others.any(|into| *into == command.student_id()),
+        }
+    }
+
+    /// Takes over into whom a student is merged after a command of this batch.
+    pub(crate) fn merge(&mut self, student_id: StudentId, into: Option<StudentId>) {
+        match into {
+            Some(into) => self.merged_into.insert(student_id, into),
+            None => self.merged_into.remove(&student_id),
+        };
+    }
+
+    /// Whether the student is enrolled in the class on the date, or a double that counts under the student is.
     pub(crate) fn is_enrolled(
         &self,
         student_id: StudentId,
         class_id: ClassId,
         date: NaiveDate,
     ) -> bool {
-        self.0.get(&student_id).is_some_and(|student| {
-            student
-                .enrolments
+        let is_here = |class: ClassId, period: &Period| class == class_id && period.contains(date);
+        let own = self.known.get(&student_id);
+        own.is_some_and(|it| {
+            it.enrolments
                 .iter()
-                .any(|(class, period)| *class == class_id && period.contains(date))
+                .any(|(class, period)| is_here(*class, period))
+        }) || self.merged_into.keys().any(|double| {
+            counts_under(*double, &self.merged_into) == student_id
+                && self
+                    .enrolments_of_double(*double)
+                    .any(|(class, period)| is_here(class, period))
         })
+    }
+
+    /// Those of a double that the batch names, or that was merged into somebody it names.
+    fn enrolments_of_double(&self, double: StudentId) -> impl Iterator<Item = (ClassId, &Period)> {
+        let named = self.known.get(&double).into_iter();
+        let named = named.flat_map(|student| &student.enrolments);
+        let others = self.enrolments_of_doubles.iter();
+        let others = others.filter(move |(student_id, ..)| *student_id == double);
+        named
+            .map(|(class, period)| (*class, period))
+            .chain(others.map(|(_, class, period)| (*class, period)))
     }
 
     /// Whether the student is on the date in a class that the caller teaches or covers.
     pub(crate) fn is_taught_by_caller(&self, student_id: StudentId, date: NaiveDate) -> bool {
-        self.0.get(&student_id).is_some_and(|student| {
+        self.known.get(&student_id).is_some_and(|student| {
             student
                 .taught_by_caller
                 .iter()
@@ -76,7 +135,7 @@ impl Students {
 
     /// Takes over how the student is enrolled in a class after a command of this batch.
     pub(crate) fn enrol(&mut self, student_id: StudentId, class_id: ClassId, periods: &[Period]) {
-        if let Some(student) = self.0.get_mut(&student_id) {
+        if let Some(student) = self.known.get_mut(&student_id) {
             student.enrolments.retain(|(class, _)| *class != class_id);
             student
                 .enrolments

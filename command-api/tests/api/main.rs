@@ -32,6 +32,8 @@ mod devices;
 mod exceptions;
 /// Work that the office hands in for others.
 mod handed_in;
+/// Students who turn out to be one.
+mod merges;
 /// How the school counts.
 mod policy;
 /// Many at the same time.

@@ -1,10 +1,12 @@
 use super::*;
 use crate::calendar::event::{CalendarEvent, CalendarSet};
+use crate::alias::event::{AliasEvent, StudentsMerged};
 use crate::exception::event::{ExceptionApproved, ExceptionEvent};
 use crate::policy::event::{PolicyEvent, PolicySet};
 use crate::roll::event::{RollEvent, TeacherAssigned};
 use crate::samples::{
     amina, calendar, class, command_id, day, exception, office, policy, recorded, session, sign_off,
+    student,
 };
 use crate::session::event::{SessionEvent, SessionOpened};
 use crate::sign_off::event::{PeriodSignedOff, SignOffEvent};
@@ -40,6 +42,11 @@ fn the_effects_of_a_stream_are_those_of_its_own_fold() {
         class_id: None,
         note: None,
     });
+    let merged = AliasEvent::StudentsMerged(StudentsMerged {
+        student_id: student(1),
+        into: student(2),
+        reason: None,
+    });
     let cases = [
         (Event::from(opened), Effect::Opened),
         (Event::from(approved), Effect::Superseded),
@@ -47,6 +54,7 @@ fn the_effects_of_a_stream_are_those_of_its_own_fold() {
         (Event::from(policy_set), Effect::Set),
         (Event::from(calendar_set), Effect::Set),
         (Event::from(signed_off), Effect::SignedOff),
+        (Event::from(merged), Effect::Merged),
     ];
     for (event, effect) in cases {
         let of_stream = effects(&[recorded(1, office(), 0, event)]);

@@ -4,7 +4,7 @@ use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use domain::{
     AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal,
-    PeriodSignOff, SchoolCalendar, SchoolPolicy, Stamped,
+    PeriodSignOff, SchoolCalendar, SchoolPolicy, Stamped, StudentAlias,
 };
 use futures::FutureExt;
 use tokio::task::unconstrained;
@@ -54,6 +54,7 @@ pub fn execute(command: Stamped<Command>) -> Result<Recorded<Event>, NotAccepted
         Command::Policy(command) => by!(SchoolPolicy, command, Event::Policy),
         Command::Calendar(command) => by!(SchoolCalendar, command, Event::Calendar),
         Command::SignOff(command) => by!(PeriodSignOff, command, Event::SignOff),
+        Command::Alias(command) => by!(StudentAlias, command, Event::Alias),
     }
 }
 

@@ -545,6 +545,12 @@ export interface components {
         }) | (components["schemas"]["SignOffPeriod"] & {
             /** @enum {string} */
             type: "SignOffPeriod";
+        }) | (components["schemas"]["MergeStudents"] & {
+            /** @enum {string} */
+            type: "MergeStudents";
+        }) | (components["schemas"]["UndoMerge"] & {
+            /** @enum {string} */
+            type: "UndoMerge";
         });
         /** @description What every command has. */
         CommandHeader: {
@@ -1013,6 +1019,24 @@ export interface components {
             /**
              * Format: uuid
              * @description The student.
+             */
+            student_id: string;
+        };
+        /**
+         * @description Say that two students of the school's records are one child. Registers stay as they were marked; reports count what is
+         *     known of the double under the other one, until the merge is undone.
+         */
+        MergeStudents: {
+            /**
+             * Format: uuid
+             * @description Under whom it counts from now on. Not a double itself.
+             */
+            into: string;
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The double. Nobody may be merged into it.
              */
             student_id: string;
         };
@@ -1503,6 +1527,16 @@ export interface components {
              *     ]
              */
             occurred_ms: number[];
+        };
+        /** @description Say that a student is nobody's double: everything counts as if there had been no merge. */
+        UndoMerge: {
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The student who was merged into another.
+             */
+            student_id: string;
         };
         /** @description An account. */
         UserItem: {

@@ -8,6 +8,7 @@ use std::pin::pin;
 use anyhow::{Context, Result, bail};
 use domain::{
     AttendanceException, AttendanceSession, ClassRoll, PeriodSignOff, SchoolCalendar, SchoolId, SchoolPolicy,
+    StudentAlias,
 };
 use event_store::cqrs::SchoolStore;
 use event_store::{Position, StreamId, replay};
@@ -102,6 +103,7 @@ async fn read_published(store: &SchoolStore, stream: &StreamId) -> Result<Readin
         StreamId::SCHOOL_POLICY => store.published_events::<SchoolPolicy>(id).await?,
         StreamId::SCHOOL_CALENDAR => store.published_events::<SchoolCalendar>(id).await?,
         StreamId::PERIOD_SIGN_OFF => store.published_events::<PeriodSignOff>(id).await?,
+        StreamId::STUDENT_ALIAS => store.published_events::<StudentAlias>(id).await?,
         unknown => bail!("there is no aggregate {unknown:?}"),
     };
     let mut reading = Reading::default();

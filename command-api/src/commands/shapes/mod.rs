@@ -1,6 +1,7 @@
 //! The commands as clients write them: one struct a type, which is read from JSON and documented in the OpenAPI
 //! document by the same lines.
 
+mod alias;
 mod exception;
 mod roll;
 mod school;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+pub(crate) use alias::{MergeStudents, UndoMerge};
 pub(crate) use exception::{
     AmendException, ApproveException, RecordException, RejectException, RevokeException,
 };
@@ -95,6 +97,8 @@ commands!(
     SetPolicy,
     SetCalendar,
     SignOffPeriod,
+    MergeStudents,
+    UndoMerge,
 );
 
 /// Whom the texts of a command are about, and so under whose key they are sealed.
@@ -160,6 +164,14 @@ impl PlainCommand {
                 TextSubject::StudentOf(command.exception_id),
                 [command.reason.as_ref(), None],
             ),
+            Self::MergeStudents(command) => (
+                TextSubject::Student(command.student_id),
+                [command.reason.as_ref(), None],
+            ),
+            Self::UndoMerge(command) => (
+                TextSubject::Student(command.student_id),
+                [command.reason.as_ref(), None],
+            ),
             Self::ReopenSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
             Self::VoidSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
             Self::RestoreSession(command) => (TextSubject::School, [command.reason.as_ref(), None]),
@@ -221,6 +233,8 @@ impl PlainCommand {
             Self::SetPolicy(command) => Command::Policy(command.sealed()),
             Self::SetCalendar(command) => Command::Calendar(command.sealed()),
             Self::SignOffPeriod(command) => Command::SignOff(command.sealed(seal)?),
+            Self::MergeStudents(command) => Command::Alias(command.sealed(seal)?),
+            Self::UndoMerge(command) => Command::Alias(command.sealed(seal)?),
         })
     }
 }
