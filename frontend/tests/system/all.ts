@@ -25,6 +25,7 @@ import "./sign_out.spec.ts";
 import "./removed.spec.ts";
 import "./hostile_text.spec.ts";
 import "./office_desk.spec.ts";
+import "./office_sign_off.spec.ts";
 import "./office_life.spec.ts";
 import "./office_offline.spec.ts";
 import "./screens.spec.ts";
