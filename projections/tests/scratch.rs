@@ -168,6 +168,8 @@ impl Store {
 pub(crate) const READ_TABLES: &[&str] = &[
     "register_sessions",
     "register_entries",
+    "student_months",
+    "student_part_days",
     "conflicts",
     "exceptions",
     "sign_offs",

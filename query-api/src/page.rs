@@ -117,7 +117,7 @@ impl<T> Page<T> {
         if let Some(after) = &request.after {
             items.retain(|item| key(item) > *after);
         }
-        items.sort_by_key(&key);
+        items.sort_by_cached_key(&key);
         let next = request.cut(&mut items, key);
         Self::new(items, next)
     }

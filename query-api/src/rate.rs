@@ -20,6 +20,12 @@ pub(crate) fn whole(number: i64) -> BigRational {
     BigRational::from_integer(number.into())
 }
 
+/// A fraction up to the point.
+pub(crate) fn floor(fraction: &BigRational) -> i64 {
+    let floor = fraction.floor().to_integer();
+    i64::try_from(floor).unwrap_or(i64::MAX)
+}
+
 /// A fraction that is not negative with two places, half rounded to the even neighbour ("2.67").
 pub(crate) fn two_places(fraction: &BigRational) -> String {
     let hundredths = fraction * whole(100);

@@ -84,6 +84,7 @@ impl Schools {
                 include_str!("school.sql"),
             )
             .await;
+            run(&mut options.connect().await.unwrap(), &student_days(SCHOOL)).await;
             let db = Database::connect(&url(&options), DatabaseRole::App, CONNECTIONS)
                 .await
                 .unwrap();
@@ -144,9 +145,13 @@ impl Schools {
         self.options.connect().await.unwrap()
     }
 
-    /// Runs statements as the owner.
+    /// Runs statements as the owner. What follows from the entries of Umoja Primary follows.
     pub(crate) async fn run(&self, statements: &str) {
-        run(&mut self.owner().await, statements).await;
+        let mut owner = self.owner().await;
+        run(&mut owner, statements).await;
+        if statements.contains("read.register_entries") {
+            run(&mut owner, &student_days(SCHOOL)).await;
+        }
     }
 
     /// The plans of a statement that the server has prepared, as Umoja Primary's requests run it: made for the arguments,
@@ -221,6 +226,11 @@ impl Schools {
             .unwrap();
         token.token.expose_secret().to_owned()
     }
+}
+
+/// Statements that fill what the projection makes of a school's entries, from them.
+pub(crate) fn student_days(school_id: Uuid) -> String {
+    include_str!("student_days.sql").replace(":school_id", &format!("'{school_id}'"))
 }
 
 async fn explain(connection: &mut PgConnection, name: &str, arguments: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 //! the tables do hold.
 
 mod arrivals;
+mod days;
 mod expected;
 mod found;
 mod rolls;

@@ -144,6 +144,8 @@ fn the_tables_are_those_that_the_projections_make() {
         [
             "register_sessions",
             "register_entries",
+            "student_months",
+            "student_part_days",
             "conflicts",
             "exceptions",
             "sign_offs",

@@ -1,5 +1,7 @@
 //! `register_entries`: one row a student with a current entry.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{Entry, Instant, MinutesLate, SchoolId, SealedText, SessionKey, Slot};
 use sqlx::PgConnection;
@@ -76,18 +78,23 @@ fn minutes_column(minutes: u16) -> i16 {
     i16::try_from(minutes).unwrap_or(i16::MAX)
 }
 
-/// Makes the entries of the registers the only ones they have.
+/// A student on a day.
+pub(super) type StudentDay = (Uuid, NaiveDate);
+
+/// Makes the entries of the registers the only ones they have. Answers whose they are and were, on which days.
 pub(super) async fn write(
     connection: &mut PgConnection,
     school_id: SchoolId,
     registers: &[TouchedRegister],
-) -> Result<(), Error> {
+) -> Result<BTreeSet<StudentDay>, Error> {
     if registers.is_empty() {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     let rows = Rows::of(registers);
     upsert(connection, school_id, &rows).await?;
-    delete_gone(connection, school_id, registers, &rows).await
+    let mut touched = delete_gone(connection, school_id, registers, &rows).await?;
+    touched.extend(rows.student_id.into_iter().zip(rows.date));
+    Ok(touched)
 }
 
 /// Writes what differs and nothing else. An absence is looked up among the approved exceptions on the way.
@@ -157,9 +164,9 @@ async fn delete_gone(
     school_id: SchoolId,
     registers: &[TouchedRegister],
     rows: &Rows<'_>,
-) -> Result<(), Error> {
+) -> Result<BTreeSet<StudentDay>, Error> {
     let touched: Vec<Uuid> = registers.iter().map(|r| r.session_id.into()).collect();
-    sqlx::query!(
+    let gone = sqlx::query!(
         "with gone as materialized (
            select had.student_id, had.session_id
            from unnest($2::uuid[]) as touched (session_id)
@@ -171,13 +178,17 @@ async fn delete_gone(
              select t.session_id, t.student_id from unnest($3::uuid[], $4::uuid[]) as t (session_id, student_id))
          )
          delete from register_entries e using gone
-         where e.school_id = $1 and e.session_id = gone.session_id and e.student_id = gone.student_id",
+         where e.school_id = $1 and e.session_id = gone.session_id and e.student_id = gone.student_id
+         returning e.student_id, e.date",
         school_id.as_uuid(),
         &touched,
         &rows.session_id,
         &rows.student_id,
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(gone
+        .into_iter()
+        .map(|row| (row.student_id, row.date))
+        .collect())
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod changes;
 mod conflicts;
+mod days;
 mod entries;
 mod exceptions;
 mod excuses;
@@ -22,11 +23,13 @@ use crate::error::Error;
 use crate::stream::LoadedStream;
 
 /// Raise it when the tables or what is written to them changes: workers then rebuild.
-pub(crate) const VERSION: i32 = 4;
+pub(crate) const VERSION: i32 = 5;
 
 pub(crate) const TABLES: &[&str] = &[
     "register_sessions",
     "register_entries",
+    "student_months",
+    "student_part_days",
     "conflicts",
     "exceptions",
     "sign_offs",
@@ -58,7 +61,8 @@ pub(crate) async fn apply(
     exceptions::write(connection, school_id, &exceptions).await?;
     sign_offs::write(connection, school_id, streams).await?;
     sessions::write(connection, school_id, &registers).await?;
-    entries::write(connection, school_id, &registers).await?;
+    let touched = entries::write(connection, school_id, &registers).await?;
+    days::recompute(connection, school_id, &touched).await?;
     conflicts::write(connection, school_id, &registers).await?;
     excuses::recompute(connection, school_id, &spans).await?;
     sessions::recount(connection, school_id, &registers, &spans).await

@@ -75,6 +75,31 @@ create index register_entries_student_date_idx on register_entries (school_id, s
 create index register_entries_class_date_idx on register_entries (school_id, class_id, date);
 create index register_entries_date_idx on register_entries (school_id, date);
 
+-- On which days of a month registers count for a student: those that are not void and say present, late, absent or excused.
+-- The lowest bit is the first day. Chronic absence of a school is read from a few rows a student, not from all entries.
+create table student_months (
+  school_id uuid not null,
+  -- Its first day.
+  month date not null,
+  student_id uuid not null,
+  counted_days integer not null,
+  -- Of these, the days on which at least one register says present or late.
+  attended_days integer not null,
+  constraint student_months_pkey primary key (school_id, month, student_id),
+  constraint student_months_attended_check check (attended_days & ~counted_days = 0)
+);
+
+-- Days that a student attended in part: of so many registers that count, so many say absent or excused.
+create table student_part_days (
+  school_id uuid not null,
+  date date not null,
+  student_id uuid not null,
+  counted smallint not null,
+  absent smallint not null,
+  constraint student_part_days_pkey primary key (school_id, date, student_id),
+  constraint student_part_days_part_check check (0 < absent and absent < counted)
+);
+
 create table conflicts (
   school_id uuid not null,
   session_id uuid not null,
@@ -164,7 +189,7 @@ do $$
 declare
   read_table text;
 begin
-  foreach read_table in array array['register_sessions', 'register_entries', 'conflicts', 'exceptions', 'sign_offs'] loop
+  foreach read_table in array array['register_sessions', 'register_entries', 'student_months', 'student_part_days', 'conflicts', 'exceptions', 'sign_offs'] loop
     execute format('alter table %I enable row level security', read_table);
     execute format(
       'create policy %I on %I for select to muster_app using (school_id = (select public.current_school()))',

@@ -11,7 +11,8 @@ use num_rational::BigRational;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::rate::{two_places, whole};
+use super::school_months::{MonthDays, SchoolMonths};
+use crate::rate::{floor, two_places, whole};
 
 /// A student's school days.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(super) struct AbsenceDays {
     /// School days on which the student was in a class and no register counts for them.
     pub(super) untaken_days: i64,
     absent_days: BigRational,
+    /// The share of the enrolled days that were missed, in percent; none without enrolled days.
+    absent_percent: Option<BigRational>,
 }
 
 impl AbsenceDays {
@@ -32,15 +35,7 @@ impl AbsenceDays {
             enrolled_days: 0,
             untaken_days: 0,
             absent_days: whole(0),
-        }
-    }
-
-    /// Somebody of whose school days no register is known yet.
-    fn untaken(student_id: Uuid, enrolled: &[bool]) -> Self {
-        let days = enrolled.iter().filter(|is_enrolled| **is_enrolled).count();
-        Self {
-            untaken_days: i64::try_from(days).unwrap_or(i64::MAX),
-            ..Self::none(student_id)
+            absent_percent: None,
         }
     }
 
@@ -51,13 +46,47 @@ impl AbsenceDays {
 
     /// The share of the enrolled days that were missed, in percent with two places.
     pub(super) fn absence_rate(&self) -> Option<String> {
-        let rate = |days| two_places(&(&self.absent_days * whole(100) / whole(days)));
-        (self.enrolled_days > 0).then(|| rate(self.enrolled_days))
+        self.absent_percent.as_ref().map(two_places)
     }
 
-    /// Whether at least this many per cent of the enrolled days were missed, exactly.
-    pub(super) fn missed(&self, percent: i64) -> bool {
-        &self.absent_days * whole(100) >= whole(percent) * whole(self.enrolled_days)
+    /// The share of the enrolled days that were missed, in percent, exactly up to the point.
+    pub(super) fn whole_percent(&self) -> Option<i64> {
+        self.absent_percent.as_ref().map(floor)
+    }
+}
+
+/// What was missed of a student's enrolled days.
+struct Missed<'days> {
+    enrolled: &'days MonthDays,
+    counted: i64,
+    whole_days: i64,
+    /// How many days there are of which so many registers say absent of so many that count.
+    part_days: BTreeMap<(i16, i16), i64>,
+}
+
+impl<'days> Missed<'days> {
+    fn nothing(enrolled: &'days MonthDays) -> Self {
+        Self {
+            enrolled,
+            counted: 0,
+            whole_days: 0,
+            part_days: BTreeMap::new(),
+        }
+    }
+
+    fn sum(self, student_id: Uuid) -> AbsenceDays {
+        let part_days = self.part_days.into_iter().map(|((absent, counted), days)| {
+            BigRational::new((i64::from(absent) * days).into(), counted.into())
+        });
+        let absent_days = part_days.fold(whole(self.whole_days), |sum, part| sum + part);
+        AbsenceDays {
+            student_id,
+            enrolled_days: self.counted,
+            untaken_days: self.enrolled.count() - self.counted,
+            absent_percent: (self.counted > 0)
+                .then(|| &absent_days * BigRational::new(100.into(), self.counted.into())),
+            absent_days,
+        }
     }
 }
 
@@ -71,42 +100,46 @@ pub(super) async fn absence_days(
     school_days: &[NaiveDate],
     student_id: Option<Uuid>,
 ) -> Result<Vec<AbsenceDays>, sqlx::Error> {
-    let enrolled = enrolled_days(connection, school_id, school_days, student_id).await?;
-    let with_gaps: Vec<Uuid> = enrolled
+    let school = SchoolMonths::of(school_days);
+    let enrolled = enrolled_days(connection, school_id, &school, school_days, student_id).await?;
+    let mut students: BTreeMap<Uuid, Missed<'_>> = enrolled
         .iter()
-        .filter(|(_, days)| days.contains(&false))
-        .map(|(student_id, _)| *student_id)
+        .map(|(student_id, days)| (*student_id, Missed::nothing(days)))
         .collect();
-    let rows = select(connection, school_id, school_days, student_id, &with_gaps).await?;
-    let mut students: BTreeMap<Uuid, AbsenceDays> = enrolled
-        .iter()
-        .map(|(student_id, days)| (*student_id, AbsenceDays::untaken(*student_id, days)))
-        .collect();
-    for row in rows {
-        let is_enrolled = |date: NaiveDate| {
-            let index = school_days.binary_search(&date).ok();
-            let days = enrolled.get(&row.student_id);
-            days.zip(index).is_some_and(|(days, index)| days[index])
-        };
-        if let Some(student) = students.get_mut(&row.student_id)
-            && row.date.is_none_or(is_enrolled)
-        {
-            student.enrolled_days += row.days;
-            student.untaken_days -= row.days;
-            student.absent_days +=
-                BigRational::new((row.days * row.absent).into(), row.counted.into());
+    for row in select_months(connection, school_id, &school.months, student_id).await? {
+        let student = students.get_mut(&row.student_id);
+        if let Some((student, place)) = student.zip(school.place(row.month)) {
+            let enrolled = student.enrolled.of_month(place);
+            let counted = row.counted_days.cast_unsigned() & enrolled;
+            let missed = counted & !row.attended_days.cast_unsigned();
+            student.counted += i64::from(counted.count_ones());
+            student.whole_days += i64::from(missed.count_ones());
         }
     }
-    Ok(students.into_values().collect())
+    for row in select_part_days(connection, school_id, school_days, student_id).await? {
+        if let Some(student) = students.get_mut(&row.student_id)
+            && student.enrolled.contains(&school, row.date)
+        {
+            *student
+                .part_days
+                .entry((row.absent, row.counted))
+                .or_default() += 1;
+        }
+    }
+    let sums = students
+        .into_iter()
+        .map(|(student_id, missed)| missed.sum(student_id));
+    Ok(sums.collect())
 }
 
 /// On which of the school days each student was in a class, for those who were on any.
 async fn enrolled_days(
     connection: &mut PgConnection,
     school_id: Uuid,
+    school: &SchoolMonths,
     school_days: &[NaiveDate],
     student_id: Option<Uuid>,
-) -> Result<BTreeMap<Uuid, Vec<bool>>, sqlx::Error> {
+) -> Result<BTreeMap<Uuid, MonthDays>, sqlx::Error> {
     let periods = sqlx::query!(
         "select student_id, from_date, until_date
          from enrolment_periods
@@ -121,60 +154,65 @@ async fn enrolled_days(
     .await?;
     let mut enrolled = BTreeMap::new();
     for period in periods {
-        let first = school_days.partition_point(|day| *day < period.from_date);
-        let end = match period.until_date {
-            None => school_days.len(),
-            Some(until) => school_days.partition_point(|day| *day < until),
-        };
-        if first < end {
-            let days = enrolled
-                .entry(period.student_id)
-                .or_insert_with(|| vec![false; school_days.len()]);
-            days[first..end].fill(true);
-        }
+        let days: &mut MonthDays = enrolled
+            .entry(period.student_id)
+            .or_insert_with(|| school.none());
+        days.add(school, period.from_date, period.until_date);
     }
+    enrolled.retain(|_, days| days.count() > 0);
     Ok(enrolled)
 }
 
-/// Days on which the same share of a student's registers was missed.
-struct EqualDaysRow {
+/// A student's days of a month, the lowest bit the first.
+struct MonthRow {
     student_id: Uuid,
-    /// Of students with gaps, each day by itself.
-    date: Option<NaiveDate>,
-    counted: i64,
-    absent: i64,
-    days: i64,
+    month: NaiveDate,
+    counted_days: i32,
+    attended_days: i32,
 }
 
-/// Students who were enrolled all the time, as almost all are, need no look at each of their days.
-async fn select(
+async fn select_months(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    months: &[NaiveDate],
+    student_id: Option<Uuid>,
+) -> Result<Vec<MonthRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MonthRow,
+        "select student_id, month, counted_days, attended_days
+         from student_months
+         where school_id = $1 and month = any($2) and ($3::uuid is null or student_id = $3)",
+        school_id,
+        months,
+        student_id,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// A day that a student attended in part.
+struct PartDayRow {
+    student_id: Uuid,
+    date: NaiveDate,
+    counted: i16,
+    absent: i16,
+}
+
+async fn select_part_days(
     connection: &mut PgConnection,
     school_id: Uuid,
     school_days: &[NaiveDate],
     student_id: Option<Uuid>,
-    with_gaps: &[Uuid],
-) -> Result<Vec<EqualDaysRow>, sqlx::Error> {
+) -> Result<Vec<PartDayRow>, sqlx::Error> {
     sqlx::query_as!(
-        EqualDaysRow,
-        r#"
-        select t.student_id as "student_id!", case when t.student_id = any($6) then t.date end as date,
-               t.counted as "counted!", t.absent as "absent!", count(*) as "days!"
-        from (
-            select e.student_id, e.date, count(*) as counted,
-                   count(*) filter (where e.status in ('absent', 'excused')) as absent
-            from register_entries e
-            where e.school_id = $1 and ($2::uuid is null or e.student_id = $2) and e.date between $4 and $5
-              and e.date = any($3) and not e.void and e.status <> 'unmarked'
-            group by e.student_id, e.date
-        ) t
-        group by 1, 2, 3, 4
-        "#,
+        PartDayRow,
+        "select student_id, date, counted, absent
+         from student_part_days
+         where school_id = $1 and date between $2 and $3 and ($4::uuid is null or student_id = $4)",
         school_id,
-        student_id,
-        school_days,
         school_days.first().copied(),
         school_days.last().copied(),
-        with_gaps,
+        student_id,
     )
     .fetch_all(connection)
     .await

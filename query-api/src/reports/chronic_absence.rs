@@ -200,13 +200,12 @@ async fn items(
 }
 
 fn tier(absence: &AbsenceDays) -> Option<&'static str> {
-    let tiers = [(20, ">=20"), (10, "10-20"), (5, "5-10"), (0, "<5")];
-    let reached = tiers
-        .into_iter()
-        .find(|(percent, _)| absence.missed(*percent));
-    reached
-        .map(|(_, tier)| tier)
-        .filter(|_| absence.enrolled_days > 0)
+    absence.whole_percent().map(|percent| match percent {
+        20.. => ">=20",
+        10.. => "10-20",
+        5.. => "5-10",
+        _ => "<5",
+    })
 }
 
 impl Tiers {
@@ -226,7 +225,9 @@ impl Tiers {
 
 impl ChronicAbsenceItem {
     fn new(absence: &AbsenceDays, student: NamedStudent, policy: &Policy) -> Self {
-        let days_enough = absence.enrolled_days >= i64::from(policy.chronic_min_days.max(1));
+        let days_enough = absence.enrolled_days >= i64::from(policy.chronic_min_days);
+        let percent = absence.whole_percent();
+        let missed_enough = percent.is_some_and(|it| it >= i64::from(policy.chronic_percent));
         Self {
             student_id: absence.student_id,
             name: student.name,
@@ -237,7 +238,7 @@ impl ChronicAbsenceItem {
             absent_days: absence.absent_days(),
             absence_rate: absence.absence_rate(),
             tier: tier(absence),
-            chronic: days_enough && absence.missed(i64::from(policy.chronic_percent)),
+            chronic: days_enough && missed_enough,
         }
     }
 

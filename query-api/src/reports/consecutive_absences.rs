@@ -1,5 +1,7 @@
 //! `GET /reports/consecutive-absences`: who has not been there for days on end.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Days, NaiveDate};
 use platform::auth::{Caller, Role};
@@ -10,6 +12,7 @@ use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::streaks::{Streak, streaks};
 use crate::accept::accepts;
 use crate::calendar;
 use crate::csv_export::{CsvOptions, CsvParameters, Line, text};
@@ -36,54 +39,48 @@ pub(crate) struct ConsecutiveAbsencesParameters {
     days: Option<i32>,
 }
 
-/// A streak is what came after the last school day on which the student attended a register. `offset 0` and `date + 0` let
-/// the index be read from that day on, and not from each of the school days.
-async fn select(
+/// The streaks of at least so many days, with the names of the students, in the order of a file.
+async fn items(
     connection: &mut PgConnection,
     school_id: Uuid,
-    school_days: &[NaiveDate],
-    today: NaiveDate,
-    at_least: i32,
+    mut streaks: Vec<Streak>,
+    at_least: i64,
 ) -> Result<Vec<ConsecutiveAbsencesItem>, sqlx::Error> {
-    sqlx::query_as!(
-        ConsecutiveAbsencesItem,
-        r#"
-        with enrolled as (
-            select student_id, range_agg(daterange(from_date, until_date)) as spans
-            from enrolment_periods
-            where school_id = $1
-            group by student_id
-            having bool_or(from_date <= $3 and (until_date is null or until_date > $3))
-        )
-        select n.student_id as "student_id!", s.name as "name?", s.admission_number as "admission_number?",
-               streak.days as "days!", streak.since as "since!", streak.until as "until!"
-        from enrolled n
-        cross join lateral (
-            select coalesce((
-                select e.date from register_entries e
-                where e.school_id = $1 and e.student_id = n.student_id and e.date = any($2) and not e.void
-                  and e.status in ('present', 'late') and n.spans @> e.date
-                order by e.date desc limit 1
-            ), '0001-01-01') as date offset 0
-        ) attended
-        cross join lateral (
-            select count(distinct e.date) as days, min(e.date) as since, max(e.date) as until
-            from register_entries e
-            where e.school_id = $1 and e.student_id = n.student_id and e.date + 0 = any($2) and not e.void
-              and e.date > attended.date and e.status in ('absent', 'excused')
-              and n.spans @> e.date
-        ) streak
-        left join students s on s.school_id = $1 and s.student_id = n.student_id
-        where streak.days >= $4
-        order by streak.days desc, s.sort_name, n.student_id
-        "#,
+    streaks.retain(|streak| streak.days >= at_least);
+    let ids: Vec<Uuid> = streaks.iter().map(|streak| streak.student_id).collect();
+    let rows = sqlx::query!(
+        "select student_id, name, admission_number, sort_name from students
+         where school_id = $1 and student_id = any($2)",
         school_id,
-        school_days,
-        today,
-        i64::from(at_least),
+        &ids,
     )
     .fetch_all(connection)
-    .await
+    .await?;
+    let mut names: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.student_id, row)).collect();
+    let mut items: Vec<_> = streaks
+        .into_iter()
+        .map(|streak| {
+            let student = names.remove(&streak.student_id);
+            let (name, admission_number, sort_name) = match student {
+                Some(row) => (Some(row.name), row.admission_number, Some(row.sort_name)),
+                None => (None, None, None),
+            };
+            let item = ConsecutiveAbsencesItem {
+                student_id: streak.student_id,
+                name,
+                admission_number,
+                days: streak.days,
+                since: streak.since,
+                until: streak.until,
+            };
+            (sort_name, item)
+        })
+        .collect();
+    items.sort_by(|(name, item), (other_name, other)| {
+        let key = (-item.days, name, item.student_id);
+        key.cmp(&(-other.days, other_name, other.student_id))
+    });
+    Ok(items.into_iter().map(|(_, item)| item).collect())
 }
 
 /// A student who has been absent from every register of their last school days.
@@ -157,7 +154,8 @@ pub(crate) async fn list_consecutive_absences(
         to: today,
     };
     let school_days = school_days(connection, caller.school_id, looked_at).await?;
-    let items = select(connection, caller.school_id, &school_days, today, at_least).await?;
+    let streaks = streaks(connection, caller.school_id, &school_days, today).await?;
+    let items = items(connection, caller.school_id, streaks, i64::from(at_least)).await?;
     if accepts(request.headers(), "text/csv") {
         let name = format!("consecutive-absences-{today}.csv");
         let lines = items.into_iter().map(ConsecutiveAbsencesItem::line);

@@ -18,9 +18,11 @@ mod late_arrivals;
 mod missing_registers;
 mod named_students;
 mod period;
+mod school_months;
 mod sign_off_amendments;
 mod sign_off_check;
 mod sign_offs;
+mod streaks;
 mod student_rate;
 mod trend;
 

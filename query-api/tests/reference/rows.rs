@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::counts::Counts;
 use super::draft::SLOTS;
 use super::facts::{EARLIER_TERM, Register, STATES, School, TERM, day};
+use crate::schools::student_days;
 use super::sign_offs::moment;
 
 /// A text of SQL, or null.
@@ -35,7 +36,7 @@ impl School {
         }
         self.exception_rows(&mut sql).unwrap();
         self.sign_off_rows(&mut sql).unwrap();
-        sql
+        sql + &student_days(self.id)
     }
 
     fn school_rows(&self, sql: &mut String) -> std::fmt::Result {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Tables, arrivals, rolls};
+use super::{Tables, arrivals, days, rolls};
 
 /// The events of one school by kind of stream and stream.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) async fn fold_all_events(connection: &mut PgConnection) -> Result<Tab
     let mut tables: Tables = [
         "register_sessions",
         "register_entries",
+        "student_months",
+        "student_part_days",
         "conflicts",
         "exceptions",
         "sign_offs",
@@ -114,6 +116,8 @@ fn fold_school(school_id: Uuid, history: &History, tables: &mut Tables) {
     for (register, events) in &registers {
         add_register(school_id, register, events, &exceptions, tables);
     }
+    let registers = registers.iter().map(|(register, _)| register);
+    days::add(school_id, registers, tables);
 }
 
 fn part<'event, E>(
