@@ -1,5 +1,6 @@
 //! `/roster`.
 
+use chrono::Datelike;
 use serde_json::{Value, json};
 
 use crate::schools::{SCHOOL, Schools, Who, id};
@@ -38,6 +39,7 @@ async fn a_teachers_roster_has_all_it_takes_to_work_without_a_network() {
                 "classes": [{
                     "id": id(0x21), "sourced_id": "c1", "title": "1 East", "subject_id": null,
                     "term_ids": [id(0x41), id(0x42)],
+                    "teaching": [{"from": "2026-08-31", "until": null}],
                     "students": [
                         student(0x35, "s5", "Farida Ali", json!("A5"), "2026-11-24", Value::Null, json!([])),
                         student(0x34, "s4", "Dalila Juma", json!("A4"), "2026-08-31", json!("2026-11-20"), json!([])),
@@ -213,14 +215,37 @@ async fn closed_days_are_those_in_a_term_by_the_calendar_in_force_on_each() {
         // From a Friday to a Tuesday, and a day between the terms.
         let days = "{[2026-10-09,2026-10-13], [2026-08-12,2026-08-12]}";
         schools.run(&calendar(1, "0001-01-01", "{1,2,3,4,5}", days)).await;
-        let of_october = json!(["2026-10-09", "2026-10-12", "2026-10-13"]);
-        assert_eq!(closed().await, of_october);
+        let of_october = ["2026-10-09", "2026-10-12", "2026-10-13"];
+        assert_eq!(weekdays(&closed().await), of_october);
+        assert!(weekends(&closed().await) > 40, "Saturdays and Sundays of two terms");
 
         // On Fridays there is none any more from the next to last week of the term on, and the old holidays stay.
         let nothing_closed = "{}";
         schools.run(&calendar(2, "2026-11-16", "{1,2,3,4}", nothing_closed)).await;
-        let with_fridays = json!(["2026-10-09", "2026-10-12", "2026-10-13", "2026-11-20", "2026-11-27"]);
-        assert_eq!(closed().await, with_fridays);
+        let with_fridays = [&of_october[..], &["2026-11-20", "2026-11-27"]].concat();
+        assert_eq!(weekdays(&closed().await), with_fridays);
+
+        // And from then on there is school on Sundays.
+        schools.run(&calendar(3, "2026-11-16", "{7,1,2,3,4}", nothing_closed)).await;
+        assert!(!dates(&closed().await).contains(&"2026-11-22"));
+        assert!(dates(&closed().await).contains(&"2026-11-21"));
     })
     .await;
+}
+
+fn dates(closed: &Value) -> Vec<&str> {
+    closed.as_array().unwrap().iter().map(|date| date.as_str().unwrap()).collect()
+}
+
+fn is_weekend(date: &str) -> bool {
+    let date: chrono::NaiveDate = date.parse().unwrap();
+    matches!(date.weekday(), chrono::Weekday::Sat | chrono::Weekday::Sun)
+}
+
+fn weekdays(closed: &Value) -> Vec<&str> {
+    dates(closed).into_iter().filter(|date| !is_weekend(date)).collect()
+}
+
+fn weekends(closed: &Value) -> usize {
+    dates(closed).into_iter().filter(|date| is_weekend(date)).count()
 }

@@ -738,6 +738,8 @@ export interface components {
              * @description The class's only subject, which is no part of its sessions' ids.
              */
             subject_id?: string | null;
+            /** @description When a teacher teaches it, beside the days on which they cover it. Left out for those who do not, or see every class. */
+            teaching?: components["schemas"]["TeachingPeriod"][];
             term_ids: string[];
             /** @example Form 2 East */
             title: string;
@@ -1964,7 +1966,7 @@ export interface components {
         RosterResponse: {
             /** @description A teacher's own classes; for an admin and an auditor, all. */
             classes: components["schemas"]["Class"][];
-            /** @description The days from Monday to Friday in a term on which there is no school: holidays, storms. */
+            /** @description The days in a term on which there is no school: weekends, holidays, storms. */
             closed_days: string[];
             /** @description The version in force today, by the school's calendar day. */
             policy: components["schemas"]["Policy"];
@@ -2227,6 +2229,19 @@ export interface components {
             subject_id?: string | null;
             /** @example Mathematics */
             title?: string | null;
+        };
+        /** @description Days on which a teacher teaches a class. */
+        TeachingPeriod: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day on which they no longer do; null while no end is known.
+             */
+            until?: string | null;
         };
         /** @description A part of the school year in which registers are taken. */
         Term: {

@@ -27,6 +27,14 @@ export function namedRegister(roster: Roster, key: RegisterKey): { key: Register
   return { key: normal, session_id: sessionId(roster.school.id, normal) };
 }
 
+/** Whether a register of the class is a teacher's to take: they teach it on the day, or cover that part of it. */
+export function isOwn({ teaching = [], cover = [] }: RosterClass, date: DateText, slot: string | null): boolean {
+  const taught = teaching.some(({ from, until }) => from <= date && (until == null || date < until));
+  const covered = cover.some((one) => one.from <= date && date < one.until && (one.slot == null || one.slot === slot));
+  // A roster that an older server told says neither.
+  return taught || covered || (teaching.length === 0 && cover.length === 0);
+}
+
 /** The students enrolled on a day: `from` is their first day, `until` the first day not in the class any more. */
 export function enrolledOn(one: RosterClass, date: DateText): readonly RosterStudent[] {
   return one.students.filter((student) => student.from <= date && (student.until == null || date < student.until));

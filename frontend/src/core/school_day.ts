@@ -25,12 +25,6 @@ export function dayAfter(date: DateText, days: number): DateText {
   return instant(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).slice(0, 10);
 }
 
-/** Whether a day is a Saturday or a Sunday. */
-export function isWeekend(date: DateText): boolean {
-  const day = new Date(`${date}T00:00:00Z`).getUTCDay();
-  return day === 0 || day === 6;
-}
-
 function zoneOffset(time_ms: number, time_zone: string): number {
   return Date.parse(`${wallTime(time_ms, time_zone).replace(" ", "T")}Z`) - Math.floor(time_ms / 1000) * 1000;
 }

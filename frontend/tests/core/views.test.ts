@@ -7,7 +7,7 @@ import { newLedger, unreflectedRows, type Desk } from "../../src/core/desk.ts";
 import { markDraft } from "../../src/core/drafts.ts";
 import { registerView, type RegisterInput } from "../../src/core/register_view.ts";
 import { namedRegister, type Roster } from "../../src/core/roster.ts";
-import { dayAfter, isWeekend, momentOf, schoolDay } from "../../src/core/school_day.ts";
+import { dayAfter, momentOf, schoolDay } from "../../src/core/school_day.ts";
 import { shared } from "../../src/core/sharing.ts";
 import type { Snapshot } from "../../src/core/snapshot.ts";
 import { syncView } from "../../src/core/sync_view.ts";
@@ -22,7 +22,7 @@ const ROSTER: Roster = {
   subjects: [{ id: "maths", title: "Mathematics" }],
   slots: [{ id: "am", title: "Morning", start: "08:00", end: null }, { id: "pm", title: "Afternoon", start: null, end: null }],
   policy: { version: 1, edit_days: 14, reopen_minutes: 30 },
-  closed_days: ["2026-11-20"],
+  closed_days: ["2026-11-20", "2026-11-21", "2026-11-22"],
   staff: [{ id: "amina", name: "Amina Otieno" }],
   classes: [{
     id: "c", sourced_id: "c", title: "Form 2 East", subject_id: "maths", term_ids: ["t"],
@@ -72,6 +72,27 @@ test("a day has a card for each class and slot, and for registers that somebody 
   const closed = snapshotOf(keyOf(TODAY, "am"), { status: "closed", closed_at: `${TODAY}T05:00:00.000Z`, closed_by: "amina" });
   assert.deepEqual(states(TODAY, input([], [besides, closed])), ["Morning closed", "Afternoon not_taken", "club open"]);
   assert.deepEqual(states(TODAY, input([rowOf(1, keyOf(TODAY, "evening"))])), ["Morning not_taken", "Afternoon not_taken", "evening closed"]);
+});
+
+test("a class has cards on the days and parts of the day that are this teacher's", () => {
+  const given = input();
+  const shownOn = (part: object, date: string, role: "teacher" | "admin" = "teacher"): string[] => {
+    const roster = { ...ROSTER, classes: ROSTER.classes.map((one) => ({ ...one, ...part })) };
+    const { person, roster: kept } = given.desk;
+    assert.ok(kept);
+    const desk = { ...given.desk, person: { ...person, role }, roster: { ...kept, roster } };
+    return states(date, { ...given, desk }).map((state) => state.split(" ")[0] ?? "");
+  };
+  const teacher = { id: "me", name: "Kelvin" };
+  const cover = [{ teacher, from: "2026-11-19", until: "2026-11-24", slot: "pm" }];
+  assert.deepEqual(shownOn({ cover }, "2026-11-18"), []);
+  assert.deepEqual(shownOn({ cover }, "2026-11-19"), ["Afternoon"]);
+  assert.deepEqual(shownOn({ cover }, "2026-11-24"), [], "the first day without");
+  assert.deepEqual(shownOn({ cover: [{ ...cover[0], slot: null }] }, "2026-11-23"), ["Morning", "Afternoon"]);
+  const teaching = [{ from: "2026-09-01", until: "2026-11-20" }];
+  assert.deepEqual(shownOn({ cover, teaching }, "2026-11-19"), ["Morning", "Afternoon"]);
+  assert.deepEqual(shownOn({ cover, teaching }, "2026-11-20"), ["Afternoon"]);
+  assert.deepEqual(shownOn({ cover }, "2026-11-18", "admin"), ["Morning", "Afternoon"], "the office takes any");
 });
 
 test("a register is missing only on a school day that has passed and that this device knows of", () => {
@@ -176,7 +197,6 @@ test("days and hours are the school's", () => {
   assert.equal(momentOf("2026-03-29", "08:00", "Europe/Berlin"), "2026-03-29T06:00:00.000Z");
   assert.equal(momentOf("2026-11-24", "late", "Africa/Nairobi"), null);
   assert.equal(dayAfter("2026-02-28", 1), "2026-03-01");
-  assert.ok(isWeekend("2026-11-22") && !isWeekend("2026-11-23"));
 });
 
 test("the rescue copy holds what the server would need, who made it, and why it was refused", () => {

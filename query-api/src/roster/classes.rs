@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::class_cover::{ClassCover, class_covers};
+use super::class_teaching::{TeachingPeriod, class_teaching};
 use super::covers::{Cover, Enrolment, covers};
 use crate::authority::Scope;
 
@@ -27,6 +28,10 @@ pub(crate) struct Class {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     cover: Vec<ClassCover>,
+    /// When a teacher teaches it, beside the days on which they cover it. Left out for those who do not, or see every class.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    teaching: Vec<TeachingPeriod>,
 }
 
 /// A student's time in a class. Somebody who left and came back is there once for each time.
@@ -56,6 +61,7 @@ pub(super) async fn classes(
 ) -> Result<Vec<Class>, sqlx::Error> {
     let mut students = students(connection, scope, since).await?;
     let mut class_covers = class_covers(connection, scope, since).await?;
+    let mut teaching = class_teaching(connection, scope, since).await?;
     // A school year that is divided into terms stands for its terms.
     let rows = sqlx::query!(
         r#"
@@ -90,6 +96,7 @@ pub(super) async fn classes(
         .map(|row| Class {
             students: students.remove(&row.class_id).unwrap_or_default(),
             cover: class_covers.remove(&row.class_id).unwrap_or_default(),
+            teaching: teaching.remove(&row.class_id).unwrap_or_default(),
             id: row.class_id,
             sourced_id: row.sourced_id,
             title: row.title,

@@ -32,7 +32,7 @@ pub(crate) struct RosterResponse {
     slots: Vec<Slot>,
     /// The version in force today, by the school's calendar day.
     policy: Policy,
-    /// The days from Monday to Friday in a term on which there is no school: holidays, storms.
+    /// The days in a term on which there is no school: weekends, holidays, storms.
     closed_days: Vec<NaiveDate>,
     staff: Vec<StaffMember>,
     /// A teacher's own classes; for an admin and an auditor, all.
@@ -48,7 +48,11 @@ pub(crate) struct RosterResponse {
         (status = 304, description = "The client has this roster."),
     )
 )]
-#[get("/roster", wrap = "Compress::default()")]
+#[get(
+    "/roster",
+    wrap = "Compress::default()",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn get_roster(
     request: HttpRequest,
     services: web::Data<Services>,

@@ -1,6 +1,7 @@
 //! The roster: everything a device needs to open a register without a network.
 
 mod class_cover;
+mod class_teaching;
 mod classes;
 mod covers;
 mod get_roster;

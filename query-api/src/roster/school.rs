@@ -171,7 +171,7 @@ pub(super) async fn policy(
     }))
 }
 
-/// The days from Monday to Friday in a term on which there is no school, each by the calendar in force on it.
+/// The days in a term on which there is no school, weekends too, each by the calendar in force on it.
 pub(super) async fn closed_days(
     connection: &mut PgConnection,
     school_id: Uuid,
@@ -188,7 +188,7 @@ pub(super) async fn closed_days(
             order by c.version desc
             limit 1
         ) c
-        where t.school_id = $1 and t.taught and extract(isodow from d.date) < 6
+        where t.school_id = $1 and t.taught
           and (extract(isodow from d.date)::smallint <> all(c.school_days) or exists (
               select from closed_days x
               where x.school_id = t.school_id and x.version = c.version and d.date between x.from_date and x.to_date
