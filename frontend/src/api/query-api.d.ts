@@ -4,6 +4,60 @@
  */
 
 export interface paths {
+    "/api/v1/audit/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who of the office and the auditors asked what about students, the newest first. It says what they asked, not what
+         *     they were answered. Nobody can change it, and reading it is in it too.
+         */
+        get: operations["list_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the newest checkpoint, or the newest log's at a size; with Accept: text/plain the text to hold outside alone. */
+        get: operations["get_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the checkpoints that were issued, newest first. */
+        get: operations["list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/events": {
         parameters: {
             query?: never;
@@ -16,6 +70,136 @@ export interface paths {
          *     moment are left out while another one could still appear before them.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/proof/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that nothing of the school's log changed between two sizes. */
+        get: operations["get_consistency_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/proof/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that the event of a command is in the school's log. */
+        get: operations["get_inclusion_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/public-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the key that checkpoints are checked with. */
+        get: operations["get_public_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reports/class-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs the report on a class as it would have been run at a moment, and again as of now, and says what has changed.
+         * @description Both are folded from the events that had arrived: registers, the roster and exceptions, and the policy. Students are those
+         *     whom the events name; whom the office merged are two.
+         */
+        get: operations["get_class_report_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/sessions/{id}/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a register as it stood: what was known at a moment, of what had happened by another one.
+         * @description It is folded from the events that had arrived, as registers always are: with the exceptions and the roster known then.
+         *     Names are those of today, and whom the office merged since are shown apart.
+         */
+        get: operations["get_session_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/sessions/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells the history of a register: every event, what it changed, and whether it counts. */
+        get: operations["get_session_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Computes every chain and every log of the school anew, and names the first event that does not fit. What it cannot find
+         *     is a history that somebody with power over the database rewrote as a whole: hold a checkpoint outside.
+         */
+        get: operations["verify_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,6 +732,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That somebody asked something. */
+        AccessItem: {
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            /**
+             * @description What they asked for, as the API describes it.
+             * @example /sessions/{id}
+             */
+            endpoint: string;
+            /**
+             * @description With which ids and filters.
+             * @example id=ceee0c6e-8227-5e5c-bbef-c9d909a515ec
+             */
+            parameters: string;
+            /**
+             * @description What they were: admin or auditor.
+             * @example admin
+             */
+            role: string;
+        };
         /**
          * @description How much about a period has changed since it was signed off.
          * @example {
@@ -659,6 +863,55 @@ export interface components {
             /** Format: uuid */
             subject_id?: string | null;
         };
+        /** @description A register that says something else by now. */
+        ChangedRegister: {
+            after?: components["schemas"]["RegisterWords"] | null;
+            before?: components["schemas"]["RegisterWords"] | null;
+            /** Format: date */
+            date: string;
+            /** Format: uuid */
+            session_id: string;
+            /** @example am */
+            slot?: string | null;
+            students: components["schemas"]["ChangedStudent"][];
+            /** Format: uuid */
+            subject_id?: string | null;
+        };
+        /** @description A student of whom the register says something else by now. */
+        ChangedStudent: {
+            /** @example excused */
+            after?: string | null;
+            /**
+             * @description The effective status; null if the student was not in the register.
+             * @example absent
+             */
+            before?: string | null;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description A signed head of the school's log. */
+        CheckpointItem: {
+            issued_at: components["schemas"]["Instant"];
+            /** @description The text to hold outside: a C2SP checkpoint, signed with Ed25519. */
+            note: string;
+            /**
+             * @description The name of the log.
+             * @example muster/6d757374-6572-4000-8000-000000000001/b987390a-ec7e-53f2-b891-f0e9ad84cbb8/1
+             */
+            origin: string;
+            /**
+             * @description The root over them, in base64.
+             * @example xK4XsHDsZ27brzd6g+kn+o/i3VdOExJ0p1dWaD2BqL4=
+             */
+            root_hash: string;
+            /**
+             * Format: int64
+             * @description How many leaves it had.
+             */
+            size: number;
+        };
         /** @description A student, and how much of the term they missed. */
         ChronicAbsenceItem: {
             /**
@@ -759,6 +1012,17 @@ export interface components {
              * @description The first day on which they no longer do.
              */
             until: string;
+        };
+        /** @description A report as it would have been at a moment, and what is different by now. */
+        ClassReportAsOfResponse: {
+            /** @description The registers that say something else by now, by date and slot. */
+            changes: components["schemas"]["ChangedRegister"][];
+            /** @description The report as of now, by the same arithmetic. */
+            now: components["schemas"]["ClassReportResponse"];
+            /** @description What had arrived by then is in it. */
+            recorded_at: components["schemas"]["Instant"];
+            /** @description The report as of then, by the policy known then. */
+            then: components["schemas"]["ClassReportResponse"];
         };
         /** @description A class over a range of days, by effective status. */
         ClassReportResponse: {
@@ -903,6 +1167,19 @@ export interface components {
              * @description The last of them.
              */
             until: string;
+        };
+        /** @description Shows that a log's earlier tree is the beginning of a later one. All hashes are in base64. */
+        ConsistencyProof: {
+            /** Format: int64 */
+            from: number;
+            from_root_hash: string;
+            /** @description As RFC 9162 has them. */
+            hashes: string[];
+            /** @description The name of the log. */
+            origin: string;
+            /** Format: int64 */
+            to: number;
+            to_root_hash: string;
         };
         /** @description Who stands for a correction. */
         CorrectedBy: components["schemas"]["Person"] & {
@@ -1125,7 +1402,7 @@ export interface components {
             position: string;
             /** @description When it happened as the device claimed. */
             raw_occurred_at: components["schemas"]["Instant"];
-            /** @description The reason in the payload, opened; null if there is none, or if it was erased. */
+            /** @description The reason in the payload, or the note of a sign-off, opened; null if there is none, or if it was erased. */
             reason?: string | null;
             /** @description When it arrived. */
             recorded_at: components["schemas"]["Instant"];
@@ -1221,6 +1498,101 @@ export interface components {
              */
             pointer: string;
         };
+        /** @description What counted for a student. */
+        HistoryEntry: {
+            /**
+             * Format: uuid
+             * @description The command that made it.
+             */
+            command_id: string;
+            /** @description Whether it is a correction. */
+            corrected: boolean;
+            /** Format: int32 */
+            minutes_late?: number | null;
+            /** @description Null if there are none, or if they were erased. */
+            remarks?: string | null;
+            /**
+             * @description As it was seen; exceptions are no part of it.
+             * @example absent
+             */
+            status: string;
+        };
+        /** @description An event and what it did. */
+        HistoryItem: components["schemas"]["EventItem"] & {
+            /**
+             * @description What the actor is, as of today; null if the school has no such user any more.
+             * @example teacher
+             */
+            actor_role?: string | null;
+            /** @description Whether something was there already that stands after it: it arrived late, into the middle of what had happened. */
+            arrived_late: boolean;
+            /**
+             * Format: uuid
+             * @description The command that made this of it when it arrived; null if it still is what it was on arrival.
+             */
+            changed_by?: string | null;
+            /**
+             * @description What has become of it by now. A mark that is `superseded` or `after_close` does not count.
+             * @example superseded
+             */
+            effect_now: string;
+            /**
+             * @description What became of it when it arrived: `current`, `superseded`, `after_close`, and so on, as its sender was told.
+             * @example current
+             */
+            effect_on_arrival: string;
+            register?: components["schemas"]["HistoryRegisterChange"] | null;
+            /** @description The entries that it changed. A close that arrives late can change many. */
+            students: components["schemas"]["HistoryStudentChange"][];
+        };
+        /** @description What a register is as a whole. */
+        HistoryRegister: {
+            closed_at?: components["schemas"]["Instant"] | null;
+            /** Format: uuid */
+            closed_by?: string | null;
+            /**
+             * @description open or closed.
+             * @example closed
+             */
+            status: string;
+            void: boolean;
+        };
+        /** @description A change of a register as a whole. */
+        HistoryRegisterChange: {
+            after: components["schemas"]["HistoryRegister"];
+            before?: components["schemas"]["HistoryRegister"] | null;
+        };
+        /** @description A change of what counts for a student. */
+        HistoryStudentChange: {
+            after?: components["schemas"]["HistoryEntry"] | null;
+            before?: components["schemas"]["HistoryEntry"] | null;
+            /**
+             * @description Null if the school has no record of the student.
+             * @example Wanjiku Mwangi
+             */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description Shows that an event is in the school's log. All hashes are in base64. */
+        InclusionProof: {
+            /** @description From the leaf to the root, as RFC 9162 has them. */
+            hashes: string[];
+            leaf_hash: string;
+            /**
+             * Format: int64
+             * @description The event's leaf, from 0.
+             */
+            leaf_index: number;
+            /** @description The name of the log. */
+            origin: string;
+            root_hash: string;
+            /**
+             * Format: int64
+             * @description The size of the tree that the proof is for: that of the newest checkpoint that covers the leaf, if one does.
+             */
+            tree_size: number;
+        };
         /**
          * Format: date-time
          * @description A moment, written as RFC 3339 in UTC with milliseconds.
@@ -1242,6 +1614,14 @@ export interface components {
             on_roster: boolean;
             /** Format: uuid */
             student_id: string;
+        };
+        /** @description How far a log has come. */
+        Log: {
+            origin: string;
+            /** @description The root over its leaves, in base64. */
+            root_hash: string;
+            /** Format: int64 */
+            size: number;
         };
         /** @description The current entry of a student: the last mark that counts, or the last correction. */
         Mark: {
@@ -1298,6 +1678,33 @@ export interface components {
             class_id: string;
             /** @example Form 2 East */
             title: string;
+        };
+        /** @description A page of a list. */
+        Page_AccessItem: {
+            items: {
+                at: components["schemas"]["Instant"];
+                by: components["schemas"]["Person"];
+                /**
+                 * @description What they asked for, as the API describes it.
+                 * @example /sessions/{id}
+                 */
+                endpoint: string;
+                /**
+                 * @description With which ids and filters.
+                 * @example id=ceee0c6e-8227-5e5c-bbef-c9d909a515ec
+                 */
+                parameters: string;
+                /**
+                 * @description What they were: admin or auditor.
+                 * @example admin
+                 */
+                role: string;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
         };
         /** @description A page of a list. */
         Page_AmendmentItem: {
@@ -1357,6 +1764,34 @@ export interface components {
                  * @description The last day; null for a roster change without an end.
                  */
                 to?: string | null;
+            }[];
+            /**
+             * @description What to send as `cursor` for the page after this one; null on the last page.
+             * @example WyIyMDI2LTExLTI0Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_CheckpointItem: {
+            items: {
+                issued_at: components["schemas"]["Instant"];
+                /** @description The text to hold outside: a C2SP checkpoint, signed with Ed25519. */
+                note: string;
+                /**
+                 * @description The name of the log.
+                 * @example muster/6d757374-6572-4000-8000-000000000001/b987390a-ec7e-53f2-b891-f0e9ad84cbb8/1
+                 */
+                origin: string;
+                /**
+                 * @description The root over them, in base64.
+                 * @example xK4XsHDsZ27brzd6g+kn+o/i3VdOExJ0p1dWaD2BqL4=
+                 */
+                root_hash: string;
+                /**
+                 * Format: int64
+                 * @description How many leaves it had.
+                 */
+                size: number;
             }[];
             /**
              * @description What to send as `cursor` for the page after this one; null on the last page.
@@ -1538,7 +1973,7 @@ export interface components {
                 position: string;
                 /** @description When it happened as the device claimed. */
                 raw_occurred_at: components["schemas"]["Instant"];
-                /** @description The reason in the payload, opened; null if there is none, or if it was erased. */
+                /** @description The reason in the payload, or the note of a sign-off, opened; null if there is none, or if it was erased. */
                 reason?: string | null;
                 /** @description When it arrived. */
                 recorded_at: components["schemas"]["Instant"];
@@ -1829,6 +2264,15 @@ export interface components {
              */
             type: string;
         };
+        /** @description The key that checkpoints are signed with. */
+        PublicKeyAnswer: {
+            /** @example Ed25519 */
+            algorithm: string;
+            /** @description 32 bytes in base64. */
+            public_key: string;
+            /** @description The key as verifiers of signed notes take it, under the name of the school's newest log. */
+            verifier: string;
+        };
         /** @description Marked entries by effective status, and their rates. */
         Rates: {
             /**
@@ -1932,6 +2376,15 @@ export interface components {
              */
             type: string;
         };
+        /** @description What a register is as a whole. */
+        RegisterWords: {
+            /**
+             * @description open or closed.
+             * @example closed
+             */
+            status: string;
+            void: boolean;
+        };
         /** @description An enrolment, withdrawal or cancellation that was recorded after the register of a day it changed was closed. */
         RosterChange: {
             by: components["schemas"]["Person"];
@@ -1989,6 +2442,31 @@ export interface components {
             name: string;
             /** @example Africa/Nairobi */
             time_zone: string;
+        };
+        /** @description A register as it stood, with the students it had then. */
+        SessionAsOfResponse: components["schemas"]["SessionResponse"] & {
+            /**
+             * @description When something arrived that changed the register, from its first event until now: where a look back shows something
+             *     else.
+             */
+            moments: components["schemas"]["Instant"][];
+            occurred_until?: components["schemas"]["Instant"] | null;
+            /** @description What had arrived by then is in it. */
+            recorded_at: components["schemas"]["Instant"];
+        };
+        /** @description The history of a register, in the order in which it arrived. */
+        SessionHistoryResponse: {
+            /** Format: uuid */
+            class_id: string;
+            /** Format: date */
+            date: string;
+            events: components["schemas"]["HistoryItem"][];
+            /** Format: uuid */
+            session_id: string;
+            /** @example am */
+            slot?: string | null;
+            /** Format: uuid */
+            subject_id?: string | null;
         };
         /** @description A register in a list. */
         SessionItem: components["schemas"]["SessionSummary"] & {
@@ -2310,6 +2788,35 @@ export interface components {
             /** Format: date */
             to: string;
         };
+        /** @description What a check of the whole history found. */
+        Verification: {
+            /**
+             * Format: int64
+             * @description Kept checkpoints that the log agrees with.
+             */
+            checkpoints: number;
+            /**
+             * Format: int64
+             * @description Events that fit.
+             */
+            events: number;
+            /** @description The first thing that does not fit, in words that name the event; null if everything does. The check stops there. */
+            fault?: string | null;
+            /** @description Whether everything fits. */
+            fits: boolean;
+            /** @description The school's logs, oldest first: one, and another one after each restore. */
+            logs: components["schemas"]["Log"][];
+            /**
+             * Format: int64
+             * @description Of the events, those so new that they are not in the log yet.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Registers, exceptions, class rolls and settings that they are about.
+             */
+            streams: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2319,11 +2826,133 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_access: {
+        parameters: {
+            query?: {
+                /** @description Who asked. */
+                user_id?: string;
+                /** @description The id of a student, class, session or anything else that was asked for by it. */
+                about?: string;
+                /** @description Asked at this time or later. */
+                from?: string;
+                /** @description Asked before this time. */
+                to?: string;
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who asked what. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccessItem"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_checkpoint: {
+        parameters: {
+            query?: {
+                /** @description The one at this size; without it, the newest. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointItem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: {
+                /** @description How many items: 1 to 500. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checkpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CheckpointItem"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
-                /** @description The id of the stream: a session's, an exception's or a class's. */
+                /** @description The id of the stream: a session's, an exception's or a class's. Goes without class and student. */
                 stream?: string;
+                /** @description The class whose registers and roll events are of. */
+                class_id?: string;
+                /** @description The student whom events are about, with all of what happened to their exceptions. Goes without class. */
+                student_id?: string;
                 /** @description Who sent the command. */
                 actor?: string;
                 /** @description From which device. */
@@ -2360,6 +2989,325 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_EventItem"];
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consistency_proof: {
+        parameters: {
+            query: {
+                /** @description The size of the earlier tree. */
+                from: number;
+                /** @description The size of the later tree. */
+                to: number;
+                /** @description The last number of the log's name; without it, the newest log. */
+                log?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyProof"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log never had such sizes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inclusion_proof: {
+        parameters: {
+            query: {
+                /** @description The command whose event it is. */
+                command_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProof"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such event, or it is so new that it has no leaf yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_public_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeyAnswer"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no key before the first checkpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_class_report_as_of: {
+        parameters: {
+            query: {
+                class_id: string;
+                /** @description The first day of the current term, if it is missing. */
+                from?: string;
+                /** @description The last day of the current term, if it is missing. */
+                to?: string;
+                /**
+                 * @description What had arrived by then was known. A time in whole milliseconds is meant to the end of the millisecond, so that the
+                 *     `recorded_at` of an event shows what that event made. Now, if it is missing.
+                 */
+                recorded_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report then and now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassReportAsOfResponse"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such class. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something recorded by then could still appear. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_as_of: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What had arrived by then was known. A time in whole milliseconds is meant to the end of the millisecond, so that the
+                 *     `recorded_at` of an event shows what that event made. Now, if it is missing.
+                 */
+                recorded_at?: string;
+                /**
+                 * @description Of what had arrived, only what had happened by then. The roster is not narrowed by it: what changes a roster says from
+                 *     which day it holds.
+                 */
+                occurred_until?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id.
+                 * @example ceee0c6e-8227-5e5c-bbef-c9d909a515ec
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The register as it stood. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAsOfResponse"];
+                };
+            };
+            /** @description Only for auditors. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody knew of such a register then. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something recorded by then could still appear. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id.
+                 * @example ceee0c6e-8227-5e5c-bbef-c9d909a515ec
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionHistoryResponse"];
+                };
+            };
+            /** @description Only for auditors and admins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing has happened in a register with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description Only for auditors. */
