@@ -75,6 +75,7 @@ function classBody(office: Office, one: RosterClass): TemplateResult {
       ? html`<button type="button" class="button justify-self-start" @click=${() => desk.change({ question: { about: "enrol", class_id: one.id, student_id: null } })}>${w("people.enrol")}</button>`
       : nothing}
     ${pending(office, ({ command }) => "class_id" in command && command.class_id === one.id)}
+    ${classCovers(office, one)}
     ${one.students.length === 0
       ? empty(w("people.empty_class"), w("people.empty_class.how"))
       : html`<ul class="card divide-y divide-line" aria-label=${one.title}>
@@ -84,8 +85,7 @@ function classBody(office: Office, one: RosterClass): TemplateResult {
               <span class="block text-sm text-soft numbers">${period(office, { from: student.from, until: student.until ?? null })}</span></span>
             ${changes(office, one.id, student.id, { from: student.from, until: student.until ?? null })}
           </li>`)}
-        </ul>`}
-    ${classCovers(office, one)}`;
+        </ul>`}`;
 }
 
 /** `until` is the first day not in the class any more. */
