@@ -7,6 +7,8 @@
 
 mod commands;
 mod facts;
+mod imports;
+pub mod oneroster;
 mod routes;
 mod server_clock;
 mod settings;

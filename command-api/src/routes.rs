@@ -7,6 +7,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::commands::endpoint::send_commands;
+use crate::imports::list_imports::list_imports;
+use crate::imports::make_import::make_import;
 use crate::settings::calendar::{get_calendar, set_calendar};
 use crate::settings::policy::{get_policy, set_policy};
 use crate::sign_in::login::log_in;
@@ -35,7 +37,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(set_calendar)
         .service(list_users)
         .service(add_user)
-        .service(change_user);
+        .service(change_user)
+        .service(list_imports)
+        .service(make_import);
 }
 
 /// The OpenAPI document of this API.
@@ -65,6 +69,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ),
     tags(
         (name = "commands", description = "What teachers and the school office say happened"),
+        (name = "imports", description = "The school's roster from its information system"),
         (name = "settings", description = "How the school counts, and on which days it takes registers"),
         (name = "sign-in", description = "Signing in, staying signed in, signing out"),
         (name = "users", description = "Who may sign in"),
@@ -100,6 +105,7 @@ mod tests {
                 "/api/v1/auth/refresh",
                 "/api/v1/calendar",
                 "/api/v1/commands",
+                "/api/v1/imports",
                 "/api/v1/me/password",
                 "/api/v1/policy",
                 "/api/v1/users",

@@ -35,6 +35,8 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("get", "/users", Some(&[ADMIN, AUDIT])),
     ("post", "/users", Some(&[ADMIN])),
     ("patch", "/users/{user_id}", Some(&[ADMIN])),
+    ("get", "/imports", Some(&[ADMIN, AUDIT])),
+    ("post", "/imports", Some(&[ADMIN])),
     ("get", "/time", None),
     ("get", "/roster", Some(EVERYBODY)),
     ("get", "/sessions", Some(EVERYBODY)),

@@ -34,6 +34,8 @@ mod exceptions;
 mod handed_in;
 /// Students who turn out to be one.
 mod merges;
+/// The roster from the school's information system.
+mod imports;
 /// How the school counts.
 mod policy;
 /// Many at the same time.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use chrono_tz::Tz;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use platform::clock::Clock;
 use platform::database::DatabaseRole;
 
@@ -13,7 +13,9 @@ use super::import_unsent::Unsent;
 use super::options::{KeyOptions, StoreOptions};
 use super::output::{progress, say};
 use super::up::DATA_DIRECTORY;
-use crate::import::oneroster::{self, EndDates, Options, Outcome, RosterFiles};
+use crate::import::oneroster::{
+    self, EndDates, Options, Origin, Outcome, Progress, RosterFiles, SentFile, Wanted,
+};
 use crate::store::Store;
 
 /// Imports schools, classes and people from the files of other systems, and unsent work from those of devices
@@ -72,11 +74,30 @@ struct OneRoster {
     time_zone: Option<Tz>,
     /// Whether end dates are the first day after (exclusive, as the standard says) or the last day (inclusive)
     #[arg(long, env = "MUSTER_IMPORT_END_DATES", value_enum, default_value_t)]
-    end_dates: EndDates,
+    end_dates: DatesThatEnd,
     #[command(flatten)]
     store: StoreOptions,
     #[command(flatten)]
     keys: KeyOptions,
+}
+
+/// How the files' end dates are meant
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum DatesThatEnd {
+    /// The end date is the first day after, as the standard says
+    #[default]
+    Exclusive,
+    /// The end date is the last day, as some systems write it
+    Inclusive,
+}
+
+impl From<DatesThatEnd> for EndDates {
+    fn from(dates: DatesThatEnd) -> Self {
+        match dates {
+            DatesThatEnd::Exclusive => Self::Exclusive,
+            DatesThatEnd::Inclusive => Self::Inclusive,
+        }
+    }
 }
 
 impl OneRoster {
@@ -110,10 +131,14 @@ impl OneRoster {
             .open_or_create(&database)
             .await?;
         let options = Options {
-            school: self.school.clone(),
+            wanted: self.school.clone().map_or(Wanted::All, Wanted::Named),
             time_zone: self.time_zone,
-            end_dates: self.end_dates,
+            end_dates: self.end_dates.into(),
             dry_run: self.dry_run,
+            origin: Origin {
+                user: None,
+                file: SentFile::at(&self.path)?,
+            },
         };
         let target = oneroster::Store {
             database: &database,
@@ -121,7 +146,12 @@ impl OneRoster {
             fingerprint_key: keyring.fingerprint_key(),
         };
         let bar = progress("Importing")?;
-        let outcome = oneroster::import(target, files, &options, &bar).await;
+        let show = |Progress { done, of, school }: Progress<'_>| {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            bar.set_message(school.to_owned());
+        };
+        let outcome = oneroster::import(target, files, &options, show).await;
         bar.finish_and_clear();
         database.pool().close().await;
         outcome

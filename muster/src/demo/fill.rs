@@ -21,7 +21,7 @@ use super::generator::{DemoSchool, SCHOOL_CODE};
 use super::history::{self, Arrival};
 use super::logins::{AUDITOR, OFFICE, PASSWORD, SEED, teacher};
 use super::{calendar, exceptions, today};
-use crate::import::oneroster::{self, EndDates, Options};
+use crate::import::oneroster::{self, EndDates, Options, Origin, Wanted};
 
 const AN_HOUR: TimeDelta = TimeDelta::hours(1);
 pub(super) const TIME_ZONE: Tz = Tz::Africa__Nairobi;
@@ -125,12 +125,13 @@ async fn import(
         fingerprint_key: keyring.fingerprint_key(),
     };
     let options = Options {
-        school: None,
+        wanted: Wanted::All,
         time_zone: Some(TIME_ZONE),
         end_dates: EndDates::Exclusive,
         dry_run: false,
+        origin: Origin::default(),
     };
-    match oneroster::import(store, &files, &options, &ProgressBar::hidden()).await? {
+    match oneroster::import(store, &files, &options, |_| ()).await? {
         oneroster::Outcome::Imported(_) => Ok(()),
         oneroster::Outcome::Refused(findings) => {
             bail!("the demo school's own files are wrong: {findings}")

@@ -1,5 +1,6 @@
-//! What comes into a store from files.
+//! What comes into a store from files. The roster of a school is read by [`command_api::oneroster`], which the office uses
+//! too.
 
-mod one_line;
-pub mod oneroster;
+pub use command_api::oneroster;
+
 pub mod unsent;

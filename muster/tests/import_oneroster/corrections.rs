@@ -1,6 +1,5 @@
 //! What somebody took back, mistyped or left out.
 
-use indicatif::ProgressBar;
 use muster::import::oneroster::{EndDates, Options, Outcome, RosterFiles, Store, import};
 use platform::clock::Clock;
 
@@ -132,7 +131,7 @@ async fn nobody_can_foretell_the_ids_without_the_key() {
             clock: &Clock::manual("2026-11-24T08:00:00Z".parse().unwrap()),
             fingerprint_key: &fingerprint_key,
         };
-        import(store, &files, &options(), &ProgressBar::hidden())
+        import(store, &files, &options(), |_| ())
             .await
             .unwrap();
         let made: Vec<uuid::Uuid> =

@@ -1,7 +1,6 @@
 //! What changes in the files changes on the rolls, on dates.
 
 use chrono::NaiveDate;
-use indicatif::ProgressBar;
 use muster::import::oneroster::{Options, Outcome, RosterFiles, Store, import};
 use platform::clock::Clock;
 
@@ -129,7 +128,7 @@ async fn the_time_zone_decides_which_day_it_is_and_stays() {
     };
     let without = crate::school::folder("e2,,c1,s,u2,student,2026-09-01,2026-12-20\n");
     let files = RosterFiles::open(without.path()).unwrap();
-    import(store, &files, &options(), &ProgressBar::hidden())
+    import(store, &files, &options(), |_| ())
         .await
         .unwrap();
     assert_eq!(

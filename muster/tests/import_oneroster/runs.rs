@@ -1,7 +1,7 @@
 //! A run as a whole: repeated, tried dry, refused, interrupted, beside another one.
 
 use domain::UserId;
-use muster::import::oneroster::{Options, Outcome};
+use muster::import::oneroster::{Options, Outcome, Wanted};
 
 use crate::school::{
     CLASSES, ORGS, ROLL, USERS, count_events, folder, import_on, options, run, write,
@@ -151,7 +151,7 @@ async fn schools_already_imported_are_left_alone_by_the_next_run() {
         &format!("{ORGS}s2,Lake School,school,LAKE\n"),
     );
     let only_hill = Options {
-        school: Some("HILL".to_owned()),
+        wanted: Wanted::Named("HILL".to_owned()),
         ..options()
     };
     let Outcome::Imported(first) = run(&scratch, folder.path(), &only_hill, 24).await else {

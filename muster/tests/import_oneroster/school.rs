@@ -5,8 +5,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 use domain::{ClassId, Period, RollEvent, SchoolId, StudentId, fold_roll};
 use event_store::{StreamId, load_streams};
-use indicatif::ProgressBar;
-use muster::import::oneroster::{EndDates, Options, Outcome, RosterFiles, Store, Summary, import};
+use muster::import::oneroster::{
+    EndDates, Options, Origin, Outcome, RosterFiles, Store, Summary, Wanted, import,
+};
 use platform::clock::Clock;
 
 use crate::scratch::Scratch;
@@ -67,10 +68,11 @@ pub(crate) fn write(folder: &tempfile::TempDir, name: &str, content: &str) {
 
 pub(crate) fn options() -> Options {
     Options {
-        school: None,
+        wanted: Wanted::All,
         time_zone: None,
         end_dates: EndDates::Exclusive,
         dry_run: false,
+        origin: Origin::default(),
     }
 }
 
@@ -82,7 +84,7 @@ pub(crate) async fn run(scratch: &Scratch, path: &Path, options: &Options, day: 
         fingerprint_key: &KEY,
     };
     let files = RosterFiles::open(path).unwrap();
-    import(store, &files, options, &ProgressBar::hidden())
+    import(store, &files, options, |_| ())
         .await
         .unwrap()
 }

@@ -7,7 +7,7 @@ use platform::database::Database;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::import::one_line::one_line;
+use crate::import::oneroster::one_line;
 
 /// What students and classes are called.
 #[derive(Debug, Default)]

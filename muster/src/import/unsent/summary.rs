@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::import::one_line::one_line;
+use crate::import::oneroster::one_line;
 
 /// How many refused commands are shown; the number of the rest is told.
 const MOST_SHOWN: usize = 100;

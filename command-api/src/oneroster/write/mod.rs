@@ -17,8 +17,11 @@ use event_store::{
 use platform::clock::Clock;
 use platform::database::{Database, SchoolTransaction};
 
+use super::origin::Origin;
+use super::past;
 use super::roster::SchoolRoster;
 use super::summary::{RollChanges, SchoolSummary};
+use crate::wake_up;
 pub use roll::import_user;
 use roll::{RollPlan, Stamp};
 
@@ -31,6 +34,7 @@ pub(super) struct Writing<'a> {
     pub(super) time_zone: Option<Tz>,
     /// Do everything, then take it back.
     pub(super) dry_run: bool,
+    pub(super) origin: &'a Origin,
 }
 
 /// Why a school was not written.
@@ -42,6 +46,8 @@ pub(super) enum WriteError {
     Read(#[from] event_store::ReadError),
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    #[error("another import of this school is running")]
+    AnotherImport,
     #[error("the time zone {0} in the store is not known to this program")]
     TimeZone(String),
 }
@@ -52,9 +58,14 @@ impl Transient for WriteError {
             // A run beside this one appended the same facts: they are found when the streams are read again.
             Self::Append(AppendError::DuplicateCommand) => true,
             Self::Append(error) => error.is_transient(),
-            Self::Read(_) | Self::Database(_) | Self::TimeZone(_) => false,
+            Self::Read(_) | Self::Database(_) | Self::TimeZone(_) | Self::AnotherImport => false,
         }
     }
+}
+
+/// Whether an import was not made because another one of the school is running.
+pub(crate) fn is_another_import(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(WriteError::AnotherImport))
 }
 
 /// Writes a school, again from the start if somebody else was changing it.
@@ -70,6 +81,10 @@ async fn write_once(
     roster: &SchoolRoster,
 ) -> Result<SchoolSummary, WriteError> {
     let mut transaction = writing.database.school(roster.school_id.as_uuid()).await?;
+    // What is taken back needs no turn, and would keep it for a moment after the answer.
+    if !writing.dry_run {
+        take_turn(writing.origin, &mut transaction).await?;
+    }
     let mut summary = SchoolSummary {
         code: roster.code.clone(),
         name: roster.name.clone(),
@@ -96,9 +111,34 @@ async fn write_once(
         rolls::write(&mut transaction, roster.school_id, plan).await?;
     }
     if !writing.dry_run {
+        past::remember(writing, &mut transaction, &summary).await?;
         transaction.commit().await?;
+        if summary.events > 0 {
+            wake_up::committed();
+        }
     }
     Ok(summary)
+}
+
+/// One import of a school at a time: the command line waits for its turn, somebody at a screen is told.
+async fn take_turn(origin: &Origin, transaction: &mut SchoolTransaction) -> Result<(), WriteError> {
+    let school_id = transaction.school_id();
+    if origin.user.is_none() {
+        sqlx::query!(
+            "select pg_advisory_xact_lock(hashtextextended('import ' || $1::uuid::text, 0))",
+            school_id
+        )
+        .execute(&mut **transaction)
+        .await?;
+        return Ok(());
+    }
+    let is_free = sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtextextended('import ' || $1::uuid::text, 0)) as "free!""#,
+        school_id
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    is_free.then_some(()).ok_or(WriteError::AnotherImport)
 }
 
 async fn append_events(
@@ -143,7 +183,10 @@ async fn append_events(
 }
 
 /// The database's clock stamps what is recorded, unless a demo or a test makes its own time.
-async fn now(clock: &Clock, transaction: &mut SchoolTransaction) -> Result<Instant, WriteError> {
+pub(super) async fn now(
+    clock: &Clock,
+    transaction: &mut SchoolTransaction,
+) -> Result<Instant, WriteError> {
     if clock.is_simulated() {
         return Ok(clock.now());
     }

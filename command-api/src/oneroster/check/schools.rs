@@ -77,7 +77,7 @@ pub(super) fn check(checked: Checked<'_>, findings: &mut Findings) -> Schools {
 }
 
 /// What people type to sign in: the identifier, else the sourcedId.
-pub(in crate::import::oneroster) fn code_of(org: &Org) -> &str {
+pub(in crate::oneroster) fn code_of(org: &Org) -> &str {
     org.identifier.as_deref().unwrap_or(&org.sourced_id)
 }
 

@@ -8,6 +8,10 @@
 mod check;
 mod finding;
 mod known;
+mod one_line;
+mod origin;
+mod own;
+mod past;
 mod read;
 mod roster;
 mod summary;
@@ -18,22 +22,27 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use chrono_tz::Tz;
-use indicatif::ProgressBar;
+use domain::SchoolId;
 use platform::clock::Clock;
 use platform::database::Database;
 
 pub use finding::{Finding, Findings};
-pub use read::RosterFiles;
-pub use summary::{RollChanges, RowChanges, SchoolSummary, Summary};
+pub use one_line::one_line;
+pub use origin::{Origin, SentFile};
+pub(crate) use past::{PastOutcome, remember_refused};
+pub use read::{FilesError, RosterFiles};
+pub use summary::{ImportCounts, RollChanges, RowChanges, SchoolSummary, Summary};
 pub use unused_roles::UnusedRoles;
 pub use write::import_user;
+pub(crate) use write::is_another_import;
 
 use known::Known;
+use own::Own;
 use read::Records;
 use write::Writing;
 
 /// Whether the end dates of the files belong to what they end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EndDates {
     /// The end date is the first day after, as the standard says.
     #[default]
@@ -45,14 +54,38 @@ pub enum EndDates {
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Only the school with this identifier or sourcedId.
-    pub school: Option<String>,
+    /// Which of the schools in the files.
+    pub wanted: Wanted,
     /// The time zone of the schools; schools that are there keep theirs without it.
     pub time_zone: Option<Tz>,
     /// How the files' end dates are meant.
     pub end_dates: EndDates,
     /// Check and count, and keep nothing.
     pub dry_run: bool,
+    /// Whose import it is.
+    pub origin: Origin,
+}
+
+/// Which of the schools in the files are imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every one.
+    All,
+    /// The one with this identifier or sourcedId.
+    Named(String),
+    /// One that is in the store already. What the files say of others is left alone, and the store is not asked about them.
+    Own(SchoolId),
+}
+
+/// How far an import is: it is about to write a school.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// How many schools are done.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The name of the one that is next.
+    pub school: &'a str,
 }
 
 /// The store that is imported into.
@@ -75,7 +108,7 @@ pub enum Outcome {
     Refused(Findings),
 }
 
-/// Imports a roster; `progress` counts schools.
+/// Imports a roster; `progress` is told before each school.
 ///
 /// # Errors
 /// No school has the identifier asked for, or the database fails. Schools that were imported
@@ -84,13 +117,25 @@ pub async fn import(
     store: Store<'_>,
     files: &RosterFiles,
     options: &Options,
-    progress: &ProgressBar,
+    mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Outcome> {
     let mut findings = Findings::default();
-    let Some((manifest, records)) = read::read(files, &mut findings) else {
+    let Some((manifest, mut records)) = read::read(files, &mut findings) else {
         return Ok(Outcome::Refused(findings.sorted()));
     };
-    let known = look_up(store.database, &records).await?;
+    let mut other_schools = 0;
+    let own = match options.wanted {
+        Wanted::Own(school_id) => Some(own::find(store.database, school_id).await?),
+        Wanted::All | Wanted::Named(_) => None,
+    };
+    if let Some(own) = &own {
+        other_schools = own.keep_only(&mut records);
+        if findings.is_empty() && own.is_missing(&manifest, &records) {
+            own.say_missing(&mut findings);
+            return Ok(Outcome::Refused(findings));
+        }
+    }
+    let known = look_up(store.database, &records, own.as_ref()).await?;
     let mut schools = check::check(
         &records,
         &manifest,
@@ -101,10 +146,14 @@ pub async fn import(
     if !findings.is_empty() {
         return Ok(Outcome::Refused(findings.sorted()));
     }
-    if let Some(wanted) = &options.school {
-        schools.retain(|school| school.code == *wanted || school.org == *wanted);
-        if schools.is_empty() {
-            bail!("no school of these files has the identifier or sourcedId {wanted}");
+    match &options.wanted {
+        Wanted::All => {}
+        Wanted::Own(school_id) => schools.retain(|school| school.school_id == *school_id),
+        Wanted::Named(wanted) => {
+            schools.retain(|school| school.code == *wanted || school.org == *wanted);
+            if schools.is_empty() {
+                bail!("no school of these files has the identifier or sourcedId {wanted}");
+            }
         }
     }
     let writing = Writing {
@@ -113,26 +162,30 @@ pub async fn import(
         fingerprint_key: store.fingerprint_key,
         time_zone: options.time_zone,
         dry_run: options.dry_run,
+        origin: &options.origin,
     };
-    progress.set_length(schools.len() as u64);
     let mut summary = Summary {
         schools: Vec::new(),
         unused_roles: UnusedRoles::count(&records),
+        other_schools,
         dry_run: options.dry_run,
     };
-    for school in &schools {
-        progress.set_message(school.name.clone());
+    for (done, school) in schools.iter().enumerate() {
+        progress(Progress {
+            done,
+            of: schools.len(),
+            school: &school.name,
+        });
         let written = write::write(writing, school).await;
         summary
             .schools
             .push(written.with_context(|| format!("cannot import {}", school.name))?);
-        progress.inc(1);
     }
     Ok(Outcome::Imported(summary))
 }
 
-/// What the store knows of every org that any file mentions.
-async fn look_up(database: &Database, records: &Records) -> Result<Known> {
+/// What the store knows of every org that any file mentions, or of the one that is imported.
+async fn look_up(database: &Database, records: &Records, own: Option<&Own>) -> Result<Known> {
     let orgs: BTreeSet<&str> = records
         .orgs
         .iter()
@@ -143,6 +196,8 @@ async fn look_up(database: &Database, records: &Records) -> Result<Known> {
         .chain(records.roles.iter().map(|role| &role.org))
         .chain(records.enrolments.iter().map(|row| &row.school))
         .map(String::as_str)
+        .filter(|_| own.is_none())
+        .chain(own.map(|own| own.org.as_str()))
         .collect();
     let codes = records
         .orgs

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-pub(super) use crate::import::one_line::one_line;
+pub(super) use super::one_line::one_line;
 
 /// How many findings are shown; the number of the rest is told.
 pub(super) const MOST_SHOWN: usize = 100;
 /// How much of a cell is shown: an unclosed quotation mark can make one cell of half a file.
 const MOST_QUOTED: usize = 60;
+/// How many findings are kept: files of a million rows can be wrong in every one.
+const MOST_KEPT: usize = 10_000;
 
 /// The beginning of a cell on one line, in quotation marks.
 pub(super) fn quoted(text: &str) -> String {
@@ -45,32 +47,49 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that is wrong with a run.
+/// Everything that is wrong with a run; of very many the first, and how many more.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings {
+    kept: Vec<Finding>,
+    dropped: usize,
+}
 
 impl Findings {
     /// Whether nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kept.is_empty()
     }
 
-    /// Every finding.
+    /// Every finding that was kept.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.0.iter()
+        self.kept.iter()
+    }
+
+    /// How many there are, with those that were not kept.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.kept.len() + self.dropped
+    }
+
+    fn push(&mut self, finding: Finding) {
+        if self.kept.len() < MOST_KEPT {
+            self.kept.push(finding);
+        } else {
+            self.dropped += 1;
+        }
     }
 
     /// Puts them in the order in which a person goes through the files.
     #[must_use]
     pub(super) fn sorted(mut self) -> Self {
-        self.0
+        self.kept
             .sort_by(|one, other| (&one.file, one.row).cmp(&(&other.file, other.row)));
         self
     }
 
     pub(super) fn about_file(&mut self, file: &str, message: impl Into<String>) {
-        self.0.push(Finding {
+        self.push(Finding {
             file: file.to_owned(),
             row: None,
             column: None,
@@ -79,7 +98,7 @@ impl Findings {
     }
 
     pub(super) fn about_row(&mut self, file: &str, row: u64, message: impl Into<String>) {
-        self.0.push(Finding {
+        self.push(Finding {
             file: file.to_owned(),
             row: Some(row),
             column: None,
@@ -94,7 +113,7 @@ impl Findings {
         column: &str,
         message: impl Into<String>,
     ) {
-        self.0.push(Finding {
+        self.push(Finding {
             file: file.to_owned(),
             row: Some(row),
             column: Some(column.to_owned()),
@@ -105,10 +124,10 @@ impl Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for finding in self.0.iter().take(MOST_SHOWN) {
+        for finding in self.kept.iter().take(MOST_SHOWN) {
             writeln!(formatter, "{finding}")?;
         }
-        match self.0.len().saturating_sub(MOST_SHOWN) {
+        match self.count().saturating_sub(MOST_SHOWN) {
             0 => Ok(()),
             rest => writeln!(formatter, "… and {rest} more"),
         }
@@ -128,6 +147,18 @@ mod tests {
         let text = findings.to_string();
         assert_eq!(text.lines().count(), MOST_SHOWN + 1);
         assert!(text.ends_with("… and 50 more\n"), "{text}");
+    }
+
+    #[test]
+    fn of_very_many_findings_the_first_are_kept_and_all_are_counted() {
+        let mut findings = Findings::default();
+        for row in 0..MOST_KEPT as u64 + 3 {
+            findings.about_row("users.csv", row, "is wrong");
+        }
+        assert_eq!(
+            (findings.iter().count(), findings.count()),
+            (MOST_KEPT, MOST_KEPT + 3)
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod row;
 mod table;
 
 pub(super) use damage::Damage;
-pub use files::RosterFiles;
+pub use files::{FilesError, RosterFiles};
 pub(super) use manifest::{Manifest, Modes};
 pub(super) use records::{AcademicSession, Class, Enrolment, Org, Records, SessionKind, User};
 pub(super) use role::PersonRole;

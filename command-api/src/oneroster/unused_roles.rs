@@ -29,6 +29,14 @@ impl UnusedRoles {
     }
 }
 
+impl UnusedRoles {
+    /// How many rows there are of all these roles.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.0.values().sum()
+    }
+}
+
 impl fmt::Display for UnusedRoles {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {

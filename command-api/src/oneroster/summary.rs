@@ -3,13 +3,15 @@
 use std::fmt;
 
 use domain::Period;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::finding::one_line;
 use super::roster::{Person, RowCounts};
 use super::unused_roles::UnusedRoles;
 
 /// Rows of one kind that were written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowChanges {
     /// Rows that the files state.
     pub stated: usize,
@@ -28,7 +30,7 @@ impl RowChanges {
 }
 
 /// What changed on the rolls, counted by person and class.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RollChanges {
     /// Students who came onto a roll.
     pub enrolled: usize,
@@ -62,6 +64,21 @@ fn ends_earlier(one: Option<chrono::NaiveDate>, other: Option<chrono::NaiveDate>
     one.is_some_and(|one| other.is_none_or(|other| one < other))
 }
 
+/// What changed in a school, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportCounts {
+    /// The school, its terms, subjects and slots.
+    pub settings: RowChanges,
+    /// Classes.
+    pub classes: RowChanges,
+    /// Students.
+    pub students: RowChanges,
+    /// Teachers' accounts.
+    pub teachers: RowChanges,
+    /// Who is in which class.
+    pub enrolments: RollChanges,
+}
+
 /// What happened to one school.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SchoolSummary {
@@ -92,6 +109,18 @@ pub struct SchoolSummary {
 }
 
 impl SchoolSummary {
+    /// What changed, counted.
+    #[must_use]
+    pub fn changes(&self) -> ImportCounts {
+        ImportCounts {
+            settings: self.settings,
+            classes: self.classes,
+            students: self.students,
+            teachers: self.teachers,
+            enrolments: self.rolls,
+        }
+    }
+
     pub(super) fn count_rows(&mut self, counts: RowCounts) {
         self.student_enrolments = counts.student_enrolments;
         self.teacher_enrolments = counts.teacher_enrolments;
@@ -165,6 +194,8 @@ impl fmt::Display for SchoolSummary {
 pub struct Summary {
     /// Schools in the order in which they were imported.
     pub schools: Vec<SchoolSummary>,
+    /// Schools of the files that were left alone, because only one was asked for.
+    pub other_schools: usize,
     /// Rows about people whom registers do not need.
     pub unused_roles: UnusedRoles,
     /// Nothing was kept: the run only showed what it would do.
