@@ -29,9 +29,10 @@ pub fn alias_effects<E: Borrow<AliasEvent>>(events: &[Recorded<E>]) -> HashMap<C
         .collect()
 }
 
-/// The student as whom this one counts, given what was decided about each double. One step only: a merge into somebody who
-/// is a double as well counts for nothing until the office has mended it, so that of doubles in a row only the last counts
-/// under another, and of those in a ring none.
+/// The student as whom this one counts, given what was decided about each double.
+///
+/// One step only: a merge into somebody who is a double as well counts for nothing until the office has mended it, so that
+/// of doubles in a row only the last counts under another, and of those in a ring none.
 pub fn counts_under(
     student_id: StudentId,
     merged_into: &BTreeMap<StudentId, StudentId>,

@@ -2,7 +2,7 @@
 
 import type { InstantText, Problem, RegisterKey, Status } from "../model.ts";
 import type { Tapped } from "./clock.ts";
-import type { AcceptConflict, ContestMark, CorrectAttendance, ExceptionCommand, RecordArrival, RollCommand, SignOffPeriod } from "./office_command.ts";
+import type { AcceptConflict, AliasCommand, ContestMark, CorrectAttendance, ExceptionCommand, RecordArrival, RollCommand, SignOffPeriod } from "./office_command.ts";
 
 export interface MarkAttendance {
   readonly type: "MarkAttendance";
@@ -44,10 +44,10 @@ export type RegisterCommand =
   | MarkAttendance | ClearMark | CloseSession | ReopenSession | VoidOrRestore | CorrectAttendance | RecordArrival | ContestMark | AcceptConflict;
 
 /** What happened, without when and under which id. */
-export type Command = RegisterCommand | ExceptionCommand | RollCommand | SignOffPeriod;
+export type Command = RegisterCommand | ExceptionCommand | RollCommand | SignOffPeriod | AliasCommand;
 
 /** What a command is about when it is no register. */
-export type About = "exception" | "roll" | "sign_off";
+export type About = "exception" | "roll" | "sign_off" | "alias";
 
 /** A command as asked for by a tap, before the device gives it an id and a number. */
 export interface Draft {

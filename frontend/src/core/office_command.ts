@@ -133,4 +133,18 @@ export interface SignOffPeriod {
   readonly note: string | null;
 }
 
+/** Says that a student is another one's double: the same child, recorded twice. Reports count the double under the other. */
+export interface MergeStudents {
+  readonly type: "MergeStudents";
+  readonly student_id: string;
+  readonly into: string;
+}
+
+/** Says that a student is nobody's double. */
+export interface UndoMerge {
+  readonly type: "UndoMerge";
+  readonly student_id: string;
+}
+
+export type AliasCommand = MergeStudents | UndoMerge;
 export type RollCommand = EnrolOrCancel | WithdrawStudent | AssignCover | EndCover;

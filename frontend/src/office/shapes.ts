@@ -28,6 +28,10 @@ export function isDevicePage(body: unknown): body is Schemas["Page_DeviceItem"] 
   return isPage(body, ["device_id", "last_contact_at"]);
 }
 
+export function isStudentRate(body: unknown): body is Schemas["StudentRateResponse"] {
+  return isRecord(body) && hasTexts(body, ["student_id", "name"]) && isRecord(body["sessions"]) && Array.isArray(body["doubles"]);
+}
+
 export function isSignOffPage(body: unknown): body is Schemas["Page_SignOffItem"] {
   return isPage(body, ["sign_off_id", "from", "to", "signed_at"]) && body.items.every(({ amendments, signed_by }) => isRecord(amendments) && isRecord(signed_by));
 }

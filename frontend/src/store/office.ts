@@ -32,6 +32,7 @@ function rosterOf(work: Work): Roster | undefined {
 function draftOf(roster: Roster | undefined, command: Order["command"]): Draft {
   if ("exception_id" in command) return { command, session_id: command.exception_id, about: "exception", since_seq: null };
   if ("sign_off_id" in command) return { command, session_id: command.sign_off_id, about: "sign_off", since_seq: null };
+  if (command.type === "MergeStudents" || command.type === "UndoMerge") return { command, session_id: command.student_id, about: "alias", since_seq: null };
   if (!("session" in command)) return { command, session_id: command.class_id, about: "roll", since_seq: null };
   if (roster === undefined) throw new Error("the school is not on this device yet");
   const { key, session_id } = namedRegister(roster, command.session);

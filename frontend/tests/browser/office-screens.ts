@@ -44,6 +44,8 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-people-enrol", hash: "#/office/people/c1", mood: "office", press: ["main button.button"] },
   { name: "office-people-cover", hash: "#/office/people/c1", mood: "office", press: ["[aria-labelledby=covers] > .button"] },
   { name: "office-people-cover-end", hash: "#/office/people/c1", mood: "office", press: ["[aria-labelledby=covers] li .button"] },
+  { name: "office-people-merge", hash: "#/office/people?student=st0", mood: "office", press: ["[aria-labelledby=doubles] > .button"] },
+  { name: "office-people-unmerge", hash: "#/office/people?student=st0", mood: "office", press: ["[aria-labelledby=doubles] li .button"] },
   { name: "office-people-none", hash: "#/office/people", mood: "office_empty" },
   { name: "office-reports", hash: "#/office/reports", mood: "office" },
   { name: "office-report-choose", hash: "#/office/reports/class-summary", mood: "office" },

@@ -40,7 +40,7 @@ export function order(office: Office, commands: readonly Order["command"][], tex
     await (await office.view.actions.office()).order(commands);
     office.desk.tell({ text, undo });
     // The school's list is otherwise asked for every few minutes.
-    if (commands.some((command) => "from" in command || "until" in command)) await office.view.actions.sendNow();
+    if (commands.some((command) => "from" in command || "until" in command || command.type === "MergeStudents" || command.type === "UndoMerge")) await office.view.actions.sendNow();
   };
   office.view.run(save());
 }

@@ -19,6 +19,8 @@ export type Question =
   | { readonly about: "contest"; readonly key: RegisterKey; readonly student_id: string; readonly mark_id: string; readonly name: string }
   | { readonly about: "cover"; readonly class_id: string; readonly slots: readonly string[] | null }
   | { readonly about: "end_cover"; readonly class_id: string; readonly teacher_id: string; readonly from: DateText; readonly until: DateText }
+  | { readonly about: "merge"; readonly student_id: string; readonly into: string | null }
+  | { readonly about: "unmerge"; readonly student_id: string; readonly name: string; readonly into: string }
   | { readonly about: "sign_off"; readonly from: DateText; readonly to: DateText; readonly class_id: string | null }
   | { readonly about: "withdraw" | "cancel"; readonly class_id: string; readonly student_id: string; readonly from: string };
 

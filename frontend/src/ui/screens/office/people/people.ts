@@ -11,6 +11,7 @@ import { officeAddress, refine, type Office } from "../context.ts";
 import { doneBar } from "../done.ts";
 import { pupilPicker } from "../pupil-picker.ts";
 import { classCovers, coverQuestion } from "./covers.ts";
+import { doublesOf, mergeQuestion } from "./merge.ts";
 import { rollQuestion } from "./questions.ts";
 
 const MOST_FOUND = 30;
@@ -28,7 +29,7 @@ export function peopleScreen(office: Office): TemplateResult {
   const body = one ? classBody(office, one) : pupil ? pupilBody(office, pupil) : html`${search} ${q.trim() === "" ? classes(office) : found(office, q)}`;
   return screen(view, {
     title: one ? one.title : pupil ? pupil.name : t("nav.people"),
-    body: html`${one || pupil ? html`<a class="link" href=${officeAddress("people")}>${w("people.back")}</a>` : nothing} ${body} ${rollQuestion(office, pupilPicker)} ${coverQuestion(office)}`,
+    body: html`${one || pupil ? html`<a class="link" href=${officeAddress("people")}>${w("people.back")}</a>` : nothing} ${body} ${rollQuestion(office, pupilPicker)} ${coverQuestion(office)} ${mergeQuestion(office, pupilPicker)}`,
     footer: doneBar(office),
   });
 }
@@ -66,6 +67,7 @@ function pupilBody(office: Office, pupil: Pupil): TemplateResult {
         </li>`)}
       </ul>
     </section>
+    ${doublesOf(office, pupil)}
     ${pending(office, ({ command }) => "student_id" in command && command.student_id === pupil.id)}`;
 }
 
