@@ -21,8 +21,9 @@ test("what was corrected after a class was signed off is listed beside the sign-
   await page.getByRole("button", { name: "Sign off a period" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("First day").fill(date);
+  await dialog.getByLabel("Last day").fill(date);
   await dialog.getByLabel("Class").selectOption(class_id);
-  await dialog.getByLabel(/^Note/).fill("Return of the class");
+  await dialog.getByLabel("Note (may stay empty)").fill("Return of the class");
   // One of the two registers of the day at least is here.
   await dialog.getByText(/expected registers? (is|are) missing|registers? that the calendar expects/).waitFor();
   await dialog.getByRole("button", { name: "Sign off" }).click();

@@ -21,7 +21,7 @@ export type Question =
   | { readonly about: "end_cover"; readonly class_id: string; readonly teacher_id: string; readonly from: DateText; readonly until: DateText }
   | { readonly about: "merge"; readonly student_id: string; readonly into: string | null }
   | { readonly about: "unmerge"; readonly student_id: string; readonly name: string; readonly into: string }
-  | { readonly about: "sign_off"; readonly from: DateText; readonly to: DateText; readonly class_id: string | null }
+  | { readonly about: "sign_off"; /** Null: this month so far. */ readonly from: DateText | null; readonly to: DateText | null; readonly class_id: string | null }
   | { readonly about: "withdraw" | "cancel"; readonly class_id: string; readonly student_id: string; readonly from: string };
 
 /** A late child at the desk. */

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { LONGEST_TEXT } from "../../../../model.ts";
 import { isSignOffCheck } from "../../../../office/shapes.ts";
-import type { SignOffCheck } from "../../../../office/sign_offs.ts";
+import type { SignOff, SignOffCheck } from "../../../../office/sign_offs.ts";
 import type { Shown } from "../../../view.ts";
 import { ask } from "../ask.ts";
 import { order, pathOf, read, type Office } from "../context.ts";
@@ -20,8 +20,11 @@ export function signOffQuestion(office: Office): Shown {
 
 function askSignOff(office: Office, wanted: Wanted): TemplateResult {
   const { w, desk, school, view, format } = office;
-  const { from, to, class_id } = wanted;
+  const { class_id } = wanted;
+  // Which day it is may be known only after the question was opened.
   const today = view.state.today ?? "";
+  const from = wanted.from ?? (today === "" ? "" : `${today.slice(0, 8)}01`);
+  const to = wanted.to ?? today;
   const change = (part: Partial<Wanted>): void => desk.change({ question: { ...wanted, ...part } });
   const is_period = from !== "" && to !== "" && from <= to && to <= today;
   const classes = [["", w("signoff.school")] as const, ...school.classes.map(({ id, title }) => [id, title] as const)];
@@ -36,7 +39,7 @@ function askSignOff(office: Office, wanted: Wanted): TemplateResult {
         <span class="font-semibold">${w("signoff.note")}</span>
         <input class="field" name="note" dir="auto" maxlength=${LONGEST_TEXT} autocomplete="off" />
       </label>
-      ${is_period ? missing(office, wanted) : nothing}
+      ${is_period ? missing(office, { from, to, class_id }) : nothing}
       <p class="text-sm text-soft">${w("signoff.how")}</p>`,
     submit: w("signoff.submit"),
     ready: is_period,
@@ -49,7 +52,7 @@ function askSignOff(office: Office, wanted: Wanted): TemplateResult {
 }
 
 /** What the calendar expects of these days and is not here. */
-function missing(office: Office, { from, to, class_id }: Wanted): TemplateResult {
+function missing(office: Office, { from, to, class_id }: Pick<SignOff, "from" | "to" | "class_id">): TemplateResult {
   const path = pathOf("/reports/sign-offs/check", { from, to, class_id });
   const reading = read(office, path, isSignOffCheck);
   return html`<div role="status">${loaded(office, path, reading, (check) => counted(office, check))}</div>`;

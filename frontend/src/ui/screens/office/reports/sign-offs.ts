@@ -21,8 +21,7 @@ const LIST = pathOf("/reports/sign-offs", { limit: "200" });
 export function signOffsScreen(office: Office): TemplateResult {
   const { view, w, route, desk, may_write } = office;
   const open = route.query["sign_off"] ?? null;
-  const today = view.state.today ?? "";
-  const begin = (): void => desk.change({ question: { about: "sign_off", from: `${today.slice(0, 8)}01`, to: today, class_id: null } });
+  const begin = (): void => desk.change({ question: { about: "sign_off", from: null, to: null, class_id: null } });
   return screen(view, {
     title: w("report.sign-offs"),
     body: html`<a class="link no-print" href=${open === null ? officeAddress("reports") : officeAddress("reports", SIGN_OFFS)}>${w(open === null ? "report.back" : "signoff.back")}</a>
