@@ -39,8 +39,8 @@ chaos-pwa: tools $(APP) ## The app under 1,000 random schedules of faults; MUSTE
 	cargo build --locked --package muster
 	MUSTER_CHAOS_SCHEDULES=$${MUSTER_CHAOS_SCHEDULES:-1000} npm --prefix frontend run --silent chaos
 
-bench: tools ## Measure beside the raw database; prints a table, writes target/bench.json
-	cargo run --locked --release --package bench
+bench: tools ## Measure beside the raw database, reports among 5 schools (SCHOOLS=200: many); writes target/bench.json
+	cargo run --locked --release --package bench -- $(if $(SCHOOLS),--schools $(SCHOOLS))
 
 bench-pwa: tools $(APP) ## Measure the app in a browser; prints a table, writes target/bench-pwa.json
 	cargo build --locked --release --package muster

@@ -6,6 +6,7 @@ mod appends;
 mod raw;
 mod rebuilds;
 mod report;
+mod reports;
 mod visibility;
 
 use anyhow::Result;
@@ -23,6 +24,9 @@ struct Arguments {
     /// How many times each thing is measured
     #[arg(long, default_value_t = 30)]
     rounds: u32,
+    /// How many schools of a thousand the reports are measured among; the target of many is 200
+    #[arg(long, default_value_t = 5)]
+    schools: u32,
 }
 
 #[tokio::main]
@@ -35,7 +39,7 @@ async fn main() -> Result<()> {
         binaries: None,
     };
     let server = EmbeddedPostgres::start(&settings).await?;
-    let outcome = measure(&server, arguments.rounds).await;
+    let outcome = measure(&server, &arguments).await;
     server.stop().await?;
     let report = outcome?;
     report.write(&workspace_root().join("target/bench.json"))?;
@@ -43,13 +47,15 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn measure(server: &EmbeddedPostgres, rounds: u32) -> Result<Report> {
+async fn measure(server: &EmbeddedPostgres, arguments: &Arguments) -> Result<Report> {
+    let rounds = arguments.rounds;
     let system = TestSystem::start_on(server.database_url("postgres")).await?;
     let mut report = Report::new(rounds);
     appends::measure(&system, rounds, &mut report).await?;
     system.settle().await?;
     visibility::measure(&system, rounds, &mut report).await?;
     rebuilds::measure(&system, rounds.div_ceil(6), &mut report).await?;
+    reports::measure(&system, rounds, arguments.schools.max(1), &mut report).await?;
     Ok(report)
 }
 

@@ -11,6 +11,31 @@ use serde::Serialize;
 pub(crate) struct Report {
     rounds: u32,
     measurements: Vec<Measurement>,
+    requests: Vec<Request>,
+    memory: Vec<Memory>,
+}
+
+/// A request of one caller at a time, and of sixteen at once who ask again as soon as they are answered.
+#[derive(Debug, Serialize)]
+struct Request {
+    name: &'static str,
+    /// The target at the 95th of a hundred.
+    target_ms: f64,
+    alone: Spread,
+    together: Spread,
+}
+
+#[derive(Debug, Serialize)]
+struct Spread {
+    median_ms: f64,
+    p95_ms: f64,
+}
+
+/// The memory that something took above that of the idle process.
+#[derive(Debug, Serialize)]
+struct Memory {
+    name: &'static str,
+    above_idle_kib: u64,
 }
 
 /// Samples of one thing, and of what it is held against.
@@ -40,7 +65,33 @@ impl Report {
         Self {
             rounds,
             measurements: Vec::new(),
+            requests: Vec::new(),
+            memory: Vec::new(),
         }
+    }
+
+    /// Adds how long a request took, one at a time and several at once.
+    pub(crate) fn add_request(
+        &mut self,
+        name: &'static str,
+        target_ms: f64,
+        alone: &[Duration],
+        together: &[Duration],
+    ) {
+        self.requests.push(Request {
+            name,
+            target_ms,
+            alone: Spread::of(alone),
+            together: Spread::of(together),
+        });
+    }
+
+    /// Adds how much memory something took.
+    pub(crate) fn add_memory(&mut self, name: &'static str, above_idle_kib: u64) {
+        self.memory.push(Memory {
+            name,
+            above_idle_kib,
+        });
     }
 
     /// Adds what was sampled; `raw` names and samples what it is held against.
@@ -89,6 +140,14 @@ impl Report {
             ),
         ];
         lines.extend(self.measurements.iter().map(Measurement::line));
+        if !self.requests.is_empty() {
+            lines.push(format!(
+                "\n{:<34} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                "reports of a school of 1,000", "ms alone", "p95", "ms by 16", "p95", "target"
+            ));
+        }
+        lines.extend(self.requests.iter().map(Request::line));
+        lines.extend(self.memory.iter().map(Memory::line));
         lines.join("\n")
     }
 }
@@ -111,11 +170,46 @@ impl Measurement {
     }
 }
 
+impl Request {
+    fn line(&self) -> String {
+        format!(
+            "{:<34} {:>9.2} {:>9.2} {:>9.2} {:>9.2} {:>9.2}",
+            self.name,
+            self.alone.median_ms,
+            self.alone.p95_ms,
+            self.together.median_ms,
+            self.together.p95_ms,
+            self.target_ms
+        )
+    }
+}
+
+impl Spread {
+    fn of(samples: &[Duration]) -> Self {
+        Self {
+            median_ms: median_ms(samples),
+            p95_ms: of_hundred_ms(samples, 95),
+        }
+    }
+}
+
+impl Memory {
+    fn line(&self) -> String {
+        let mebibytes = self.above_idle_kib as f64 / 1_024.0;
+        format!("{:<34} {mebibytes:>9.2} MiB above idle", self.name)
+    }
+}
+
 fn median_ms(samples: &[Duration]) -> f64 {
+    of_hundred_ms(samples, 50)
+}
+
+/// The so-manieth of a hundred samples in the order of how long they took.
+fn of_hundred_ms(samples: &[Duration], which: usize) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_unstable();
-    let middle = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-    middle.as_secs_f64() * 1_000.0
+    let sample = sorted.get(sorted.len() * which / 100);
+    sample.copied().unwrap_or_default().as_secs_f64() * 1_000.0
 }
 
 fn rate(events: u64, milliseconds: f64) -> f64 {
