@@ -23,6 +23,7 @@ export type Reply =
 export interface Request {
   readonly path: string;
   readonly method?: "GET" | "POST" | "PUT" | "PATCH";
+  /** Sent as JSON; a `Blob` as it is, with its own type. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Asks for the answer as a file of this type: the body is then a `FileAnswer`. */
@@ -51,7 +52,7 @@ const UNREACHABLE: Reply = { kind: "unreachable" };
 export function sender(fetch: typeof globalThis.fetch, now: () => number): Send {
   return async (request) => {
     try {
-      const body = request.body === undefined ? null : await encoded(JSON.stringify(request.body));
+      const body = request.body === undefined ? null : await packed(request.body);
       const response = await fetch(`/api/v1${request.path}`, {
         method: request.method ?? "GET",
         body: body?.bytes ?? null,
@@ -66,6 +67,11 @@ export function sender(fetch: typeof globalThis.fetch, now: () => number): Send 
       return UNREACHABLE;
     }
   };
+}
+
+/** A file goes as it is, everything else as JSON. */
+async function packed(body: unknown): Promise<{ bytes: Uint8Array<ArrayBuffer> | Blob; headers: Record<string, string> }> {
+  return body instanceof Blob ? { bytes: body, headers: { "Content-Type": body.type } } : encoded(JSON.stringify(body));
 }
 
 async function encoded(text: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; headers: Record<string, string> }> {

@@ -33,7 +33,8 @@ function isFile(body: unknown): body is FileAnswer {
   return typeof body === "object" && body !== null && "content" in body && body.content instanceof Blob;
 }
 
-function save({ content, name }: FileAnswer): void {
+/** Gives a file to the browser to keep. */
+export function save({ content, name }: FileAnswer): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;

@@ -32,7 +32,8 @@ export function send({ view, desk }: Office, { method, path, body, reads }: Chan
   view.run(work());
 }
 
-function problemOfReply(reply: Exclude<SignedReply, { readonly kind: "ok" }>): Problem {
+/** What went wrong with a request. */
+export function problemOfReply(reply: Exclude<SignedReply, { readonly kind: "ok" }>): Problem {
   if (reply.kind === "problem") return reply.problem;
   return { ...problemOf(null), slug: reply.kind === "refused" ? "token-expired" : "unreachable" };
 }

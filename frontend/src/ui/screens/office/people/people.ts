@@ -12,12 +12,14 @@ import { doneBar } from "../done.ts";
 import { pupilPicker } from "../pupil-picker.ts";
 import { classCovers, coverQuestion } from "./covers.ts";
 import { doublesOf, mergeQuestion } from "./merge.ts";
+import { IMPORT, importScreen } from "./import.ts";
 import { rollQuestion } from "./questions.ts";
 
 const MOST_FOUND = 30;
 
 /** The classes, one class, or whoever fits what is typed. */
 export function peopleScreen(office: Office): TemplateResult {
+  if (office.route.id === IMPORT) return importScreen(office);
   const { view, t, w, route, school } = office;
   const one = school.classes.find(({ id }) => id === route.id);
   const { q = "", student } = route.query;
@@ -26,7 +28,7 @@ export function peopleScreen(office: Office): TemplateResult {
     <span class="font-semibold">${w("people.search")}</span>
     <input class="field" type="search" dir="auto" autocomplete="off" .value=${q} @input=${(event: Event) => refine(office, { q: (event.target as HTMLInputElement).value })} />
   </label>`;
-  const body = one ? classBody(office, one) : pupil ? pupilBody(office, pupil) : html`${search} ${q.trim() === "" ? classes(office) : found(office, q)}`;
+  const body = one ? classBody(office, one) : pupil ? pupilBody(office, pupil) : html`<a class="button justify-self-start" href=${officeAddress("people", IMPORT)}>${w("import.open")}</a> ${search} ${q.trim() === "" ? classes(office) : found(office, q)}`;
   return screen(view, {
     title: one ? one.title : pupil ? pupil.name : t("nav.people"),
     body: html`${one || pupil ? html`<a class="link" href=${officeAddress("people")}>${w("people.back")}</a>` : nothing} ${body} ${rollQuestion(office, pupilPicker)} ${coverQuestion(office)} ${mergeQuestion(office, pupilPicker)}`,
