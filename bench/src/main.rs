@@ -3,6 +3,7 @@
 //! The server is durable: every commit is flushed, on both sides. One writer on each side.
 
 mod appends;
+mod proofs;
 mod raw;
 mod rebuilds;
 mod report;
@@ -55,6 +56,7 @@ async fn measure(server: &EmbeddedPostgres, arguments: &Arguments) -> Result<Rep
     system.settle().await?;
     visibility::measure(&system, rounds, &mut report).await?;
     rebuilds::measure(&system, rounds.div_ceil(6), &mut report).await?;
+    proofs::measure(&system, rounds.div_ceil(6), &mut report).await?;
     reports::measure(&system, rounds, arguments.schools.max(1), &mut report).await?;
     Ok(report)
 }

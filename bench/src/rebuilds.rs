@@ -30,7 +30,8 @@ pub(crate) async fn measure(system: &TestSystem, rounds: u32, report: &mut Repor
     Ok(())
 }
 
-async fn copy(connection: &mut PgConnection) -> Result<Duration> {
+/// Reads every event out of the database as fast as it gives them.
+pub(crate) async fn copy(connection: &mut PgConnection) -> Result<Duration> {
     let began = Instant::now();
     let mut stream = connection.copy_out_raw("copy events to stdout").await?;
     while stream.try_next().await?.is_some() {}
