@@ -1,6 +1,7 @@
 //! The sequencer: every event gets its leaf, once, in the order of the feed.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::{CommandId, SchoolId};
 use sqlx::{Connection, PgConnection};
@@ -15,8 +16,9 @@ use crate::store::identity;
 /// Events that get their leaves in one transaction.
 const BATCH: i64 = 2_000;
 
-/// Gives their leaves to the next events of a shard, and answers to how many. Any number of sequencers may be at work: who
-/// moves a shard's cursor holds its lock until the leaves are committed, and another one waits for that.
+/// Gives their leaves to the next events of a shard, and answers to how many.
+///
+/// Any number of sequencers may be at work: who moves a shard's cursor holds its lock until the leaves are committed, and another one waits for that.
 ///
 /// # Errors
 /// When the database does not answer, or a log lacks nodes.
@@ -181,8 +183,8 @@ async fn append_leaves(connection: &mut PgConnection, events: Vec<Row>) -> sqlx:
     let mut leaves = Leaves::default();
     for event in events {
         let school = event.school_id.into();
-        if !logs.contains_key(&event.school_id) {
-            logs.insert(event.school_id, open(connection, school, store).await?);
+        if let Entry::Vacant(unopened) = logs.entry(event.school_id) {
+            unopened.insert(open(connection, school, store).await?);
         }
         let hash = event.hash.try_into().map_err(|hash: Vec<u8>| {
             sqlx::Error::Decode(format!("a hash of {} bytes", hash.len()).into())

@@ -50,7 +50,7 @@ pub enum Fault {
         /// How many leaves are left.
         left: u64,
         /// The last event that is left, if there is one.
-        last: Option<EventName>,
+        last: Option<Box<EventName>>,
     },
     /// A checkpoint that is kept was not signed with the installation's key.
     NotSigned(TreeHead),

@@ -255,7 +255,7 @@ impl Walk {
             .find(|log| log.origin == signed.origin);
         Fault::CutOff {
             left: log.map_or(0, |log| log.size),
-            last: self.last.clone(),
+            last: self.last.clone().map(Box::new),
             signed,
         }
     }
