@@ -83,7 +83,7 @@ pub(crate) async fn make_import(
 ) -> Result<Json<ImportAnswer>, Problem> {
     caller.require(&[Role::Admin])?;
     let content = body::read(&request, payload.into_inner()).await?;
-    let running = Running::begin(caller.school_id).await?;
+    let running = Running::begin().await?;
     let import = Import {
         options: options(&caller, &parameters, &content),
         content,

@@ -1,28 +1,23 @@
-//! How many imports run at once: one of a school, so that a second press of a button waits for nothing, and few of all
-//! schools, so that memory has a bound.
+//! How many imports run at once in this process, so that memory has a bound. That one school has one at a time is held by
+//! the import itself.
 
-use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use platform::problem::{Problem, Slug};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use uuid::Uuid;
 
 /// Each holds at most the file, what is in it, and its records.
 const AT_ONCE: usize = 2;
-/// How long an import waits for those of other schools.
+/// How long an import waits for others.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// After how many seconds to try again.
 const AGAIN_AFTER: u32 = 5;
 
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
-static SCHOOLS: LazyLock<Mutex<HashSet<Uuid>>> = LazyLock::new(Mutex::default);
 
-/// The right to import into a school, until it is dropped.
+/// The right to import, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
-    school_id: Uuid,
     _place: SemaphorePermit<'static>,
 }
 
@@ -30,27 +25,13 @@ impl Running {
     /// Begins.
     ///
     /// # Errors
-    /// `busy`: an import of the school is running, or too many of others.
-    pub(super) async fn begin(school_id: Uuid) -> Result<Self, Problem> {
-        let place = tokio::time::timeout(PATIENCE, PLACES.acquire())
+    /// `busy`: too many others are running.
+    pub(super) async fn begin() -> Result<Self, Problem> {
+        tokio::time::timeout(PATIENCE, PLACES.acquire())
             .await
-            .map_err(|_| busy("Imports of other schools are running."))?
-            .map_err(Problem::internal)?;
-        let mut schools = SCHOOLS.lock().unwrap_or_else(PoisonError::into_inner);
-        if !schools.insert(school_id) {
-            return Err(another_import());
-        }
-        Ok(Self {
-            school_id,
-            _place: place,
-        })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let mut schools = SCHOOLS.lock().unwrap_or_else(PoisonError::into_inner);
-        schools.remove(&self.school_id);
+            .map_err(|_| busy("Other imports are running."))?
+            .map(|_place| Self { _place })
+            .map_err(Problem::internal)
     }
 }
 
