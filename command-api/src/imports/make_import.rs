@@ -27,6 +27,7 @@ pub(crate) struct ImportParameters {
     preview: bool,
     /// Whether end dates in the files are the first day after (`exclusive`, as the standard says) or the last day.
     #[serde(default)]
+    #[param(inline)]
     end_dates: StatedEndDates,
     /// What the file is called, for the list of imports.
     file_name: Option<String>,

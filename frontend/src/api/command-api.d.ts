@@ -118,6 +118,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the imports of the school.
+         * @description For the office and auditors; also those of the command line that the store took.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Import the school's roster, or say what an import would do.
+         * @description The body is a zip archive of OneRoster CSV files, version 1.1 or 1.2. All of it is checked first: if anything is wrong,
+         *     the outcome is `refused` and nothing is changed. Only the caller's own school is imported. The same file a second time
+         *     changes nothing, so a request whose answer was lost is simply sent again; one that was begun ends even if the
+         *     connection does not. New teachers get accounts without a password: PATCH /users sets one.
+         */
+        post: operations["make_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -982,6 +1009,121 @@ export interface components {
              */
             occurred_at: string;
         };
+        /** @description What an import did, or would do. */
+        ImportAnswer: {
+            /** @description What changed; all zero if refused. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description What is wrong with the files, in their order: the first 1,000. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description How many errors there are. */
+            errors_total: number;
+            /** @description How many events were appended. */
+            events: number;
+            /**
+             * @description `imported`; `unchanged`: the store said all of it already; `refused`: the files are wrong and nothing was changed.
+             * @example imported
+             */
+            outcome: string;
+            /** @description True: nothing was kept, this is what would happen. */
+            preview: boolean;
+            /** @description What was left out, or is left to do. */
+            warnings: components["schemas"]["ImportWarning"][];
+        };
+        /** @description What changed in a school, counted. */
+        ImportCounts: {
+            /** @description Classes. */
+            classes: components["schemas"]["RowChanges"];
+            /** @description Who is in which class. */
+            enrolments: components["schemas"]["RollChanges"];
+            /** @description The school, its terms, subjects and slots. */
+            settings: components["schemas"]["RowChanges"];
+            /** @description Students. */
+            students: components["schemas"]["RowChanges"];
+            /** @description Teachers' accounts. */
+            teachers: components["schemas"]["RowChanges"];
+        };
+        /** @description One thing that is wrong, and where. */
+        ImportError: {
+            /** @example classSourcedId */
+            column?: string | null;
+            /** @example enrollments.csv */
+            file: string;
+            /**
+             * @description What is wrong and what to do, in English.
+             * @example "c9" is not in classes.csv: add the class or correct the id
+             */
+            message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts: the header is row 1. Null: it concerns the whole file.
+             * @example 5
+             */
+            row?: number | null;
+        };
+        /** @description An import that was made or refused. Previews are none. */
+        ImportItem: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["ImportedBy"] | null;
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Format: int32
+             * @description How many errors the files had.
+             */
+            errors: number;
+            /**
+             * Format: int32
+             * @description How many events were appended.
+             */
+            events: number;
+            file?: components["schemas"]["ImportedFile"] | null;
+            /**
+             * @description `web` or `command_line`.
+             * @example web
+             */
+            from: string;
+            /**
+             * @description `imported`, `unchanged` or `refused`.
+             * @example imported
+             */
+            outcome: string;
+        };
+        /** @description Imports of the school. */
+        ImportPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["ImportItem"][];
+            /** @description Where the next page goes on; null: this is the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Something that is no error. */
+        ImportWarning: {
+            /** @description How many. */
+            count: number;
+            /**
+             * @description `other_schools`: the files name schools that were left alone. `unused_roles`: rows about people who are neither
+             *     students nor teachers were left out. `no_password`: new teachers' accounts have no password yet.
+             * @example no_password
+             */
+            kind: string;
+            /** @description The same in English. */
+            message: string;
+        };
+        /** @description Who sent a file. */
+        ImportedBy: {
+            /** Format: uuid */
+            id: string;
+            /** @example Grace Wambui */
+            name: string;
+        };
+        /** @description A file that was imported. */
+        ImportedFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** @example roster.zip */
+            name?: string | null;
+            /** @description SHA-256 in hexadecimal digits. */
+            sha256: string;
+        };
         /** @description A school, an account and its password. */
         Login: {
             /**
@@ -1308,6 +1450,28 @@ export interface components {
          * @enum {string}
          */
         Role: "teacher" | "admin" | "auditor";
+        /** @description What changed on the rolls, counted by person and class. */
+        RollChanges: {
+            /** @description Students who came onto a roll. */
+            enrolled: number;
+            /** @description Students whose enrolment changed in another way. */
+            redated: number;
+            /** @description Changes of who teaches a class. */
+            teaching: number;
+            /** @description Students whose enrolment got an earlier end. */
+            withdrawn: number;
+        };
+        /** @description Rows of one kind that were written. */
+        RowChanges: {
+            /** @description Rows that were not there before. */
+            added: number;
+            /** @description Rows that said something else before. */
+            changed: number;
+            /** @description Rows that are no longer current: missing from a bulk file, or to be deleted. */
+            ended: number;
+            /** @description Rows that the files state. */
+            stated: number;
+        };
         /** @description Which register: a class on a date, where the school wishes by subject and slot. */
         Session: {
             /**
@@ -1991,6 +2155,153 @@ export interface operations {
                 };
             };
             /** @description `busy`, `server-clock`: come again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description How many: 1 to 200, usually 50. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description `bad-position`, or `malformed`: an unknown parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: not for teachers */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the limit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_import: {
+        parameters: {
+            query?: {
+                /** @description Say what would change and keep nothing. */
+                preview?: boolean;
+                /** @description Whether end dates in the files are the first day after (`exclusive`, as the standard says) or the last day. */
+                end_dates?: "exclusive" | "inclusive";
+                /** @description What the file is called, for the list of imports. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 16 MiB, and 64 MiB unpacked */
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description What was done, or would be: also that the files are wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description `malformed`: no zip archive, damaged, or without the files; an unknown parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-invalid`, `token-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: only the office */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: another import of the school is running */
             503: {
                 headers: {
                     [name: string]: unknown;
