@@ -92,6 +92,8 @@ export interface RegisterView {
   /** `not_taken`: nobody has opened or marked it, as far as this device knows. */
   readonly status: "not_taken" | "open" | "closed";
   readonly void: boolean;
+  /** Why there can be no such register for this person; then it has no lines. Null: there can be. */
+  readonly why_not: "unknown_class" | "unknown_subject" | "future" | "no_term" | null;
   readonly rows: readonly RegisterRow[];
   readonly counts: Counts;
   /** Commands of this register that the server has not answered for. */

@@ -6,7 +6,7 @@ import { isKnownDay, readerOf, type Desk } from "./desk.ts";
 import type { OutboxRow } from "./command.ts";
 import { overlay, type Reader, type ShownRegister } from "./overlay.ts";
 import { countsOf, registerRows } from "./register_rows.ts";
-import { classOf, namedRegister, type Roster } from "./roster.ts";
+import { classOf, isInTerm, namedRegister, type Roster } from "./roster.ts";
 import { momentOf, schoolDay } from "./school_day.ts";
 
 /** What the register screen needs beside the desk. */
@@ -30,7 +30,10 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
   const snapshot = input.desk.snapshots.get(session_id) ?? null;
   const reader = readerOf(input.desk);
   const shown = overlay(snapshot, own, reader);
-  const rows = registerRows({
+  const today = schoolDay(input.now_ms, roster.school.time_zone);
+  // What somebody has marked is shown, wherever that may be.
+  const why_not = shown.entries.size > 0 || shown.own.size > 0 ? null : whyNot(roster, key, today);
+  const rows = why_not !== null ? [] : registerRows({
     key,
     roster,
     shown,
@@ -45,10 +48,11 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
     ...titles(roster, key),
     status: shown.status,
     void: shown.void,
+    why_not,
     rows,
     counts: countsOf(rows),
     unsent: own.filter((row) => row.state === "queued").length,
-    fetched_at: isKnownDay(input.desk.ledger, key.date, schoolDay(input.now_ms, roster.school.time_zone))
+    fetched_at: isKnownDay(input.desk.ledger, key.date, today)
       ? input.desk.ledger.read_at
       : snapshot?.fetched_at ?? null,
     closed_at: shown.closed_at,
@@ -59,6 +63,14 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
       : null,
     slot_start: slotStart(roster, key),
   };
+}
+
+/** What the server would refuse every mark of the register for. */
+function whyNot(roster: Roster, { class_id, subject_id, date }: RegisterKey, today: string): RegisterView["why_not"] {
+  if (classOf(roster, class_id) === null) return "unknown_class";
+  if (subject_id !== null && !roster.subjects.some((subject) => subject.id === subject_id)) return "unknown_subject";
+  if (date > today) return "future";
+  return isInTerm(roster, date) ? null : "no_term";
 }
 
 function titles(

@@ -197,7 +197,7 @@ export class People {
       if (unsent === "discard" && work !== null) {
         await store.destroy();
         this.parts.world.marker.remove(markerOf(work.person));
-      } else if (this.signed_in?.shared_device) await store.forgetReadings();
+      } else await store.forgetReadings();
     } finally {
       await this.leave();
       this.tell({ kind: "somebody_else" });

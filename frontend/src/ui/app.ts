@@ -14,6 +14,8 @@ import type { Local, View } from "./view.ts";
 
 type HandleKey = (view: View, event: KeyboardEvent) => void;
 
+/** For how long nothing is typed before it is kept. */
+const PAUSE_MS = 2000;
 /** Before a catalogue that could not be had is asked for again. */
 const RETRY_MS = 2000;
 
@@ -52,6 +54,8 @@ class App {
   /** Set when the screen has changed: its heading gets the focus, as a new page would. */
   #arrived = false;
   #applyUpdate: () => void = () => undefined;
+  /** Until what is being typed is kept. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
   /** Actions under way: an update waits for them. */
   readonly #running = new Set<Promise<unknown>>();
   readonly #store: Store;
@@ -70,6 +74,7 @@ class App {
     this.#store.actions.go(this.#address.route);
     addEventListener("hashchange", () => this.#arrive());
     addEventListener("keydown", (event) => this.#press(event));
+    this.#root.addEventListener("input", (event) => this.#keepAfterPause(event.target));
     document.addEventListener("visibilitychange", () => document.hidden && this.#finishTyping());
     watchIdle(() => this.#store.state().sealed, () => void this.#lock());
     watchInstall((install) => this.#change({ install }));
@@ -85,6 +90,8 @@ class App {
   }
 
   #arrive(): void {
+    // The field is still there, and what it stands in is still the register of before.
+    this.#finishTyping();
     const before = addressOf(this.#address.route);
     this.#address = parseAddress(location.hash);
     if (addressOf(this.#address.route) !== before) {
@@ -147,6 +154,13 @@ class App {
     await Promise.allSettled([...this.#running]);
     if (this.#address.filter.search) this.#filter(NO_FILTER);
     this.#run(this.#store.actions.lock(false));
+  }
+
+  /** Who pauses may have finished, and the battery may be empty before the field is left. */
+  #keepAfterPause(field: EventTarget | null): void {
+    clearTimeout(this.#pause);
+    if (!(field instanceof HTMLInputElement) || field.type !== "text" || !("keep" in field.dataset)) return;
+    this.#pause = setTimeout(() => field.isConnected && field.dispatchEvent(new Event("change")), PAUSE_MS);
   }
 
   /** A remark is kept when its field is left; a page that is hidden may never come back. */

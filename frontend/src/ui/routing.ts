@@ -22,6 +22,8 @@ const ENTRY_STATUSES: readonly EntryStatus[] = ["present", "absent", "late", "ex
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** Stands for "no subject" and "no slot". */
 const NONE = "-";
+/** What a part of the day can be called, by the server's rules. */
+const SLOT = /^[a-z0-9_-]{1,32}$/;
 
 /** Reads what stands after `#` in the address. Whatever is not understood leads to Today. */
 export function parseAddress(hash: string): Address {
@@ -77,7 +79,7 @@ function parseOffice([name, id]: string[], query: string): Route | null {
 
 function parseRegister([class_id, date, subject = NONE, slot = NONE]: string[]): Route | null {
   const day = parseDate(date);
-  if (!class_id || !day) return null;
+  if (!class_id || !day || !SLOT.test(slot)) return null;
   return {
     name: "register",
     key: { class_id, date: day, subject_id: subject === NONE ? null : subject, slot: slot === NONE ? null : slot },
@@ -85,7 +87,9 @@ function parseRegister([class_id, date, subject = NONE, slot = NONE]: string[]):
 }
 
 function parseDate(text: string | undefined): DateText | null {
-  return text && DATE.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+  if (!text || !DATE.test(text) || Number.isNaN(Date.parse(text))) return null;
+  // A day that no month has is read as one of the next.
+  return new Date(text).toISOString().startsWith(text) ? text : null;
 }
 
 function parseFilter(query: string): Filter {

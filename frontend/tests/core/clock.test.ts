@@ -102,6 +102,8 @@ test("waits grow, never beyond five minutes, and never end", () => {
   assert.equal(waitAfter(1, 1), 1_000);
   assert.equal(waitAfter(4, 1), 8_000);
   assert.equal(waitAfter(50, 1), FIVE_MINUTES);
+  // By chance anything from the shortest on, so that a school's devices come back at different times.
+  assert.deepEqual([waitAfter(4, 0), waitAfter(4, 0.5), waitAfter(50, 0.25)], [200, 4_000, FIVE_MINUTES / 4]);
 });
 
 test("the server's wish to wait is read as seconds or as a date", () => {

@@ -127,6 +127,21 @@ test("a register is as old as the last reading if its day is among those that ar
   assert.equal(registerView(input([], [old]), keyOf("2026-10-01"), null)?.fetched_at, old.fetched_at);
 });
 
+test("a register that there cannot be says why, and has no lines to mark", () => {
+  const whyNot = (change: Partial<RegisterKey>, given = input()): unknown => {
+    const view = registerView(given, { ...keyOf(TODAY), ...change }, null);
+    return [view?.why_not, view?.rows.length];
+  };
+  assert.deepEqual(whyNot({}), [null, 1]);
+  assert.deepEqual(whyNot({ class_id: "another" }), ["unknown_class", 0]);
+  assert.deepEqual(whyNot({ subject_id: "xyz" }), ["unknown_subject", 0]);
+  assert.deepEqual(whyNot({ date: "2026-11-25" }), ["future", 0]);
+  assert.deepEqual(whyNot({ date: "2026-08-31" }), ["no_term", 0]);
+  const entry = { student_id: "a", status: "late", minutes_late: 3, remarks: null, occurred_at: `${TODAY}T05:00:00.000Z`, command_id: "i", marked_by: { id: "amina", name: "Amina" }, corrected: false } as const;
+  const marked = snapshotOf(keyOf("2026-08-31"), { entries: [entry] });
+  assert.deepEqual(whyNot({ date: "2026-08-31" }, input([], [marked])), [null, 1], "what somebody has marked is shown");
+});
+
 test("what is not sent is grouped by register with its oldest", () => {
   const given = input([rowOf(2, keyOf(TODAY)), rowOf(1, keyOf(TODAY)), rowOf(3, keyOf(TODAY, "pm"))]);
   const view = syncView(given.desk, { kind: "idle" }, new Set());

@@ -1,5 +1,5 @@
 /** What more there is about one student's mark: remarks, who made it, taking it away. */
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import { LONGEST_TEXT, type RegisterRow } from "../../../model.ts";
 import { crossIcon } from "../../parts/icons.ts";
 import type { View } from "../../view.ts";
@@ -21,7 +21,7 @@ export function details(view: View, row: RegisterRow, open: boolean): TemplateRe
       data-keep
       ?disabled=${unmarked || !open}
       placeholder=${unmarked ? t("register.remarks.first_mark") : ""}
-      .value=${row.remarks ?? ""}
+      .value=${document.activeElement?.id === id ? noChange : row.remarks ?? ""}
       @change=${(event: Event) => setRemarks(view, row, (event.target as HTMLInputElement).value)}
     />
     <div class="flex flex-wrap items-center justify-between gap-2">

@@ -21,6 +21,7 @@ export function lateStepper(view: View, row: RegisterRow, open: boolean): Templa
       inputmode="numeric"
       min="0"
       max=${MOST_MINUTES_LATE}
+      data-keep
       placeholder="–"
       ?disabled=${!open}
       aria-label=${t("late.minutes")}

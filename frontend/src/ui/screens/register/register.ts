@@ -58,6 +58,8 @@ function absent(view: View): TemplateResult {
 
 function roster(view: View, register: RegisterView): TemplateResult {
   const { t } = view;
+  const { why_not } = register;
+  if (why_not !== null) return empty(t(`register.not.${why_not}`), t(`register.not.${why_not}.how`));
   if (register.rows.length === 0) {
     return register.fetched_at === null && view.state.sync.last_heard_at === null
       ? empty(t("register.none.unfetched"), t("register.none.unfetched.how"))
