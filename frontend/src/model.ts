@@ -93,7 +93,7 @@ export interface RegisterView {
   readonly status: "not_taken" | "open" | "closed";
   readonly void: boolean;
   /** Why there can be no such register for this person; then it has no lines. Null: there can be. */
-  readonly why_not: "unknown_class" | "unknown_subject" | "future" | "no_term" | null;
+  readonly why_not: "unknown_class" | "unknown_subject" | "no_term" | null;
   readonly rows: readonly RegisterRow[];
   readonly counts: Counts;
   /** Commands of this register that the server has not answered for. */

@@ -32,7 +32,7 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
   const shown = overlay(snapshot, own, reader);
   const today = schoolDay(input.now_ms, roster.school.time_zone);
   // What somebody has marked is shown, wherever that may be.
-  const why_not = shown.entries.size > 0 || shown.own.size > 0 ? null : whyNot(roster, key, today);
+  const why_not = shown.entries.size > 0 || shown.own.size > 0 ? null : whyNot(roster, key);
   const rows = why_not !== null ? [] : registerRows({
     key,
     roster,
@@ -65,11 +65,10 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
   };
 }
 
-/** What the server would refuse every mark of the register for. */
-function whyNot(roster: Roster, { class_id, subject_id, date }: RegisterKey, today: string): RegisterView["why_not"] {
+/** What the server would refuse every mark of the register for, whatever the time is: of that the device may be wrong. */
+function whyNot(roster: Roster, { class_id, subject_id, date }: RegisterKey): RegisterView["why_not"] {
   if (classOf(roster, class_id) === null) return "unknown_class";
   if (subject_id !== null && !roster.subjects.some((subject) => subject.id === subject_id)) return "unknown_subject";
-  if (date > today) return "future";
   return isInTerm(roster, date) ? null : "no_term";
 }
 

@@ -135,7 +135,7 @@ test("a register that there cannot be says why, and has no lines to mark", () =>
   assert.deepEqual(whyNot({}), [null, 1]);
   assert.deepEqual(whyNot({ class_id: "another" }), ["unknown_class", 0]);
   assert.deepEqual(whyNot({ subject_id: "xyz" }), ["unknown_subject", 0]);
-  assert.deepEqual(whyNot({ date: "2026-11-25" }), ["future", 0]);
+  assert.deepEqual(whyNot({ date: "2026-11-25" }), [null, 1], "the clock of this device may be slow");
   assert.deepEqual(whyNot({ date: "2026-08-31" }), ["no_term", 0]);
   const entry = { student_id: "a", status: "late", minutes_late: 3, remarks: null, occurred_at: `${TODAY}T05:00:00.000Z`, command_id: "i", marked_by: { id: "amina", name: "Amina" }, corrected: false } as const;
   const marked = snapshotOf(keyOf("2026-08-31"), { entries: [entry] });
