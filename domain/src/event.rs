@@ -114,7 +114,12 @@ impl Event {
     pub const fn as_session(&self) -> Option<&SessionEvent> {
         match self {
             Self::Session(event) => Some(event),
-            Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
+            Self::Exception(_)
+            | Self::Roll(_)
+            | Self::Policy(_)
+            | Self::Calendar(_)
+            | Self::SignOff(_)
+            | Self::Alias(_) => None,
         }
     }
 
@@ -122,7 +127,12 @@ impl Event {
     pub const fn as_exception(&self) -> Option<&ExceptionEvent> {
         match self {
             Self::Exception(event) => Some(event),
-            Self::Session(_) | Self::Roll(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
+            Self::Session(_)
+            | Self::Roll(_)
+            | Self::Policy(_)
+            | Self::Calendar(_)
+            | Self::SignOff(_)
+            | Self::Alias(_) => None,
         }
     }
 
@@ -130,7 +140,12 @@ impl Event {
     pub const fn as_roll(&self) -> Option<&RollEvent> {
         match self {
             Self::Roll(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Policy(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
+            Self::Session(_)
+            | Self::Exception(_)
+            | Self::Policy(_)
+            | Self::Calendar(_)
+            | Self::SignOff(_)
+            | Self::Alias(_) => None,
         }
     }
 
@@ -138,7 +153,12 @@ impl Event {
     pub const fn as_policy(&self) -> Option<&PolicyEvent> {
         match self {
             Self::Policy(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Calendar(_) | Self::SignOff(_) | Self::Alias(_) => None,
+            Self::Session(_)
+            | Self::Exception(_)
+            | Self::Roll(_)
+            | Self::Calendar(_)
+            | Self::SignOff(_)
+            | Self::Alias(_) => None,
         }
     }
 
@@ -146,7 +166,12 @@ impl Event {
     pub const fn as_calendar(&self) -> Option<&CalendarEvent> {
         match self {
             Self::Calendar(event) => Some(event),
-            Self::Session(_) | Self::Exception(_) | Self::Roll(_) | Self::Policy(_) | Self::SignOff(_) | Self::Alias(_) => None,
+            Self::Session(_)
+            | Self::Exception(_)
+            | Self::Roll(_)
+            | Self::Policy(_)
+            | Self::SignOff(_)
+            | Self::Alias(_) => None,
         }
     }
 

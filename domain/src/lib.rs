@@ -73,15 +73,17 @@ mod upcast;
 pub mod values;
 
 pub use aggregate::{AggregateEvent, History};
-pub use as_of::AsOf;
 pub use alias::command::*;
 pub use alias::event::*;
 pub use alias::{StudentAlias, alias_effects, counts_under, fold_alias};
+pub use as_of::AsOf;
 pub use calendar::SchoolCalendar;
 pub use calendar::command::*;
 pub use calendar::event::*;
 pub use command::{Command, Stamped};
-pub use context::{Actor, ClassFacts, Context, MergeFacts, NextVersions, PolicyFacts, StudentFacts};
+pub use context::{
+    Actor, ClassFacts, Context, MergeFacts, NextVersions, PolicyFacts, StudentFacts,
+};
 pub use decide::decide;
 pub use effect::{Effect, effects};
 pub use event::{Event, EventError, of_one_kind};

@@ -3,9 +3,9 @@
 use std::slice;
 
 use domain::{
-    Actor, AttendanceSession, ClassFacts, Command, Context, Event, Instant, NextVersions,
-    OpenSession, PolicyFacts, Recorded, Refusal, Role, SessionCommand, SessionEvent, SessionOpened,
-    Stamped,
+    Actor, AttendanceSession, ClassFacts, Command, Context, Event, Instant, MergeFacts,
+    NextVersions, OpenSession, PolicyFacts, Recorded, Refusal, Role, SessionCommand, SessionEvent,
+    SessionOpened, Stamped,
 };
 use event_store::cqrs::{NotAccepted, SchoolStore, execute};
 use uuid::Uuid;
@@ -117,6 +117,7 @@ fn context() -> Context {
         subject_known: true,
         slot_planned: true,
         student: None,
+        merges: MergeFacts::default(),
         teacher_known: false,
         next_versions: NextVersions {
             policy: 2,

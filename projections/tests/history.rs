@@ -66,7 +66,11 @@ pub(crate) fn told(at: i64, event: impl Into<Happening>) -> Told {
     let Happening(event) = event.into();
     let actor = match &event {
         Event::Session(_) | Event::Roll(_) => teacher(),
-        Event::Exception(_) | Event::Policy(_) | Event::Calendar(_) | Event::SignOff(_) | Event::Alias(_) => office(),
+        Event::Exception(_)
+        | Event::Policy(_)
+        | Event::Calendar(_)
+        | Event::SignOff(_)
+        | Event::Alias(_) => office(),
     };
     Told {
         event,

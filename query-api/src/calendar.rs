@@ -1,6 +1,6 @@
 //! The school's own days: what day it is there, and the term it is in.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use platform::problem::Problem;
 use platform::server::Services;
@@ -18,13 +18,26 @@ pub(crate) async fn today(
     connection: &mut PgConnection,
     school_id: Uuid,
 ) -> Result<NaiveDate, Problem> {
+    day_of(connection, school_id, services.clock.now()).await
+}
+
+/// The day it is at a moment in the school's time zone.
+///
+/// # Errors
+/// As [`today`].
+pub(crate) async fn day_of(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    moment: DateTime<Utc>,
+) -> Result<NaiveDate, Problem> {
     let time_zone = sqlx::query_scalar!(
         "select time_zone from schools where school_id = $1",
         school_id
     )
     .fetch_one(connection)
     .await?;
-    day_in(services, &time_zone)
+    let time_zone: Tz = time_zone.parse().map_err(Problem::internal)?;
+    Ok(moment.with_timezone(&time_zone).date_naive())
 }
 
 /// The day it is now in a time zone.

@@ -11,6 +11,7 @@
 //! Only the module [`audit`] shows events; [`freshness`] asks of them no more than where an epoch ended.
 
 mod accept;
+mod access_log;
 mod audit;
 mod authority;
 mod calendar;
@@ -85,6 +86,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(audit::get_inclusion_proof)
         .service(audit::get_consistency_proof)
         .service(audit::get_public_key)
+        .service(audit::get_session_history)
+        .service(audit::get_session_as_of)
+        .service(audit::get_class_report_as_of)
+        .service(access_log::list_access)
         .service(time::get_time);
 }
 

@@ -109,18 +109,33 @@ impl Policy {
         .fetch_optional(connection)
         .await?;
         match row {
-            Some(row) => Ok(Self {
-                version: Some(row.version),
-                present: CountsAs::of(&row.present_counts),
-                late: CountsAs::of(&row.late_counts),
-                absent: CountsAs::of(&row.absent_counts),
-                excused: CountsAs::of(&row.excused_counts),
-                chronic_percent: row.chronic_percent,
-                chronic_min_days: row.chronic_min_days,
-            }),
+            Some(row) => {
+                let words = [
+                    &*row.present_counts,
+                    &*row.late_counts,
+                    &*row.absent_counts,
+                    &*row.excused_counts,
+                ];
+                let chronic = (row.chronic_percent, row.chronic_min_days);
+                Ok(Self::of_words(row.version, words, chronic))
+            }
             None if asked.0.is_none() => Ok(Self::default()),
             None => Err(Problem::new(Slug::InvalidField)
                 .field("/policy_version", "is not a version of the school's policy")),
+        }
+    }
+
+    /// A version by what it says of present, late, absent and excused entries, and of chronic absence.
+    pub(crate) fn of_words(version: i32, words: [&str; 4], chronic: (i32, i32)) -> Self {
+        let [present, late, absent, excused] = words.map(CountsAs::of);
+        Self {
+            version: Some(version),
+            present,
+            late,
+            absent,
+            excused,
+            chronic_percent: chronic.0,
+            chronic_min_days: chronic.1,
         }
     }
 

@@ -234,7 +234,12 @@ async fn closed_days_are_those_in_a_term_by_the_calendar_in_force_on_each() {
 }
 
 fn dates(closed: &Value) -> Vec<&str> {
-    closed.as_array().unwrap().iter().map(|date| date.as_str().unwrap()).collect()
+    closed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|date| date.as_str().unwrap())
+        .collect()
 }
 
 fn is_weekend(date: &str) -> bool {
@@ -243,9 +248,15 @@ fn is_weekend(date: &str) -> bool {
 }
 
 fn weekdays(closed: &Value) -> Vec<&str> {
-    dates(closed).into_iter().filter(|date| !is_weekend(date)).collect()
+    dates(closed)
+        .into_iter()
+        .filter(|date| !is_weekend(date))
+        .collect()
 }
 
 fn weekends(closed: &Value) -> usize {
-    dates(closed).into_iter().filter(|date| is_weekend(date)).count()
+    dates(closed)
+        .into_iter()
+        .filter(|date| is_weekend(date))
+        .count()
 }

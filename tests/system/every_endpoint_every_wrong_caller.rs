@@ -78,6 +78,10 @@ const ROUTES: &[(&str, &str, Option<&[&str]>)] = &[
     ("get", "/audit/proof/inclusion", Some(&[AUDIT])),
     ("get", "/audit/proof/consistency", Some(&[AUDIT])),
     ("get", "/audit/public-key", Some(&[AUDIT])),
+    ("get", "/audit/sessions/{id}/history", Some(&[ADMIN, AUDIT])),
+    ("get", "/audit/sessions/{id}/as-of", Some(&[AUDIT])),
+    ("get", "/audit/reports/class-report", Some(&[AUDIT])),
+    ("get", "/audit/access-log", Some(&[AUDIT])),
 ];
 
 /// A documented route, ready to be asked for.

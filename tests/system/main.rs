@@ -16,6 +16,11 @@ mod roster_changes;
 /// The office says how the school counts and when it has school.
 mod settings;
 
+/// A look back shows what everybody was shown.
+mod as_it_stood;
+/// What the office and the auditors ask is written down, and auditors change nothing.
+mod who_looked;
+
 /// Whoever follows the changes hears each of them once, and nothing that is not theirs to hear.
 mod changes;
 

@@ -39,6 +39,7 @@ pub(crate) use write::is_another_import;
 use known::Known;
 use own::Own;
 use read::Records;
+use roster::SchoolRoster;
 use write::Writing;
 
 /// Whether the end dates of the files belong to what they end.
@@ -146,16 +147,7 @@ pub async fn import(
     if !findings.is_empty() {
         return Ok(Outcome::Refused(findings.sorted()));
     }
-    match &options.wanted {
-        Wanted::All => {}
-        Wanted::Own(school_id) => schools.retain(|school| school.school_id == *school_id),
-        Wanted::Named(wanted) => {
-            schools.retain(|school| school.code == *wanted || school.org == *wanted);
-            if schools.is_empty() {
-                bail!("no school of these files has the identifier or sourcedId {wanted}");
-            }
-        }
-    }
+    keep_wanted(&mut schools, &options.wanted)?;
     let writing = Writing {
         database: store.database,
         clock: store.clock,
@@ -182,6 +174,20 @@ pub async fn import(
             .push(written.with_context(|| format!("cannot import {}", school.name))?);
     }
     Ok(Outcome::Imported(summary))
+}
+
+fn keep_wanted(schools: &mut Vec<SchoolRoster>, wanted: &Wanted) -> Result<()> {
+    match wanted {
+        Wanted::All => {}
+        Wanted::Own(school_id) => schools.retain(|school| school.school_id == *school_id),
+        Wanted::Named(wanted) => {
+            schools.retain(|school| school.code == *wanted || school.org == *wanted);
+            if schools.is_empty() {
+                bail!("no school of these files has the identifier or sourcedId {wanted}");
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the store knows of every org that any file mentions, or of the one that is imported.

@@ -32,10 +32,10 @@ mod devices;
 mod exceptions;
 /// Work that the office hands in for others.
 mod handed_in;
-/// Students who turn out to be one.
-mod merges;
 /// The roster from the school's information system.
 mod imports;
+/// Students who turn out to be one.
+mod merges;
 /// How the school counts.
 mod policy;
 /// Many at the same time.

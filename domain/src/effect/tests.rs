@@ -1,12 +1,12 @@
 use super::*;
-use crate::calendar::event::{CalendarEvent, CalendarSet};
 use crate::alias::event::{AliasEvent, StudentsMerged};
+use crate::calendar::event::{CalendarEvent, CalendarSet};
 use crate::exception::event::{ExceptionApproved, ExceptionEvent};
 use crate::policy::event::{PolicyEvent, PolicySet};
 use crate::roll::event::{RollEvent, TeacherAssigned};
 use crate::samples::{
-    amina, calendar, class, command_id, day, exception, office, policy, recorded, session, sign_off,
-    student,
+    amina, calendar, class, command_id, day, exception, office, policy, recorded, session,
+    sign_off, student,
 };
 use crate::session::event::{SessionEvent, SessionOpened};
 use crate::sign_off::event::{PeriodSignedOff, SignOffEvent};

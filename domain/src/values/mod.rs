@@ -13,8 +13,8 @@ mod word;
 
 pub use clock_time::ClockTime;
 pub use id::{
-    ClassId, CommandId, DeviceId, ExceptionId, SchoolId, SessionId, SignOffId, StudentId, SubjectId,
-    TermId, UserId,
+    ClassId, CommandId, DeviceId, ExceptionId, SchoolId, SessionId, SignOffId, StudentId,
+    SubjectId, TermId, UserId,
 };
 pub use minutes_late::MinutesLate;
 pub use sealed_text::SealedText;

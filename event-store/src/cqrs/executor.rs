@@ -3,8 +3,8 @@
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use domain::{
-    AttendanceException, AttendanceSession, ClassRoll, Command, Event, Recorded, Refusal,
-    PeriodSignOff, SchoolCalendar, SchoolPolicy, Stamped, StudentAlias,
+    AttendanceException, AttendanceSession, ClassRoll, Command, Event, PeriodSignOff, Recorded,
+    Refusal, SchoolCalendar, SchoolPolicy, Stamped, StudentAlias,
 };
 use futures::FutureExt;
 use tokio::task::unconstrained;

@@ -7,8 +7,8 @@ use std::pin::pin;
 
 use anyhow::{Context, Result, bail};
 use domain::{
-    AttendanceException, AttendanceSession, ClassRoll, PeriodSignOff, SchoolCalendar, SchoolId, SchoolPolicy,
-    StudentAlias,
+    AttendanceException, AttendanceSession, ClassRoll, PeriodSignOff, SchoolCalendar, SchoolId,
+    SchoolPolicy, StudentAlias,
 };
 use event_store::cqrs::SchoolStore;
 use event_store::{Position, StreamId, replay};

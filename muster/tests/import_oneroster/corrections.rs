@@ -131,9 +131,7 @@ async fn nobody_can_foretell_the_ids_without_the_key() {
             clock: &Clock::manual("2026-11-24T08:00:00Z".parse().unwrap()),
             fingerprint_key: &fingerprint_key,
         };
-        import(store, &files, &options(), |_| ())
-            .await
-            .unwrap();
+        import(store, &files, &options(), |_| ()).await.unwrap();
         let made: Vec<uuid::Uuid> =
             sqlx::query_scalar("select command_id from events order by command_id")
                 .fetch_all(scratch.owner.pool())

@@ -128,9 +128,7 @@ async fn the_time_zone_decides_which_day_it_is_and_stays() {
     };
     let without = crate::school::folder("e2,,c1,s,u2,student,2026-09-01,2026-12-20\n");
     let files = RosterFiles::open(without.path()).unwrap();
-    import(store, &files, &options(), |_| ())
-        .await
-        .unwrap();
+    import(store, &files, &options(), |_| ()).await.unwrap();
     assert_eq!(
         periods(&scratch, "c1", "u3").await,
         [(date("2026-09-01"), Some(date("2026-11-17")))]

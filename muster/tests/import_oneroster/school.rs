@@ -84,9 +84,7 @@ pub(crate) async fn run(scratch: &Scratch, path: &Path, options: &Options, day: 
         fingerprint_key: &KEY,
     };
     let files = RosterFiles::open(path).unwrap();
-    import(store, &files, options, |_| ())
-        .await
-        .unwrap()
+    import(store, &files, options, |_| ()).await.unwrap()
 }
 
 /// Imports on a day of November 2026.

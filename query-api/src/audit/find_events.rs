@@ -6,89 +6,15 @@ use chrono::{DateTime, Utc};
 use event_store::Position;
 use event_store::feed::Watermark;
 use sqlx::PgConnection;
-use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::event_filter::{About, EventFilter};
 use crate::cursor::Key;
 use crate::page::PageRequest;
-use crate::parameters::{Parameter, Parameters};
 
 impl Key for Position {
     fn is_possible(&self) -> bool {
         true
-    }
-}
-
-/// What narrows events.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameters; EventFilter is what is read"
-)]
-pub(crate) struct EventFilterParameters {
-    /// The id of the stream: a session's, an exception's or a class's.
-    stream: Option<Uuid>,
-    /// Who sent the command.
-    actor: Option<Uuid>,
-    /// From which device.
-    device: Option<Uuid>,
-    /// The stored name.
-    #[param(rename = "type", example = "attendance_marked")]
-    kind: Option<String>,
-    /// Arrived at this time or later.
-    recorded_from: Option<DateTime<Utc>>,
-    /// Arrived before this time.
-    recorded_to: Option<DateTime<Utc>>,
-    /// Happened at this time or later.
-    occurred_from: Option<DateTime<Utc>>,
-    /// Happened before this time.
-    occurred_to: Option<DateTime<Utc>>,
-}
-
-/// Which events are wanted.
-#[derive(Debug, Clone)]
-pub(super) struct EventFilter {
-    stream: Option<Uuid>,
-    actor: Option<Uuid>,
-    device: Option<Uuid>,
-    event_type: Option<EventTypeName>,
-    recorded_from: Option<DateTime<Utc>>,
-    recorded_to: Option<DateTime<Utc>>,
-    occurred_from: Option<DateTime<Utc>>,
-    occurred_to: Option<DateTime<Utc>>,
-}
-
-impl EventFilter {
-    /// Takes the parameters that narrow events.
-    pub(super) fn take(parameters: &mut Parameters) -> Self {
-        Self {
-            stream: parameters.optional("stream"),
-            actor: parameters.optional("actor"),
-            device: parameters.optional("device"),
-            event_type: parameters.optional("type"),
-            recorded_from: parameters.optional("recorded_from"),
-            recorded_to: parameters.optional("recorded_to"),
-            occurred_from: parameters.optional("occurred_from"),
-            occurred_to: parameters.optional("occurred_to"),
-        }
-    }
-}
-
-/// The stored name of a kind of event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct EventTypeName(String);
-
-impl Parameter for EventTypeName {
-    const EXPECTED: &'static str =
-        "the stored name of an event has up to 64 characters of a-z and _";
-
-    fn read(text: &str) -> Option<Self> {
-        let is_name = text.len() <= 64
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        is_name.then(|| Self(text.to_owned()))
     }
 }
 
@@ -157,13 +83,15 @@ pub(super) async fn find_events(
     filter: &EventFilter,
     page: &PageRequest<Position>,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
-    match filter.stream {
-        None => in_school(connection, school_id, watermark, filter, page).await,
-        Some(stream) => in_stream(connection, school_id, watermark, stream, filter, page).await,
+    match filter.about {
+        About::School => in_school(connection, school_id, watermark, filter, page).await,
+        About::Stream(id) => in_stream(connection, school_id, watermark, id, filter, page).await,
+        About::Class(id) => of_class(connection, school_id, watermark, id, filter, page).await,
+        About::Student(id) => of_student(connection, school_id, watermark, id, filter, page).await,
     }
 }
 
-/// A checked query for the events of `$source`, between two positions. Two statements share it because each is to have its
+/// A checked query for the events of `$source`, between two positions. Four statements share it because each is to have its
 /// own index whatever the planner knows of the parameters. A test holds the plans to that.
 macro_rules! event_rows {
     ($school_id:expr, $watermark:expr, $filter:expr, $page:expr, $source:literal $(, $argument:expr)*) => {{
@@ -171,11 +99,13 @@ macro_rules! event_rows {
         sqlx::query_as!(
             EventRow,
             r#"
-            select e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
+            select e.aggregate_type as "aggregate_type!", e.aggregate_id as "aggregate_id!", e.sequence as "sequence!",
+                   e.event_type as "event_type!", e.event_version as "event_version!",
                    e.payload::text as "payload!", e.metadata::text as "metadata!",
-                   e.epoch, e.transaction_id::text as "transaction_id!", e.position as number,
-                   e.command_id, e.occurred_at, e.raw_occurred_at, e.recorded_at,
-                   e.actor_id, u.name as "actor_name?", e.device_id, e.flags, e.hash
+                   e.epoch as "epoch!", e.transaction_id::text as "transaction_id!", e.position as "number!",
+                   e.command_id as "command_id!", e.occurred_at as "occurred_at!", e.raw_occurred_at as "raw_occurred_at!",
+                   e.recorded_at as "recorded_at!", e.actor_id as "actor_id!", u.name as "actor_name?", e.device_id,
+                   e.flags as "flags!", e.hash as "hash!"
             from "#
                 + $source
                 + r#" e
@@ -252,6 +182,63 @@ async fn in_stream(
     .await
 }
 
+/// Goes on among the events of the class, `events_class_idx`.
+async fn of_class(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    watermark: Watermark,
+    class_id: Uuid,
+    filter: &EventFilter,
+    page: &PageRequest<Position>,
+) -> Result<Vec<EventRow>, sqlx::Error> {
+    event_rows!(
+        school_id,
+        watermark,
+        filter,
+        page,
+        "(select * from events where class_id = $15)",
+        class_id.to_string()
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Reads what is about the student, a range of `events_student_idx`, and of their exceptions all that followed, which does not
+/// name them again. That is a few hundred events a year, so a page reads them all.
+async fn of_student(
+    connection: &mut PgConnection,
+    school_id: Uuid,
+    watermark: Watermark,
+    student_id: Uuid,
+    filter: &EventFilter,
+    page: &PageRequest<Position>,
+) -> Result<Vec<EventRow>, sqlx::Error> {
+    event_rows!(
+        school_id,
+        watermark,
+        filter,
+        page,
+        r#"(
+            select * from events where school_id = $1 and student_id = $15
+            union all
+            select followed.* from (
+                select distinct aggregate_id from events
+                where school_id = $1 and student_id = $15 and aggregate_type = 'attendance_exception'
+            ) exceptions
+            cross join lateral (
+                select * from events
+                where school_id = $1 and aggregate_type = 'attendance_exception'
+                  and aggregate_id = exceptions.aggregate_id and student_id is null
+                offset 0
+            ) followed
+            offset 0
+        )"#,
+        student_id.to_string()
+    )
+    .fetch_all(connection)
+    .await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,14 +281,6 @@ mod tests {
                 crate::freshness::shard_of(school_id),
                 event_store::feed::shard_of(school_id.into())
             );
-        }
-    }
-
-    #[test]
-    fn the_name_of_an_event_is_lower_case() {
-        assert!(EventTypeName::read("attendance_marked").is_some());
-        for text in ["AttendanceMarked", "a b", "a\0", "é"] {
-            assert!(EventTypeName::read(text).is_none(), "{text}");
         }
     }
 }

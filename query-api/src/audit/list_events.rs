@@ -9,8 +9,10 @@ use platform::auth::{Caller, Role};
 use platform::problem::Problem;
 use platform::server::Services;
 
+use super::event_filter::{EventFilter, EventFilterParameters};
 use super::event_item::{EventItem, event_items};
-use super::find_events::{EventFilter, EventFilterParameters, EventRow, find_events};
+use super::find_events::{EventRow, find_events};
+use super::moment::can_be_read;
 use crate::accept::accepts;
 use crate::freshness::After;
 use crate::page::{Page, PageParameters, PageRequest};
@@ -34,7 +36,10 @@ const NDJSON: &str = "application/x-ndjson";
         (status = 403, description = "Only for auditors.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/audit/events")]
+#[get(
+    "/audit/events",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_events(
     request: HttpRequest,
     services: web::Data<Services>,
@@ -72,16 +77,6 @@ async fn load(
     let next = page.cut(&mut rows, EventRow::position).transpose()?;
     let items = event_items(services, connection, caller.school_id, rows).await?;
     Ok(Batch { items, next })
-}
-
-/// Whether no event can appear before this position any more.
-async fn can_be_read(
-    services: &Services,
-    position: crate::position::Position,
-) -> Result<bool, Problem> {
-    let mut connection = services.db.pool().acquire().await?;
-    let watermark = feed::watermark(&mut connection).await?;
-    Ok((position.epoch, position.transaction_id) < (watermark.epoch, watermark.transaction_id))
 }
 
 /// All events up to a watermark, one a line.

@@ -151,7 +151,10 @@ pub(crate) struct ExceptionItem {
     params(ExceptionsParameters, PageParameters),
     responses((status = 200, description = "Exceptions.", body = Page<ExceptionItem>))
 )]
-#[get("/exceptions")]
+#[get(
+    "/exceptions",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_exceptions(
     services: web::Data<Services>,
     caller: Caller,

@@ -221,7 +221,11 @@ fn heading(register: &RegisterRow) -> String {
         (status = 404, description = "No such class.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/exports/register.csv", wrap = "Compress::default()")]
+#[get(
+    "/exports/register.csv",
+    wrap = "Compress::default()",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn export_register(
     services: web::Data<Services>,
     caller: Caller,

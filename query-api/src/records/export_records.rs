@@ -55,7 +55,11 @@ const COLUMNS: [&str; 14] = [
         example = "date,slot,class,subject,admission_number,student,status,effective_status,minutes_late,remarks,occurred_at,recorded_at,marked_by,exception\r\n2026-11-24,,Form 2 East,,A-0412,Wanjiku Mwangi,late,late,7,bus,2026-11-24T05:01:02.123Z,2026-11-24T05:01:10.456Z,Amina Otieno,\r\n",
     ))
 )]
-#[get("/exports/records.csv", wrap = "Compress::default()")]
+#[get(
+    "/exports/records.csv",
+    wrap = "Compress::default()",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn export_records(
     services: web::Data<Services>,
     caller: Caller,

@@ -54,7 +54,10 @@ pub(crate) struct RecordItem {
     params(RecordFilterParameters, PageParameters),
     responses((status = 200, description = "Records.", body = Page<RecordItem>))
 )]
-#[get("/records")]
+#[get(
+    "/records",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_records(
     services: web::Data<Services>,
     caller: Caller,

@@ -115,7 +115,10 @@ const COLUMNS: [&str; 10] = [
         (status = 403, description = "Not for teachers.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/refusals")]
+#[get(
+    "/refusals",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_refusals(
     request: HttpRequest,
     services: web::Data<Services>,

@@ -44,7 +44,10 @@ pub(crate) struct AbsenteesParameters {
         (status = 404, description = "No such class.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/absentees")]
+#[get(
+    "/reports/absentees",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_absentees(
     request: HttpRequest,
     services: web::Data<Services>,

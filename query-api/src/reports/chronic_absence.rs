@@ -133,7 +133,10 @@ const COLUMNS: [&str; 10] = [
         (status = 422, description = "A parameter makes no sense.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/chronic-absence")]
+#[get(
+    "/reports/chronic-absence",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_chronic_absence(
     request: HttpRequest,
     services: web::Data<Services>,

@@ -63,16 +63,16 @@ async fn count_registers(
 }
 
 /// A student's entries in the registers of the dates on which they were on the roster.
-struct StudentRow {
-    student_id: Uuid,
-    name: Option<String>,
-    admission_number: Option<String>,
-    present: i64,
-    absent: i64,
-    late: i64,
-    excused: i64,
-    unmarked: i64,
-    minutes_late: i64,
+pub(crate) struct StudentRow {
+    pub(crate) student_id: Uuid,
+    pub(crate) name: Option<String>,
+    pub(crate) admission_number: Option<String>,
+    pub(crate) present: i64,
+    pub(crate) absent: i64,
+    pub(crate) late: i64,
+    pub(crate) excused: i64,
+    pub(crate) unmarked: i64,
+    pub(crate) minutes_late: i64,
 }
 
 async fn select(
@@ -182,7 +182,10 @@ const COLUMNS: [&str; 4] = ["student_id", "student", "admission_number", "minute
         (status = 422, description = "A parameter makes no sense.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/class-report")]
+#[get(
+    "/reports/class-report",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn get_class_report(
     request: HttpRequest,
     services: web::Data<Services>,
@@ -213,16 +216,30 @@ pub(crate) async fn get_class_report(
         let lines = rows.into_iter().map(|row| row.item(&policy).line());
         return csv.answer_all(name, &columns, lines, reading.is_stale);
     }
-    let sum: Tally = rows.iter().map(StudentRow::tally).sum();
-    Ok(reading.answer(&ClassReportResponse {
-        class_id,
-        from: days.from,
-        to: days.to,
-        policy_version: policy.version,
-        registers,
-        totals: RosterRates::new(&sum, &policy),
-        students: rows.into_iter().map(|row| row.item(&policy)).collect(),
-    }))
+    let report = ClassReportResponse::new(class_id, days, &policy, registers, rows);
+    Ok(reading.answer(&report))
+}
+
+impl ClassReportResponse {
+    /// The report that the rows add up to.
+    pub(crate) fn new(
+        class_id: Uuid,
+        days: DateRange,
+        policy: &Policy,
+        registers: i64,
+        rows: Vec<StudentRow>,
+    ) -> Self {
+        let sum: Tally = rows.iter().map(StudentRow::tally).sum();
+        Self {
+            class_id,
+            from: days.from,
+            to: days.to,
+            policy_version: policy.version,
+            registers,
+            totals: RosterRates::new(&sum, policy),
+            students: rows.into_iter().map(|row| row.item(policy)).collect(),
+        }
+    }
 }
 
 impl StudentRow {

@@ -141,7 +141,10 @@ const COLUMNS: [&str; 20] = [
         (String = "text/csv"),
     )))
 )]
-#[get("/reports/conflicts")]
+#[get(
+    "/reports/conflicts",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_conflicts(
     request: HttpRequest,
     services: web::Data<Services>,

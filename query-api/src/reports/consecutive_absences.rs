@@ -128,7 +128,10 @@ const COLUMNS: [&str; 6] = [
         (status = 403, description = "Not for teachers.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/consecutive-absences")]
+#[get(
+    "/reports/consecutive-absences",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_consecutive_absences(
     request: HttpRequest,
     services: web::Data<Services>,

@@ -160,7 +160,10 @@ const COLUMNS: [&str; 5] = ["date", "policy_version", "class_id", "class", "regi
         (status = 422, description = "A parameter makes no sense.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/day")]
+#[get(
+    "/reports/day",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn get_day(
     request: HttpRequest,
     services: web::Data<Services>,

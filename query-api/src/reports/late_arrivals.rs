@@ -30,7 +30,10 @@ use crate::reading::Reading;
         (status = 404, description = "No such class.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/late-arrivals")]
+#[get(
+    "/reports/late-arrivals",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_late_arrivals(
     request: HttpRequest,
     services: web::Data<Services>,

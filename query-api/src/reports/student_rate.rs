@@ -167,7 +167,10 @@ const DAY_COLUMNS: [&str; 3] = ["enrolled_days", "untaken_days", "absent_days"];
         (status = 422, description = "A parameter makes no sense.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/student-rate")]
+#[get(
+    "/reports/student-rate",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn get_student_rate(
     request: HttpRequest,
     services: web::Data<Services>,

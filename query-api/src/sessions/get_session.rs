@@ -23,41 +23,41 @@ use crate::reading::Reading;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionResponse {
     #[serde(flatten)]
-    session: SessionSummary,
+    pub(crate) session: SessionSummary,
     /// The roster of the date, and whoever has an entry all the same; by name.
-    students: Vec<SessionStudent>,
+    pub(crate) students: Vec<SessionStudent>,
 }
 
 /// A student in a register.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionStudent {
     #[serde(flatten)]
-    student: ListedStudent,
+    pub(crate) student: ListedStudent,
     /// Null if nobody has marked the student.
-    mark: Option<Mark>,
+    pub(crate) mark: Option<Mark>,
     /// What reports use; unmarked without a mark.
     #[schema(example = "excused")]
-    effective_status: String,
+    pub(crate) effective_status: String,
     /// The exception that makes the effective status differ.
-    exception_id: Option<Uuid>,
+    pub(crate) exception_id: Option<Uuid>,
     /// What the newest conflict about the student is, until it is settled.
-    conflict: Option<StudentConflict>,
+    pub(crate) conflict: Option<StudentConflict>,
 }
 
 /// Who it is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ListedStudent {
-    pub(super) student_id: Uuid,
+    pub(crate) student_id: Uuid,
     #[schema(example = "Wanjiku Mwangi")]
-    pub(super) name: String,
+    pub(crate) name: String,
     #[schema(example = "A-0412")]
-    pub(super) admission_number: Option<String>,
+    pub(crate) admission_number: Option<String>,
     /// Whether the student was enrolled in the class on the date, as known now.
-    pub(super) on_roster: bool,
+    pub(crate) on_roster: bool,
     /// The student as whom this one counts, since the office found the two to be the same child. Left out for all others.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
-    pub(super) merged_into: Option<Uuid>,
+    pub(crate) merged_into: Option<Uuid>,
 }
 
 /// Another person's mark that lost to the entry shown.
@@ -65,16 +65,16 @@ pub(crate) struct ListedStudent {
 pub(crate) struct StudentConflict {
     /// superseded, `after_close` or `after_correction`.
     #[schema(example = "superseded")]
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// open, or contested: somebody insists on the mark that lost.
     #[schema(example = "open")]
-    pub(super) state: String,
+    pub(crate) state: String,
     /// The command that made the mark that lost: what `ContestMark` and `AcceptConflict` call `mark_id`.
-    pub(super) mark_id: Uuid,
-    pub(super) other_by: Uuid,
+    pub(crate) mark_id: Uuid,
+    pub(crate) other_by: Uuid,
     #[schema(example = "absent")]
-    pub(super) other_status: String,
-    pub(super) other_at: Instant,
+    pub(crate) other_status: String,
+    pub(crate) other_at: Instant,
 }
 
 /// What a register says of a student, beside the mark.
@@ -96,7 +96,11 @@ pub(super) struct Standing {
         (status = 404, description = "Nothing has happened in a register with this id.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/sessions/{id}", wrap = "Compress::default()")]
+#[get(
+    "/sessions/{id}",
+    wrap = "Compress::default()",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn get_session(
     services: web::Data<Services>,
     caller: Caller,

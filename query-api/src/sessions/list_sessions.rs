@@ -110,7 +110,11 @@ fn take_changed_after(parameters: &mut Parameters) -> Result<Option<Position>, P
     params(SessionsParameters, PageParameters),
     responses((status = 200, description = "Registers.", body = Page<SessionItem>))
 )]
-#[get("/sessions", wrap = "Compress::default()")]
+#[get(
+    "/sessions",
+    wrap = "Compress::default()",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_sessions(
     services: web::Data<Services>,
     caller: Caller,

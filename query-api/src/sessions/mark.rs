@@ -63,20 +63,20 @@ pub(crate) struct CorrectedBy {
 
 /// The columns of a mark, texts still sealed.
 #[derive(Debug, Deserialize)]
-pub(super) struct MarkRow {
-    pub(super) status: String,
-    pub(super) minutes_late: Option<i16>,
+pub(crate) struct MarkRow {
+    pub(crate) status: String,
+    pub(crate) minutes_late: Option<i16>,
     #[serde(deserialize_with = "sealed_text")]
-    pub(super) remarks: Option<Vec<u8>>,
-    pub(super) occurred_at: DateTime<Utc>,
-    pub(super) recorded_at: DateTime<Utc>,
-    pub(super) marked_by: Uuid,
-    pub(super) marked_by_name: Option<String>,
-    pub(super) command_id: Uuid,
-    pub(super) corrected: bool,
+    pub(crate) remarks: Option<Vec<u8>>,
+    pub(crate) occurred_at: DateTime<Utc>,
+    pub(crate) recorded_at: DateTime<Utc>,
+    pub(crate) marked_by: Uuid,
+    pub(crate) marked_by_name: Option<String>,
+    pub(crate) command_id: Uuid,
+    pub(crate) corrected: bool,
     #[serde(deserialize_with = "sealed_text")]
-    pub(super) correction_reason: Option<Vec<u8>>,
-    pub(super) original_status: Option<String>,
+    pub(crate) correction_reason: Option<Vec<u8>>,
+    pub(crate) original_status: Option<String>,
 }
 
 /// Reads a sealed text from JSON, where it stands in base64.
@@ -90,7 +90,7 @@ fn sealed_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<
 ///
 /// # Errors
 /// The keys cannot be read.
-pub(super) async fn open_marks<T>(
+pub(crate) async fn open_marks<T>(
     services: &Services,
     connection: &mut PgConnection,
     school_id: Uuid,

@@ -11,3 +11,5 @@ mod summary;
 
 pub(crate) use get_session::*;
 pub(crate) use list_sessions::*;
+pub(crate) use mark::{MarkRow, open_marks};
+pub(crate) use summary::{Counts, SessionSummary};

@@ -48,8 +48,7 @@ pub(super) async fn students_of_session(
                   and p.from_date <= $3 and (p.until_date is null or p.until_date > $3)
                 union all
                 select student_id, false from register_entries where school_id = $1 and session_id = $4
-            ) both_ways
-            group by student_id
+            ) both_ways group by student_id
         ) listed
         left join merged.doubles d on d.school_id = $1 and d.student_id = listed.student_id
         left join students s on s.school_id = $1 and s.student_id = listed.student_id
@@ -59,8 +58,7 @@ pub(super) async fn students_of_session(
         left join lateral (
             select kind, state, lost_command_id, lost_by, lost_status, lost_occurred_at from conflicts
             where school_id = $1 and session_id = $4 and student_id = listed.student_id and state <> 'settled'
-            order by lost_occurred_at desc, lost_command_id desc
-            limit 1
+            order by lost_occurred_at desc, lost_command_id desc limit 1
         ) c on true
         where e.student_id is not null or (d.into_id is null and not exists (
             select from merged.doubles m

@@ -26,7 +26,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Counts the students of a register by their effective statuses.
-    pub(super) fn of<'a>(statuses: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(statuses: impl IntoIterator<Item = &'a str>) -> Self {
         let mut counts = Self::default();
         for status in statuses {
             counts.roster += 1;
@@ -47,25 +47,25 @@ impl Counts {
 /// A register, without its students.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionSummary {
-    pub(super) id: Uuid,
-    pub(super) class_id: Uuid,
-    pub(super) date: NaiveDate,
+    pub(crate) id: Uuid,
+    pub(crate) class_id: Uuid,
+    pub(crate) date: NaiveDate,
     /// Null where the class has one subject or none.
-    pub(super) subject_id: Option<Uuid>,
+    pub(crate) subject_id: Option<Uuid>,
     #[schema(example = "am")]
-    pub(super) slot: Option<String>,
+    pub(crate) slot: Option<String>,
     /// open or closed.
     #[schema(example = "closed")]
-    pub(super) status: String,
+    pub(crate) status: String,
     /// Outside every rate and expectation.
-    pub(super) void: bool,
-    pub(super) counts: Counts,
-    pub(super) opened_at: Option<Instant>,
-    pub(super) closed_at: Option<Instant>,
-    pub(super) closed_by: Option<Uuid>,
+    pub(crate) void: bool,
+    pub(crate) counts: Counts,
+    pub(crate) opened_at: Option<Instant>,
+    pub(crate) closed_at: Option<Instant>,
+    pub(crate) closed_by: Option<Uuid>,
     /// The position of the last event that changed it: what to send as `changed_after`.
     #[schema(value_type = String, example = "1-2fa-1c40")]
-    pub(super) changed_position: Position,
+    pub(crate) changed_position: Position,
 }
 
 /// The columns of a register. Counts are of students with an entry; `without_entry` are the others of the roster.

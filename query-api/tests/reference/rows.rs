@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::counts::Counts;
 use super::draft::SLOTS;
 use super::facts::{EARLIER_TERM, Register, STATES, School, TERM, day};
-use crate::schools::student_days;
 use super::sign_offs::moment;
+use crate::schools::student_days;
 
 /// A text of SQL, or null.
 fn quoted(value: Option<impl ToString>) -> String {
