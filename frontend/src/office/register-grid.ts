@@ -13,6 +13,8 @@ export interface GridColumn {
 export interface GridRow {
   readonly admission_number: string;
   readonly name: string;
+  /** Whose record this is a double of; empty if of nobody's. */
+  readonly merged_into: string;
   /** One for each column: what counts; null: not in the class then. */
   readonly cells: readonly (EntryStatus | null)[];
 }
@@ -22,8 +24,8 @@ export interface RegisterGrid {
   readonly rows: readonly GridRow[];
 }
 
-/** Number and name stand before the registers. */
-const FIXED = 2;
+/** What stands before the registers has no day in its heading. */
+const DAY = /^\d{4}-\d{2}-\d{2}/;
 const LETTERS: Readonly<Record<string, EntryStatus>> = { P: "present", A: "absent", L: "late", E: "excused", "–": "unmarked" };
 const made = new Map<string, RegisterGrid>();
 /** How many files are kept read. */
@@ -34,9 +36,13 @@ export function gridOf(text: string): RegisterGrid {
   const known = made.get(text);
   if (known !== undefined) return known;
   const [head = [], ...lines] = csvLines(text);
-  const columns = head.slice(FIXED).map((heading) => ({ date: heading.slice(0, 10), about: heading.slice(11) }));
-  const rows = lines.map(([admission_number = "", name = "", ...cells]) => ({
-    admission_number, name, cells: columns.map((_, index) => LETTERS[cells[index] ?? ""] ?? null),
+  const fixed = head.filter((heading) => !DAY.test(heading));
+  const columns = head.slice(fixed.length).map((heading) => ({ date: heading.slice(0, 10), about: heading.slice(11) }));
+  const rows = lines.map((cells) => ({
+    admission_number: cells[0] ?? "",
+    name: cells[1] ?? "",
+    merged_into: cells[fixed.indexOf("merged_into")] ?? "",
+    cells: columns.map((_, index) => LETTERS[cells[fixed.length + index] ?? ""] ?? null),
   }));
   const grid = { columns, rows };
   const [oldest] = made.keys();

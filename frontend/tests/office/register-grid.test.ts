@@ -21,14 +21,14 @@ test("what was kept from reckoning is what it was, and other apostrophes stay", 
   assert.deepEqual(csvLines(""), []);
 });
 
-const FILE = "\uFEFFadmission_number,student,2026-11-23 am,2026-11-23 pm MAT,2026-11-24\r\nA-0412,\"Mwangi, Wanjiku\",P,L,–\r\n,Otieno,A,E,\r\n";
+const FILE = "\uFEFFadmission_number,student,merged_into,2026-11-23 am,2026-11-23 pm MAT,2026-11-24\r\nA-0412,\"Mwangi, Wanjiku\",,P,L,–\r\n,Otieno,A-0412,A,E,\r\n";
 
 test("each line is a student, each column a register with its day", () => {
   const grid = gridOf(FILE);
   assert.deepEqual(grid.columns, [{ date: "2026-11-23", about: "am" }, { date: "2026-11-23", about: "pm MAT" }, { date: "2026-11-24", about: "" }]);
   assert.deepEqual(grid.rows, [
-    { admission_number: "A-0412", name: "Mwangi, Wanjiku", cells: ["present", "late", "unmarked"] },
-    { admission_number: "", name: "Otieno", cells: ["absent", "excused", null] },
+    { admission_number: "A-0412", name: "Mwangi, Wanjiku", merged_into: "", cells: ["present", "late", "unmarked"] },
+    { admission_number: "", name: "Otieno", merged_into: "A-0412", cells: ["absent", "excused", null] },
   ]);
   assert.equal(gridOf(FILE), grid);
 });

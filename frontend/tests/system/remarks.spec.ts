@@ -22,7 +22,7 @@ test("remarks that are being typed are kept on the way back to Today, and after 
 
   await phone.tapCard(teacher);
   await phone.mark(b, "late");
-  await phone.row(b).getByRole("spinbutton").pressSequentially("7");
+  await phone.row(b).getByRole("spinbutton").fill("7");
   await phone.page.goBack();
   await phone.tapCard(teacher);
   assert.equal(await phone.row(b).getByRole("spinbutton").inputValue(), "7");

@@ -1,5 +1,5 @@
 /** A class's registers as a grid: students by registers, a letter and a tint in each cell. On a screen, and on paper. */
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { gridOf, sheetsOf, type GridColumn, type RegisterGrid } from "../../../../office/register-grid.ts";
 import { classTitle, lessonOf } from "../../../../office/school.ts";
@@ -86,8 +86,9 @@ function table(office: Office, { columns, rows }: RegisterGrid, first: number): 
       <th scope="col">${w("grid.number")}</th> <th scope="col" class="grid-name">${w("column.pupil")}</th>
       ${columns.map((column) => html`<th scope="col" class="grid-day"><span>${headingOf(office, column)}</span></th>`)}
     </tr></thead>
-    <tbody>${rows.map(({ admission_number, name, cells }) => html`<tr>
-      <td>${admission_number}</td> <th scope="row" class="grid-name"><bdi>${name}</bdi></th>
+    <tbody>${rows.map(({ admission_number, name, merged_into, cells }) => html`<tr>
+      <td>${admission_number}</td>
+      <th scope="row" class="grid-name"><bdi>${name}</bdi>${merged_into ? html` <span class="text-sm text-soft">${w("merge.done", { name, into: merged_into })}</span>` : nothing}</th>
       ${cells.map((status) => (status === null ? html`<td></td>` : html`<td class="cell-${status}">${letterOf(office, status)}</td>`))}
     </tr>`)}</tbody>
   </table>`;
