@@ -125,6 +125,14 @@ impl Policy {
         }
     }
 
+    /// What every school begins with, and no event has set.
+    pub(crate) fn of_the_beginning() -> Self {
+        Self {
+            version: Some(1),
+            ..Self::default()
+        }
+    }
+
     /// A version by what it says of present, late, absent and excused entries, and of chronic absence.
     pub(crate) fn of_words(version: i32, words: [&str; 4], chronic: (i32, i32)) -> Self {
         let [present, late, absent, excused] = words.map(CountsAs::of);

@@ -12,7 +12,17 @@ fn every_endpoint_is_described_with_its_answer() {
     assert_eq!(
         described,
         [
+            "/api/v1/audit/access-log",
+            "/api/v1/audit/checkpoint",
+            "/api/v1/audit/checkpoints",
             "/api/v1/audit/events",
+            "/api/v1/audit/proof/consistency",
+            "/api/v1/audit/proof/inclusion",
+            "/api/v1/audit/public-key",
+            "/api/v1/audit/reports/class-report",
+            "/api/v1/audit/sessions/{id}/as-of",
+            "/api/v1/audit/sessions/{id}/history",
+            "/api/v1/audit/verify",
             "/api/v1/changes",
             "/api/v1/devices",
             "/api/v1/exceptions",

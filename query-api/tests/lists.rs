@@ -23,6 +23,8 @@ fn lists() -> Vec<String> {
     assert_eq!(
         lists,
         [
+            "/audit/access-log",
+            "/audit/checkpoints",
             "/audit/events",
             "/devices",
             "/exceptions",

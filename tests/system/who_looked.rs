@@ -14,15 +14,23 @@ use tests::system::TestSystem;
 use uuid::Uuid;
 
 /// Answers that say nothing of any one student: sums of classes, and what is not about students.
-const NOT_ABOUT_STUDENTS: [&str; 11] = [
+const NOT_ABOUT_STUDENTS: [&str; 19] = [
+    "/audit/checkpoint",
+    "/audit/checkpoints",
+    "/audit/proof/consistency",
+    "/audit/proof/inclusion",
+    "/audit/public-key",
+    "/audit/verify",
     "/calendar",
     "/changes",
     "/devices",
     "/exports/summary.csv",
+    "/imports",
     "/policy",
     "/reports/class-summary",
     "/reports/missing-registers",
     "/reports/sign-offs",
+    "/reports/sign-offs/check",
     "/reports/trend",
     "/time",
     "/users",
@@ -85,6 +93,13 @@ async fn log(auditor: &Caller) -> Result<Vec<Value>> {
     Ok(page["items"].as_array().cloned().unwrap_or_default())
 }
 
+fn of_route(entries: &[Value], path: &str) -> Vec<Value> {
+    let of_route = entries
+        .iter()
+        .filter(|entry| entry["endpoint"] == json!(path));
+    of_route.cloned().collect()
+}
+
 #[tokio::test]
 async fn whatever_the_office_and_auditors_ask_about_students_is_written_down() -> Result<()> {
     let system = TestSystem::start().await?;
@@ -95,7 +110,7 @@ async fn whatever_the_office_and_auditors_ask_about_students_is_written_down() -
             .iter()
             .filter(|route| route.method == "GET" && route.path != "/changes")
         {
-            let before = log(&auditor).await?.len();
+            let before = of_route(&log(&auditor).await?, &route.path).len();
             let query: Vec<(&str, String)> = route
                 .required
                 .iter()
@@ -105,13 +120,13 @@ async fn whatever_the_office_and_auditors_ask_about_students_is_written_down() -
                 .iter()
                 .map(|(name, value)| (*name, &**value))
                 .collect();
-            if route.path.starts_with("/time") {
+            // Whether a reading of the log is in its own answer is not certain.
+            if route.path.starts_with("/time") || route.path == "/audit/access-log" {
                 continue;
             }
             caller.get(&filled(&route.path), &query).await?;
-            // The reading of the log is in it too.
-            let entries = log(&auditor).await?;
-            let new = entries.len() - before - 1;
+            let entries = of_route(&log(&auditor).await?, &route.path);
+            let new = entries.len() - before;
             let is_followed =
                 person.role != "teacher" && !NOT_ABOUT_STUDENTS.contains(&&*route.path);
             assert_eq!(
@@ -122,8 +137,7 @@ async fn whatever_the_office_and_auditors_ask_about_students_is_written_down() -
                 route.path
             );
             if is_followed {
-                let entry = &entries[1];
-                assert_eq!(entry["endpoint"], json!(route.path), "{entry}");
+                let entry = &entries[0];
                 assert_eq!(
                     (&entry["role"], &entry["by"]["name"]),
                     (&json!(person.role), &json!(person.name))

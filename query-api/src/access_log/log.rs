@@ -8,6 +8,7 @@ use actix_web::web::{self, Data};
 use chrono::{DateTime, Utc};
 use futures::future;
 use platform::auth::{Caller, Role};
+use platform::problem::Problem;
 use platform::server::Services;
 use uuid::Uuid;
 
@@ -23,20 +24,23 @@ const LONGEST_PARAMETERS: usize = 2_000;
 /// anyway. If it cannot be written there is no answer. A request that was refused stays in the log.
 ///
 /// # Errors
-/// `busy` if the entry cannot be written.
+/// None of its own: what it refuses it answers.
 pub(crate) async fn log_access<B: MessageBody + 'static>(
     services: Data<Services>,
-    caller: Caller,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    if caller.role == Role::Teacher {
-        return next.call(request).await;
-    }
-    let access = Access::new(&services, &caller, &request);
+) -> Result<ServiceResponse, Error> {
+    // Whoever is nobody is told so by the endpoint itself.
+    let access = match request.extract::<Caller>().await {
+        Ok(caller) if caller.role != Role::Teacher => Access::new(&services, &caller, &request),
+        Ok(_) | Err(_) => return Ok(next.call(request).await?.map_into_boxed_body()),
+    };
     let (written, answer) = future::join(access.write(&services), next.call(request)).await;
-    written.map_err(platform::problem::Problem::from)?;
-    answer
+    let answer = answer?;
+    Ok(match written {
+        Ok(()) => answer.map_into_boxed_body(),
+        Err(error) => ServiceResponse::from_err(Problem::from(error), answer.into_parts().0),
+    })
 }
 
 /// That somebody asks something.

@@ -224,7 +224,7 @@ impl Class {
         let versions = shown.filter_map(|recorded| match recorded.event.as_policy()? {
             domain::policy::PolicyEvent::PolicySet(version) => Some(version),
         });
-        in_force(versions, date).map_or_else(Policy::default, |set| {
+        in_force(versions, date).map_or_else(Policy::of_the_beginning, |set| {
             let counts = set.policy.counts;
             let words = [counts.present, counts.late, counts.absent, counts.excused];
             let number = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);

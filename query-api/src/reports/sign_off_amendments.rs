@@ -119,7 +119,10 @@ const COLUMNS: [&str; 14] = [
         (status = 404, description = "No such sign-off.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-#[get("/reports/sign-offs/{sign_off_id}/amendments")]
+#[get(
+    "/reports/sign-offs/{sign_off_id}/amendments",
+    wrap = "actix_web::middleware::from_fn(crate::access_log::log_access)"
+)]
 pub(crate) async fn list_sign_off_amendments(
     request: HttpRequest,
     services: web::Data<Services>,
