@@ -207,9 +207,9 @@ async fn absences_in_a_row_are_read_from_the_newest_months() {
         schools
             .run(
                 "insert into read.student_months (school_id, month, student_id, counted_days, attended_days)
-                 select '10000000-0000-0000-0000-000000000001', date '2026-01-01' + make_interval(months => month),
-                     gen_random_uuid(), 3, 1
-                 from generate_series(0, 6) month, generate_series(1, 1000) student;
+                 select ('10000000-0000-0000-0000-' || lpad(school::text, 12, '0'))::uuid,
+                     date '2022-01-01' + make_interval(months => month), gen_random_uuid(), 3, 1
+                 from generate_series(1, 5) school, generate_series(0, 59) month, generate_series(1, 100) student;
                  analyze",
             )
             .await;
