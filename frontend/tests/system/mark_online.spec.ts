@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
 import { morning } from "./morning.ts";
+import { keepsWhatIsTyped } from "./remarks.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("each status, minutes late and remarks reach the office", async () => {
@@ -35,8 +36,8 @@ test("each status, minutes late and remarks reach the office", async () => {
   await phone.putAway();
 });
 
-test("a mark taken away and a mark made anew are what counts", async () => {
-  const { office, teacher, phone, students: [a, b] } = await morning();
+test("a mark taken away and a mark made anew are what counts, and remarks are kept while they are typed", async () => {
+  const { office, teacher, phone, students: [a, b, c, d] } = await morning();
   await phone.mark(a, "absent");
   await phone.mark(b, "absent");
   await phone.mark(b, "present");
@@ -51,5 +52,8 @@ test("a mark taken away and a mark made anew are what counts", async () => {
   await phone.page.reload();
   await phone.registerShows(teacher);
   await phone.shows({ [a]: null, [b]: "present" });
+  await phone.visit();
+  await phone.tapCard(teacher);
+  await keepsWhatIsTyped(phone, teacher, c, d);
   await phone.putAway();
 });

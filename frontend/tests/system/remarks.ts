@@ -1,9 +1,8 @@
 /** Remarks are kept when the field is left. Who does not leave it by hand loses nothing either. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { eventually } from "./eventually.ts";
-import { morning } from "./morning.ts";
 import type { Phone } from "./phone.ts";
+import type { Teacher } from "./school.ts";
 
 /** The remarks that are on the device, in the order in which they were kept. */
 async function kept(phone: Phone, person_id: string): Promise<readonly string[]> {
@@ -11,8 +10,8 @@ async function kept(phone: Phone, person_id: string): Promise<readonly string[]>
   return rows.flatMap(({ command }) => (command.type === "MarkAttendance" && command.remarks ? [command.remarks] : []));
 }
 
-test("remarks that are being typed are kept on the way back to Today, and after a pause", async () => {
-  const { teacher, phone, students: [a, b] } = await morning();
+/** Types remarks on two students without leaving the field by hand: on the way back to Today, and in two goes. */
+export async function keepsWhatIsTyped(phone: Phone, teacher: Teacher, a: string, b: string): Promise<void> {
   await phone.mark(a, "present");
   await phone.row(a).locator("[data-unfold]").click();
   await phone.remarks(a).pressSequentially("fetched by her aunt");
@@ -33,5 +32,4 @@ test("remarks that are being typed are kept on the way back to Today, and after 
   await phone.remarks(b).pressSequentially("broke down");
   assert.equal(await phone.remarks(b).inputValue(), "the bus broke down", "what was kept meanwhile is not put in its place");
   await eventually(async () => assert.equal((await kept(phone, teacher.id)).at(-1), "the bus broke down"));
-  await phone.putAway();
-});
+}
