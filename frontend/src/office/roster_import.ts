@@ -1,56 +1,14 @@
 /** What is known of a roster file before it is sent, and what of its errors is kept as a file. */
 
-/** How many of one kind the files state, and how many of them are new, say something else now, or are over. */
-interface RowChanges {
-  readonly stated: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly ended: number;
-}
+import type { components } from "../api/command-api.d.ts";
 
-/** What an import changed, or would change. */
-interface ImportCounts {
-  readonly settings: RowChanges;
-  readonly classes: RowChanges;
-  readonly students: RowChanges;
-  readonly teachers: RowChanges;
-  readonly enrolments: { readonly enrolled: number; readonly withdrawn: number; readonly redated: number; readonly teaching: number };
-}
-
-/** One thing that is wrong; the row as a spreadsheet counts it, none if it concerns the whole file. */
-interface ImportError {
-  readonly file: string;
-  readonly row?: number | null;
-  readonly column?: string | null;
-  readonly message: string;
-}
+type ImportError = components["schemas"]["ImportError"];
 
 /** What the server says of a file. */
-export interface ImportAnswer {
-  /** Nothing was kept. */
-  readonly preview: boolean;
-  /** `imported`, `unchanged` or `refused`. */
-  readonly outcome: string;
-  readonly counts: ImportCounts;
-  readonly events: number;
-  /** The first of them. */
-  readonly errors: readonly ImportError[];
-  readonly errors_total: number;
-  readonly warnings: readonly { readonly kind: string; readonly count: number; readonly message: string }[];
-}
+export type ImportAnswer = components["schemas"]["ImportAnswer"];
 
 /** Imports that were made or refused, the newest first. */
-export interface ImportPage {
-  readonly items: readonly {
-    readonly at: string;
-    readonly by?: { readonly id: string; readonly name: string } | null;
-    readonly file?: { readonly name?: string | null } | null;
-    readonly outcome: string;
-    readonly events: number;
-    readonly errors: number;
-  }[];
-  readonly next_cursor?: string | null;
-}
+export type ImportPage = components["schemas"]["ImportPage"];
 
 /** The server takes no larger file. */
 const MOST_BYTES = 16 * 1024 * 1024;

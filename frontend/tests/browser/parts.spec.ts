@@ -31,6 +31,14 @@ test("a screen that cannot be fetched says so, leaves everything else alone, and
   await page.close();
 });
 
+test("line breaks that a text is meant to have are still there in the built scripts", () => {
+  const folder = join(import.meta.dirname, "../../dist/assets");
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(folder, name), "utf8"));
+  assert.ok(scripts.some((script) => script.includes(String.raw`join("\r\n")`)), "the lines of a file end as spreadsheets want it");
+  // A carriage return with a blank behind it is what is left of one whose line feed was taken for indentation.
+  for (const script of scripts) assert.doesNotMatch(script, /\\r /);
+});
+
 // Last, because from then on the server has another version.
 test("a tab of the version before finds its parts after another tab has taken the new one", async () => {
   const context = await at.browser.newContext();
