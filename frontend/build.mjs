@@ -39,15 +39,15 @@ const COMMON = {
 };
 const SQUEEZING = { module: true, ecma: 2022, compress: { passes: 3 }, format: { comments: false } };
 
-/** Builds `entry` into `out` and returns what each part weighs, in gzipped bytes. */
-export async function build({ out = join(home, "dist"), entry = join(home, "src/main.ts") } = {}) {
+/** Builds `entry` into `out` and returns what each part weighs, in gzipped bytes. What is not to be shipped need not be `squeezed`. */
+export async function build({ out = join(home, "dist"), entry = join(home, "src/main.ts"), squeezed = true } = {}) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(join(out, "assets"), { recursive: true });
   cpSync(join(home, "public"), out, { recursive: true });
 
   const catalogues = Object.fromEntries(CATALOGUES.map((language) => [language, writeCatalogue(out, language)]));
   const style = writeHashed(out, "app", "css", buildStyle());
-  const scripts = await bundle(out, entry, { __CATALOGUES__: JSON.stringify(catalogues) });
+  const scripts = await bundle(out, entry, { __CATALOGUES__: JSON.stringify(catalogues) }, squeezed ? squeeze : (text) => text);
   const [script, ...others] = scripts.first;
   const version = hashOf([...scripts.all, style, ...Object.values(catalogues)].join() + readFileSync(join(home, "index.html")));
   const preloads = others.map((path) => `<link rel="modulepreload" href="${path}">`).join("\n    ");
@@ -70,9 +70,9 @@ export async function build({ out = join(home, "dist"), entry = join(home, "src/
 /**
  * Bundles `entry`, with a file of its own for each part that is imported when it is needed. Answers the addresses of all
  * files, of those that the first screen cannot do without (the entry itself, then what it imports), and of those that
- * nobody but the office has a use for.
+ * nobody but the office has a use for. Each file goes through `finish`.
  */
-async function bundle(out, entry, define) {
+async function bundle(out, entry, define, finish) {
   const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: { app: entry },
@@ -87,7 +87,7 @@ async function bundle(out, entry, define) {
     plugins: [standingOn(entry)],
     define,
   });
-  for (const file of outputFiles) writeFileSync(file.path, await squeeze(file.text));
+  for (const file of outputFiles) writeFileSync(file.path, await finish(file.text));
   const address = (file) => "/" + relative(out, join(home, file)).replaceAll("\\", "/");
   const [main] = Object.keys(metafile.outputs).filter((file) => metafile.outputs[file].entryPoint === relative(home, entry));
   const [stub, whole, ...others] = importedBy(metafile.outputs, main);

@@ -23,6 +23,8 @@ export function watchIdle(isOn: () => boolean, leave: () => void): void {
     deaf_until_ms = now_ms + DEAF_MS;
   };
   const touch = (event: Event): void => {
+    // What is typed is kept after a pause by a change that nobody makes.
+    if (event.type === "change" && !event.isTrusted) return;
     look();
     touched_ms = Date.now();
     if (touched_ms >= deaf_until_ms) return;

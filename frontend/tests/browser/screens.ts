@@ -27,9 +27,8 @@ export interface Look {
 
 const REGISTER = `#/register/c1/${TODAY}/maths/am`;
 
-/** Every screen in every state worth looking at. */
-export const LOOKS: readonly Look[] = [
-  ...OFFICE_LOOKS,
+/** Every screen of the teacher's in every state worth looking at. */
+export const TEACHER_LOOKS: readonly Look[] = [
   { name: "sign-in", hash: "", mood: "signed_out" },
   { name: "sign-in-failed", hash: "", mood: "login_failed" },
   { name: "sign-in-shared", hash: "", mood: "signed_out", press: ["[name=shared_device]"] },
@@ -80,6 +79,9 @@ export const LOOKS: readonly Look[] = [
   { name: "settings-sign-out", hash: "#/settings", mood: "unreachable", press: ["#person ~ .button"] },
 ];
 
+/** Every screen of everybody's. */
+export const LOOKS: readonly Look[] = [...OFFICE_LOOKS, ...TEACHER_LOOKS];
+
 export const WIDTHS = [360, 768, 1280] as const;
 export const LANGUAGES = ["en", "sw", "fr", "ar"] as const;
 
@@ -115,7 +117,7 @@ export interface Fixture {
 /** Builds the fixture and serves it on loopback under the real policy. */
 export async function serveFixture(): Promise<Fixture> {
   const out = mkdtempSync(join(tmpdir(), "muster-screens-"));
-  await build({ out, entry: join(import.meta.dirname, "../fixtures/main.ts") });
+  await build({ out, entry: join(import.meta.dirname, "../fixtures/main.ts"), squeezed: false });
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://fixture").pathname;
@@ -138,6 +140,13 @@ export async function serveFixture(): Promise<Fixture> {
 export async function reach(page: Page, origin: string, look: Look, settings: Readonly<Record<string, string>> = {}): Promise<void> {
   await page.goto(addressOf(origin, look, settings));
   await page.waitForSelector(`html[lang=${settings["language"] ?? "en"}] h1`, { state: "attached" });
+}
+
+/** Has the screen that stands there speak another language, as it is. */
+export async function speak(page: Page, language: (typeof LANGUAGES)[number]): Promise<void> {
+  await page.evaluate((language) => window.fixture.actions.setSettings({ language }), language);
+  await page.waitForSelector(`html[lang=${language}]`);
+  await allThere(page);
 }
 
 /** Until the part of the app that the screen is in has been fetched. */

@@ -33,7 +33,7 @@ export interface School {
   readonly token_run_out: string;
   /** A teacher whom nobody else gets. */
   takeTeacher(): Promise<Teacher>;
-  /** Two teachers whom nobody else gets, with one register between them. */
+  /** A teacher whom nobody else gets, and a colleague who helps with their register. */
   takeColleagues(): Promise<readonly [Teacher, Teacher]>;
 }
 
@@ -73,20 +73,25 @@ async function open(): Promise<School> {
   // Once every class has its morning's register taken, the afternoon's are left.
   const places = [0, 1].flatMap((slot) => names.map((username) => ({ username, slot })));
   const registers_taken = new Set<string>();
+  // From the other end, and each at most once: who comes to help takes no register from anybody.
+  const colleagues = names.toReversed();
   const office = new Office(admin, auditor);
-  const take = (): Promise<Teacher> => takeTeacher(muster, logins.admin.school_code, places, registers_taken);
+  const takeTeacher = (): Promise<Teacher> => nextTeacher(muster, logins.admin.school_code, places, registers_taken);
   return {
     muster,
     office,
     logins,
     browser,
     token_run_out,
-    takeTeacher: take,
+    takeTeacher,
     takeColleagues: async () => {
-      const [one, other] = [await take(), await take()];
-      await office.assign(other.id, one.register, new Date(muster.now_ms()).toISOString());
+      const one = await takeTeacher();
+      const username = colleagues.splice(colleagues.findIndex((name) => name !== one.username), 1)[0];
+      assert.ok(username, "a colleague is left");
+      const [login, { user }] = await letIn(muster, logins.admin.school_code, username);
+      await office.assign(user.id, one.register, new Date(muster.now_ms()).toISOString());
       const { class_title, students, register } = one;
-      return [one, { ...other, class_title, students, register }];
+      return [one, { ...login, id: user.id, name: user.name, class_title, students, register }];
     },
   };
 }
@@ -97,37 +102,29 @@ interface Place {
   readonly slot: number;
 }
 
-/** Teachers get a password the way the office gives it, while the server runs. Some share a class: one of them is enough. */
-async function takeTeacher(muster: Muster, school_code: string, places: Place[], registers_taken: Set<string>): Promise<Teacher> {
+/** The next teacher with a register that nobody has. */
+async function nextTeacher(muster: Muster, school_code: string, places: Place[], registers_taken: Set<string>): Promise<Teacher> {
   for (;;) {
     const place = places.shift();
     assert.ok(place, "a register is left");
-    const { username } = place;
-    const login: Login = { school_code, username, password: `muster ${username}` };
-    await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
-    const teacher = await teacherOf(muster, login, place.slot);
-    if (teacher === null) continue;
-    const register = `${teacher.register.class_id} ${teacher.register.slot}`;
-    if (registers_taken.has(register)) continue;
-    registers_taken.add(register);
-    return teacher;
+    const [login, visitor] = await letIn(muster, school_code, place.username);
+    const { classes, slots } = await visitor.roster();
+    const slot = slots[place.slot]?.id;
+    if (slot === undefined) continue;
+    const nameOf = (class_id: string): string => `${class_id} ${slot}`;
+    // Some share a class, and some came to help in one.
+    const own = classes.find(({ id, students }) => students.length >= LEAST_STUDENTS && !registers_taken.has(nameOf(id)));
+    if (own === undefined) continue;
+    registers_taken.add(nameOf(own.id));
+    const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
+    const { id, name } = visitor.user;
+    return { ...login, id, name, class_title: own.title, students: own.students, register: { class_id: own.id, date, slot } };
   }
 }
 
-/** The teacher of a login; null if there is no class to work with. */
-async function teacherOf(muster: Muster, login: Login, slot_of_day: number): Promise<Teacher | null> {
-  const visitor = await Visitor.signIn(muster.origin, login);
-  const { classes, slots } = await visitor.roster();
-  const own = classes.find(({ students }) => students.length >= LEAST_STUDENTS);
-  const slot = slots[slot_of_day]?.id;
-  if (own === undefined || slot === undefined) return null;
-  const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
-  return {
-    ...login,
-    id: visitor.user.id,
-    name: visitor.user.name,
-    class_title: own.title,
-    students: own.students,
-    register: { class_id: own.id, date, slot },
-  };
+/** Gives somebody a password the way the office does, while the server runs, and signs them in with it. */
+async function letIn(muster: Muster, school_code: string, username: string): Promise<readonly [Login, Visitor]> {
+  const login: Login = { school_code, username, password: `muster ${username}` };
+  await muster.tool(["user", "reset-password", "--school", school_code, "--username", username], `${login.password}\n`);
+  return [login, await Visitor.signIn(muster.origin, login)];
 }

@@ -51,7 +51,7 @@ function where({ t, w, school, format }: Office, key: ReturnType<typeof refusedC
   if (key !== null && school.roster.school.id !== "") {
     const { session_id } = namedRegister(school.roster, key);
     return html`<a class="link text-sm" href=${officeAddress("registers", session_id)}>
-      <span><bdi>${classTitle(school, key.class_id) || w("class.unknown")}</bdi> · ${format.day(key.date)} · ${lessonName(t, lessonOf(school, key))}</span></a>`;
+      <span><bdi>${classTitle(school, key.class_id) || w("class.unknown")}</bdi> · ${format.longDay(key.date)} · ${lessonName(t, lessonOf(school, key))}</span></a>`;
   }
   if (class_id === null) return nothing;
   return html`<a class="link text-sm" href=${officeAddress("people", class_id)}><bdi>${classTitle(school, class_id) || w("class.unknown")}</bdi></a>`;
