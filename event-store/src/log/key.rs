@@ -114,15 +114,44 @@ impl FromStr for PublicKey {
     type Err = InvalidPublicKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidPublicKey> {
-        // A key in base64 can hold a plus, the parts before it cannot.
-        let encoded = match text.trim().splitn(3, '+').collect::<Vec<_>>()[..] {
-            [name, _, key] if name.contains('/') => key,
-            _ => text.trim(),
-        };
-        let bytes = STANDARD.decode(encoded).map_err(|_| InvalidPublicKey)?;
+        let text = text.trim();
+        // A bare key may hold any number of pluses; what stands before one may not be base64.
+        let bytes = STANDARD.decode(text).or_else(|_| {
+            let key = text.splitn(3, '+').nth(2).ok_or(InvalidPublicKey)?;
+            STANDARD.decode(key).map_err(|_| InvalidPublicKey)
+        })?;
         match bytes.as_slice() {
             [ED25519, key @ ..] if key.len() == 32 => Self::from_bytes(key),
             key => Self::from_bytes(key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+
+    #[test]
+    fn every_key_is_read_as_it_is_written_bare_or_with_a_name() {
+        let mut with_two_pluses = 0;
+        for seed in 0..=u8::MAX {
+            let key = LogKey::from_seed(&[seed; 32]).public_key();
+            let bare = key.to_string();
+            with_two_pluses += usize::from(bare.matches('+').count() >= 2);
+            assert_eq!(bare.parse(), Ok(key), "{bare}");
+            let named = key.verifier("muster/0b0e1d64-0000-4000-8000-000000000001/1");
+            assert_eq!(named.parse(), Ok(key), "{named}");
+        }
+        assert!(with_two_pluses > 0, "the case that is easily misread");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let short = STANDARD.encode([7; 31]);
+        for text in ["", "+", "a+b+c", "name+00000000+", short.as_str()] {
+            assert_eq!(text.parse::<PublicKey>(), Err(InvalidPublicKey), "{text}");
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use nix::sys::signal::Signal;
+use sqlx::PgConnection;
 
-use crate::{run, running, said, serving_a_roster};
+use crate::{Serving, muster, run, running, said, serving_a_roster, write_roster};
 
 /// What somebody took away: a checkpoint, the public key, and an export.
 struct Held {
@@ -137,4 +138,45 @@ async fn a_store_that_lost_its_newest_events_is_found() {
     let forged = Held { key: other, ..held };
     assert_eq!(forged.verify(data_dir, &[]).status.code(), Some(1));
     assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+#[tokio::test]
+async fn a_checkpoint_waits_for_what_was_recorded_just_now() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = Serving::start(data_dir, "up");
+    // What is recorded from now on can be read only once this is over.
+    let mut older = running(data_dir).await.unwrap();
+    sqlx::raw_sql("begin; select pg_current_xact_id()")
+        .execute(&mut older)
+        .await
+        .unwrap();
+    let roster = tempfile::tempdir().unwrap();
+    write_roster(roster.path(), "s");
+    let import = ["import", "oneroster", roster.path().to_str().unwrap()];
+    assert!(run(data_dir, &import).status.success());
+
+    let mut checkpoint = muster(data_dir, &["audit", "checkpoint", "--school", "hill"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut observer = running(data_dir).await.unwrap();
+    while !is_waiting(&mut observer).await {
+        assert!(checkpoint.try_wait().unwrap().is_none(), "it has to wait");
+    }
+    sqlx::raw_sql("commit").execute(&mut older).await.unwrap();
+    let signed = checkpoint.wait_with_output().unwrap();
+    assert!(signed.status.success(), "{signed:?}");
+    assert_eq!(said(&signed).lines().nth(1), Some("1"), "{signed:?}");
+    assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+async fn is_waiting(observer: &mut PgConnection) -> bool {
+    sqlx::query_scalar(
+        "select exists (select from pg_stat_activity
+            where query like 'select pg_snapshot_xmin(pg_current_snapshot()) >=%' and pid <> pg_backend_pid())",
+    )
+    .fetch_one(observer)
+    .await
+    .unwrap()
 }
