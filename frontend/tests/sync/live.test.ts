@@ -173,3 +173,24 @@ test("a colleague who says the same takes nothing away, and neither does my own 
   await device.pass(5_000);
   assert.deepEqual(store.state().sync.uncounted, []);
 });
+
+test("of a mark that a restored server has yet to get back nothing is told", async () => {
+  const { device, store } = await listening();
+  const { backend } = device;
+  colleagueMarks(backend, "absent");
+  await device.pass(60_000);
+  await store.actions.mark(ACHIENG, "present");
+  await device.pass(60_000);
+  const mine = backend.log[1]?.command.command_id ?? assert.fail("nothing was sent");
+  backend.undecided.add(mine);
+  backend.restore(1);
+  const before = registersAsked(backend);
+  await device.pass(120_000);
+  assert.ok(registersAsked(backend) > before, "the register was read as the colleague left it");
+  assert.equal(store.state().sync.unsent, 1);
+  assert.deepEqual(store.state().sync.uncounted, []);
+  backend.undecided.delete(mine);
+  await device.pass(600_000);
+  assert.equal(backend.log[1]?.command.command_id, mine);
+  assert.deepEqual([statuses(store.state())[0], store.state().sync.uncounted], ["present", []]);
+});
