@@ -10,13 +10,40 @@ export type ImportAnswer = components["schemas"]["ImportAnswer"];
 /** Imports that were made or refused, the newest first. */
 export type ImportPage = components["schemas"]["ImportPage"];
 
+/** How the files' end dates are meant: the first day after, as the standard says, or the last day. */
+export type EndDates = "exclusive" | "inclusive";
+
+/** A file that was chosen, and what the server said about it. */
+export interface ChosenFile {
+  readonly name: string;
+  /** What stands in it, read once: what is imported is what was looked at, whatever becomes of the file. Null: it is not sent. */
+  readonly content: Blob | null;
+  /** Why it is not sent. */
+  readonly wrong: "not-zip" | "too-large" | "unreadable" | null;
+  readonly answer: ImportAnswer | null;
+}
+
 /** The server takes no larger file. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** Reads a file that was chosen. */
+export async function readChosen(file: File): Promise<ChosenFile> {
+  const { name } = file;
+  const wrong = whyNot(file);
+  if (wrong !== null) return { name, content: null, wrong, answer: null };
+  try {
+    // Some systems know no type of the file.
+    return { name, content: new Blob([await file.arrayBuffer()], { type: "application/zip" }), wrong, answer: null };
+  } catch (error) {
+    console.error(error);
+    return { name, content: null, wrong: "unreadable", answer: null };
+  }
+}
+
 /** Why a file need not be sent at all; null: nothing is known against it. */
-export function whyNot(file: { readonly name: string; readonly size: number }): "not_zip" | "too_large" | null {
-  if (!file.name.toLowerCase().endsWith(".zip")) return "not_zip";
-  return file.size > MOST_BYTES ? "too_large" : null;
+export function whyNot(file: { readonly name: string; readonly size: number }): "not-zip" | "too-large" | null {
+  if (!file.name.toLowerCase().endsWith(".zip")) return "not-zip";
+  return file.size > MOST_BYTES ? "too-large" : null;
 }
 
 export function isImportAnswer(body: unknown): body is ImportAnswer {

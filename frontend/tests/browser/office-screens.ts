@@ -1,7 +1,9 @@
 /** The office's screens in every state worth looking at. */
-import type { Look } from "./screens.ts";
+import { WRONG_FILE } from "../fixtures/imports.ts";
+import type { FileToChoose, Look } from "./screens.ts";
 
 const REGISTER = "#/office/registers/session-1";
+const ROSTER: FileToChoose = { name: "roster.zip", text: "PK", shows: "[name=preview]:enabled" };
 
 export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-today", hash: "#/today", mood: "office" },
@@ -47,6 +49,14 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-people-merge", hash: "#/office/people?student=st0", mood: "office", press: ["[aria-labelledby=doubles] > .button"] },
   { name: "office-people-unmerge", hash: "#/office/people?student=st0", mood: "office", press: ["[aria-labelledby=doubles] li .button"] },
   { name: "office-people-none", hash: "#/office/people", mood: "office_empty" },
+  { name: "office-import", hash: "#/office/people/import", mood: "office", names: "long" },
+  { name: "office-import-none", hash: "#/office/people/import", mood: "office_empty" },
+  { name: "office-import-auditor", hash: "#/office/people/import", mood: "auditor" },
+  { name: "office-import-offline", hash: "#/office/people/import", mood: "office_fails" },
+  { name: "office-import-no-zip", hash: "#/office/people/import", mood: "office", file: { name: "roster.xlsx", text: "", shows: "main [role=alert]" } },
+  { name: "office-import-preview", hash: "#/office/people/import", mood: "office", file: ROSTER, press: ["[name=preview]", "#import-outcome"] },
+  { name: "office-import-errors", hash: "#/office/people/import", mood: "office", file: { ...ROSTER, name: WRONG_FILE }, press: ["[name=preview]", "#import-outcome"] },
+  { name: "office-import-done", hash: "#/office/people/import", mood: "office", file: ROSTER, press: ["[name=preview]", "[name=run]", ".action-bar"] },
   { name: "office-reports", hash: "#/office/reports", mood: "office" },
   { name: "office-report-choose", hash: "#/office/reports/class-summary", mood: "office" },
   { name: "office-report-day", hash: "#/office/reports/day", mood: "office", names: "long" },

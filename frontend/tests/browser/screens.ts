@@ -10,6 +10,13 @@ import { TODAY, type Mood } from "../fixtures/school.ts";
 import { OFFICE_LOOKS } from "./office-screens.ts";
 import { UNSENT_FILE } from "../fixtures/unsent.ts";
 
+/** A file to choose, and a CSS selector of what stands there once it is read. */
+export interface FileToChoose {
+  readonly name: string;
+  readonly text: string;
+  readonly shows: string;
+}
+
 /** A screen in a state. */
 export interface Look {
   readonly name: string;
@@ -17,14 +24,15 @@ export interface Look {
   readonly mood?: Mood;
   readonly students?: number;
   readonly names?: "plain" | "long" | "markup";
-  /** The text of a file to choose before anything is pressed. */
-  readonly file?: string;
+  /** A file to choose before anything is pressed. */
+  readonly file?: FileToChoose;
   /** A field, by its CSS selector, and what to type into it before anything is pressed. */
   readonly type?: readonly [string, string];
   /** Controls to press one after the other before looking, by CSS selectors. */
   readonly press?: readonly string[];
 }
 
+const UNSENT: FileToChoose = { name: "unsent.json", text: UNSENT_FILE, shows: "main #whose" };
 const REGISTER = `#/register/c1/${TODAY}/maths/am`;
 
 /** Every screen of the teacher's in every state worth looking at. */
@@ -68,9 +76,9 @@ export const TEACHER_LOOKS: readonly Look[] = [
   { name: "sync-sign-in", hash: "#/sync", mood: "sign_in_needed" },
   { name: "sync-office", hash: "#/sync", mood: "office" },
   { name: "hand-in", hash: "#/hand_in", mood: "office" },
-  { name: "hand-in-no-file", hash: "#/hand_in", mood: "office", file: "no such file" },
-  { name: "hand-in-file", hash: "#/hand_in", mood: "office", file: UNSENT_FILE },
-  { name: "hand-in-answered", hash: "#/hand_in", mood: "office", file: UNSENT_FILE, press: ["main .button-main"] },
+  { name: "hand-in-no-file", hash: "#/hand_in", mood: "office", file: { name: "unsent.json", text: "no such file", shows: "main .banner-bad" } },
+  { name: "hand-in-file", hash: "#/hand_in", mood: "office", file: UNSENT },
+  { name: "hand-in-answered", hash: "#/hand_in", mood: "office", file: UNSENT, press: ["main .button-main"] },
   { name: "hand-in-teacher", hash: "#/hand_in" },
   { name: "history", hash: "#/history" },
   { name: "history-none", hash: "#/history", mood: "none" },
@@ -158,8 +166,8 @@ export async function allThere(page: Page): Promise<void> {
 export async function pressed(page: Page, { file, type, press = [] }: Pick<Look, "file" | "type" | "press">): Promise<void> {
   await allThere(page);
   if (file !== undefined) {
-    await page.locator("input[type=file]").setInputFiles({ name: "unsent.json", mimeType: "application/json", buffer: Buffer.from(file) });
-    await page.locator("main .banner-bad, main #whose").first().waitFor();
+    await page.locator("input[type=file]").setInputFiles({ name: file.name, mimeType: "application/octet-stream", buffer: Buffer.from(file.text) });
+    await page.locator(file.shows).first().waitFor();
   }
   if (type !== undefined) await page.locator(type[0]).fill(type[1]);
   for (const control of press) await page.locator(control).first().click();

@@ -4,6 +4,7 @@ import type { ExcuseText } from "../../../core/office_command.ts";
 import type { Order } from "../../../office/model.ts";
 import { Readings } from "../../../office/readings.ts";
 import type { OfficeEntry } from "../../../office/register.ts";
+import type { ChosenFile, EndDates } from "../../../office/roster_import.ts";
 import type { SignedReply } from "../../../sync/sign_in.ts";
 import type { View } from "../../view.ts";
 
@@ -73,6 +74,10 @@ export class OfficeDesk {
   refused: Problem | null = null;
   /** The days without school as they are being changed; null: as they are. */
   closed: readonly ClosedDays[] | null = null;
+  /** The roster's file that was chosen; null: none. */
+  roster_file: ChosenFile | null = null;
+  /** How the end dates in it are meant: a system writes all its files alike, so this stays from visit to visit. */
+  end_dates: EndDates = "exclusive";
   private place = "";
   private visits = 0;
 
@@ -104,6 +109,7 @@ export class OfficeDesk {
     this.typed = "";
     this.refused = null;
     this.closed = null;
+    this.roster_file = null;
   }
 
   /** How old everything is, beside what this device has sent. */
@@ -111,7 +117,7 @@ export class OfficeDesk {
     return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
   }
 
-  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed">>): void {
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed" | "roster_file" | "end_dates">>): void {
     Object.assign(this, part);
     this.view.change({});
   }

@@ -39,10 +39,10 @@ export function numberField(label: string, name: string, value: number, min: num
 }
 
 /** One of several. */
-export function choiceField(label: string, name: string, value: string, choices: readonly (readonly [string, string])[], change: (value: string) => void): TemplateResult {
+export function choiceField(label: string, name: string, value: string, choices: readonly (readonly [string, string])[], change: (value: string) => void, disabled = false): TemplateResult {
   return html`<label class="grid gap-1">
     <span class="font-semibold">${label}</span>
-    <select class="field" name=${name} @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
+    <select class="field" name=${name} ?disabled=${disabled} @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
       ${choices.map(([one, words]) => html`<option value=${one} ?selected=${one === value}>${words}</option>`)}
     </select>
   </label>`;
