@@ -28,5 +28,6 @@ import "./office_desk.spec.ts";
 import "./office_sign_off.spec.ts";
 import "./office_life.spec.ts";
 import "./office_offline.spec.ts";
+import "./office_import.spec.ts";
 import "./screens.spec.ts";
 import "./restored_backup.spec.ts";

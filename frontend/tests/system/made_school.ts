@@ -19,7 +19,7 @@ export async function bringIn(muster: Muster, made: Made): Promise<void> {
   const { code, password, classes } = made;
   const folder = mkdtempSync(join(tmpdir(), "muster-made-school-"));
   try {
-    for (const [name, text] of Object.entries(files(made))) writeFileSync(join(folder, `${name}.csv`), text);
+    for (const [name, text] of Object.entries(rosterOf(made))) writeFileSync(join(folder, name), text);
     await muster.tool(["import", "oneroster", folder, "--time-zone", "Africa/Nairobi"]);
   } finally {
     rmSync(folder, { recursive: true });
@@ -32,8 +32,8 @@ export async function bringIn(muster: Muster, made: Made): Promise<void> {
   }
 }
 
-/** OneRoster, as much of it as a register needs. */
-function files({ code, classes: sizes }: Made): Readonly<Record<string, string>> {
+/** The school's files by their names: OneRoster, as much of it as a register needs. */
+export function rosterOf({ code, classes: sizes }: Made): Readonly<Record<string, string>> {
   const org = `org-${code}`;
   const year = { start: dayFromNow(-60), end: dayFromNow(120) };
   const users: string[][] = [];
@@ -52,16 +52,16 @@ function files({ code, classes: sizes }: Made): Readonly<Record<string, string>>
   }
   const kinds = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
   return {
-    manifest: table("propertyName,value", [["manifest.version", "1.0"], ["oneroster.version", "1.1"], ...kinds.map((kind) => [`file.${kind}`, "bulk"])]),
-    orgs: table("sourcedId,status,name,type,identifier", [[org, "active", `School ${code}`, "school", code]]),
-    academicSessions: table("sourcedId,status,title,type,startDate,endDate,parentSourcedId,schoolYear", [
+    "manifest.csv": table("propertyName,value", [["manifest.version", "1.0"], ["oneroster.version", "1.1"], ...kinds.map((kind) => [`file.${kind}`, "bulk"])]),
+    "orgs.csv": table("sourcedId,status,name,type,identifier", [[org, "active", `School ${code}`, "school", code]]),
+    "academicSessions.csv": table("sourcedId,status,title,type,startDate,endDate,parentSourcedId,schoolYear", [
       ["year", "active", "The year", "schoolYear", year.start, year.end, "", year.end.slice(0, 4)],
       ["term", "active", "The term", "term", year.start, year.end, "year", year.end.slice(0, 4)],
     ]),
-    courses: table("sourcedId,status,title,courseCode,orgSourcedId", [["course", "active", "All", "ALL", org]]),
-    classes: table("sourcedId,status,title,courseSourcedId,classType,schoolSourcedId,termSourcedIds", classes),
-    users: table("sourcedId,status,enabledUser,orgSourcedIds,role,username,givenName,familyName", users),
-    enrollments: table("sourcedId,status,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate", enrollments),
+    "courses.csv": table("sourcedId,status,title,courseCode,orgSourcedId", [["course", "active", "All", "ALL", org]]),
+    "classes.csv": table("sourcedId,status,title,courseSourcedId,classType,schoolSourcedId,termSourcedIds", classes),
+    "users.csv": table("sourcedId,status,enabledUser,orgSourcedIds,role,username,givenName,familyName", users),
+    "enrollments.csv": table("sourcedId,status,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate", enrollments),
   };
 }
 
