@@ -141,6 +141,24 @@ test("the office hands in a file, and reads what became of each entry", async ()
   assert.equal(await calls(), 'handIn["t9"];');
 });
 
+test("other end dates want another look before the import, and a screen that was left has forgotten its file", async () => {
+  await open("office-import");
+  const input = page.getByLabel("Zip file");
+  const [look, run] = [page.getByRole("button", { name: "See what would change" }), page.getByRole("button", { name: "Import", exact: true })];
+  await input.setInputFiles({ name: "roster.zip", mimeType: "application/zip", buffer: Buffer.from("PK") });
+  await look.click();
+  await run.waitFor();
+  await page.getByLabel("An end date in the files is").selectOption("inclusive");
+  await run.waitFor({ state: "detached" });
+  await look.click();
+  await run.waitFor();
+  await page.getByRole("link", { name: "To all classes" }).click();
+  await page.getByRole("link", { name: "Import from the school's information system" }).click();
+  await input.waitFor();
+  assert.deepEqual([await input.inputValue(), await run.count(), await look.isDisabled()], ["", 0, true]);
+  assert.equal(await page.getByLabel("An end date in the files is").inputValue(), "inclusive");
+});
+
 test("a remark typed and a status tapped in the same moment are both kept", async () => {
   await open("register");
   await row("st0").locator("[data-unfold]").click();
