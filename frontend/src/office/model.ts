@@ -7,7 +7,7 @@ import type { Request } from "../sync/http.ts";
 import type { SignedReply } from "../sync/sign_in.ts";
 
 /** The screens of the office, as they stand in the address. */
-export const OFFICE_SCREENS = ["today", "arrivals", "exceptions", "registers", "reports", "conflicts", "devices", "people", "users", "policy", "more"] as const;
+export const OFFICE_SCREENS = ["today", "arrivals", "exceptions", "registers", "reports", "conflicts", "devices", "people", "users", "policy", "audit", "more"] as const;
 export type OfficeScreen = (typeof OFFICE_SCREENS)[number];
 
 /** A place in the office: the screen, what is open in it, and how it is filtered. */

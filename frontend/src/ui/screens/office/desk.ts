@@ -7,6 +7,7 @@ import type { OfficeEntry } from "../../../office/register.ts";
 import type { ChosenFile, EndDates } from "../../../office/roster_import.ts";
 import type { SignedReply } from "../../../sync/sign_in.ts";
 import type { View } from "../../view.ts";
+import type { HistoryCheck } from "./audit/verify.ts";
 
 /** A question that is open. */
 export type Question =
@@ -78,6 +79,8 @@ export class OfficeDesk {
   roster_file: ChosenFile | null = null;
   /** How the end dates in it are meant: a system writes all its files alike, so this stays from visit to visit. */
   end_dates: EndDates = "exclusive";
+  /** The last check of the history; null: none since the page was loaded. */
+  check: HistoryCheck | null = null;
   private place = "";
   private visits = 0;
 
@@ -117,7 +120,7 @@ export class OfficeDesk {
     return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
   }
 
-  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed" | "roster_file" | "end_dates">>): void {
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed" | "roster_file" | "end_dates" | "check">>): void {
     Object.assign(this, part);
     this.view.change({});
   }

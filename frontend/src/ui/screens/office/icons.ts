@@ -19,6 +19,8 @@ export const peopleIcon = drawing("M9 11a3 3 0 1 0 0-6a3 3 0 0 0 0 6M3 20a6 6 0 
 export const usersIcon = drawing("M14 10a4 4 0 1 0-3 3.9V20h3v-3h3v-3h-3");
 /** What counts how, and when there is school. */
 export const policyIcon = drawing("M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M8 14h3M8 17h8");
+/** Whether everything is as it was. */
+export const auditIcon = drawing("M12 3l8 3v6c0 5-4 8-8 9c-4-1-8-4-8-9V6zM9 12l2 2 4-4");
 /** What has no room. */
 export const moreIcon = drawing("M5 12h.01M12 12h.01M19 12h.01");
 /** Downwards: a file to keep. */

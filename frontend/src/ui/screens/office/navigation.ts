@@ -1,12 +1,12 @@
 /** The office's places: all of them beside the screen where there is room; on a phone four below it, and the others behind "More". */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Route } from "../../../model.ts";
+import type { Person, Route } from "../../../model.ts";
 import type { OfficeScreen } from "../../../office/model.ts";
 import { historyIcon, settingsIcon, syncIcon, todayIcon } from "../../parts/icons.ts";
 import { screen } from "../../parts/screen.ts";
 import type { View } from "../../view.ts";
 import type { Office } from "./context.ts";
-import { arrivalsIcon, conflictsIcon, devicesIcon, exceptionsIcon, moreIcon, peopleIcon, policyIcon, registersIcon, reportsIcon, usersIcon } from "./icons.ts";
+import { arrivalsIcon, auditIcon, conflictsIcon, devicesIcon, exceptionsIcon, moreIcon, peopleIcon, policyIcon, registersIcon, reportsIcon, usersIcon } from "./icons.ts";
 
 type PlaceName = OfficeScreen | Exclude<Route["name"], "office" | "register" | "hand_in">;
 
@@ -15,6 +15,8 @@ interface Place {
   readonly icon: TemplateResult;
   /** Below the screen of a phone. */
   readonly always: boolean;
+  /** The one role whose place it is; without it, everybody's in the office. */
+  readonly only?: Person["role"];
 }
 
 const PLACES: readonly Place[] = [
@@ -28,6 +30,7 @@ const PLACES: readonly Place[] = [
   { name: "people", icon: peopleIcon, always: false },
   { name: "users", icon: usersIcon, always: false },
   { name: "policy", icon: policyIcon, always: false },
+  { name: "audit", icon: auditIcon, always: false, only: "auditor" },
   { name: "sync", icon: syncIcon, always: false },
   { name: "history", icon: historyIcon, always: false },
   { name: "settings", icon: settingsIcon, always: false },
@@ -38,7 +41,7 @@ export function officeNavigation(view: View): TemplateResult {
   const { t } = view;
   const here = placeOf(view.address.route);
   const behind = PLACES.some(({ name, always }) => name === here && !always) || here === "more";
-  return html`${PLACES.map(
+  return html`${placesOf(view).map(
       ({ name, icon, always }) => html`<a class="nav-link ${always ? "" : "nav-wide"}" href=${addressOfPlace(name)} aria-current=${here === name ? "page" : nothing}>
         ${icon} <span>${t(`nav.${name}`)}</span>
       </a>`,
@@ -51,11 +54,15 @@ export function moreScreen({ view, t }: Office): TemplateResult {
   return screen(view, {
     title: t("nav.more"),
     body: html`<ul class="grid gap-2">
-      ${PLACES.filter(({ always }) => !always).map(
+      ${placesOf(view).filter(({ always }) => !always).map(
         ({ name, icon }) => html`<li><a class="card flex items-center gap-3 p-3 min-h-11" href=${addressOfPlace(name)}>${icon} ${t(`nav.${name}`)}</a></li>`,
       )}
     </ul>`,
   });
+}
+
+function placesOf({ state }: View): readonly Place[] {
+  return PLACES.filter(({ only }) => only === undefined || only === state.person?.role);
 }
 
 function placeOf(route: Route): PlaceName | null {

@@ -7,6 +7,7 @@ import { empty } from "../../parts/empty.ts";
 import { screen } from "../../parts/screen.ts";
 import type { View } from "../../view.ts";
 import { arrivalsScreen } from "./arrivals/arrivals.ts";
+import { auditScreen } from "./audit/audit.ts";
 import { conflictsScreen } from "./conflicts.ts";
 import type { Office } from "./context.ts";
 import { OfficeDesk } from "./desk.ts";
@@ -40,6 +41,7 @@ const SCREENS: Readonly<Record<OfficeScreen, (office: Office) => TemplateResult>
   people: peopleScreen,
   users: usersScreen,
   policy: policyScreen,
+  audit: auditScreen,
   more: moreScreen,
 };
 
