@@ -10,6 +10,8 @@ import "./dense.spec.ts";
 import "./stalled_upload.spec.ts";
 import "./two_devices.spec.ts";
 import "./contest.spec.ts";
+import "./void_restore.spec.ts";
+import "./reopen.spec.ts";
 import "./live.spec.ts";
 import "./hand_in.spec.ts";
 import "./wrong_clock.spec.ts";
