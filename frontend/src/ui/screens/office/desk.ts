@@ -7,6 +7,7 @@ import type { OfficeEntry } from "../../../office/register.ts";
 import type { ChosenFile, EndDates } from "../../../office/roster_import.ts";
 import type { SignedReply } from "../../../sync/sign_in.ts";
 import type { View } from "../../view.ts";
+import type { SliderPlace } from "./audit/moments.ts";
 import type { HistoryCheck } from "./audit/verify.ts";
 
 /** A question that is open. */
@@ -81,6 +82,8 @@ export class OfficeDesk {
   end_dates: EndDates = "exclusive";
   /** The last check of the history; null: none since the page was loaded. */
   check: HistoryCheck | null = null;
+  /** Where the slider over the moments of a register is; null: at the newest. */
+  slider: SliderPlace | null = null;
   private place = "";
   private visits = 0;
 
@@ -112,6 +115,7 @@ export class OfficeDesk {
     this.typed = "";
     this.refused = null;
     this.closed = null;
+    this.slider = null;
     this.roster_file = null;
   }
 
@@ -120,7 +124,7 @@ export class OfficeDesk {
     return `${this.visits} ${Math.floor(Date.now() / OLD_AFTER_MS)} ${online}`;
   }
 
-  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed" | "roster_file" | "end_dates" | "check">>): void {
+  change(part: Partial<Pick<OfficeDesk, "question" | "done" | "form" | "arrival" | "at_once" | "typed" | "fetching" | "sending" | "refused" | "closed" | "roster_file" | "end_dates" | "check" | "slider">>): void {
     Object.assign(this, part);
     this.view.change({});
   }

@@ -6,12 +6,14 @@ import type { Office } from "../context.ts";
 import { doneBar } from "../done.ts";
 import { accessLog } from "./access-log.ts";
 import { checkpoint } from "./checkpoint.ts";
+import { registerHistory } from "./register.ts";
 import { search } from "./search.ts";
 import { verify } from "./verify.ts";
 
-/** The screen. */
+/** The screen; with an id, the history of that register. */
 export function auditScreen(office: Office): TemplateResult {
-  const { view, t, w, me } = office;
+  const { view, t, w, me, route } = office;
+  if (route.id !== null) return registerHistory(office, route.id);
   const title = t("nav.audit");
   if (me.role !== "auditor") return screen(view, { title, body: empty(w("proof.auditors_only"), w("proof.auditors_only.how")) });
   return screen(view, {

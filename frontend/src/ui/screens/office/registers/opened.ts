@@ -26,7 +26,8 @@ export function openedRegister(office: Office, session_id: string): TemplateResu
   return screen(view, {
     title: register ? classTitle(school, register.key.class_id) || office.w("class.unknown") : t("register.title"),
     ...(register ? { subtitle: `${format.longDay(register.key.date)} · ${lessonName(t, lessonOf(school, register.key))}` } : {}),
-    body: html`<a class="link" href=${backAddress(register)}>${office.w("registers.back")}</a>
+    body: html`<p class="flex flex-wrap gap-x-4"><a class="link" href=${backAddress(register)}>${office.w("registers.back")}</a>
+        <a class="link" href=${officeAddress("audit", session_id)}>${office.w("search.register")}</a></p>
       ${loaded(office, path, reading, () => (register ? body(office, register) : nothing))} ${registerQuestion(office)}`,
     footer: doneBar(office),
   });
@@ -42,21 +43,25 @@ function body(office: Office, register: OfficeRegister): Shown {
     ${register.entries.length === 0
       ? empty(office.t("register.none"), office.t("register.none.how"))
       : html`<ul class="card divide-y divide-line" aria-label=${w("registers.entries")}>
-          ${repeat(register.entries, (entry) => entry.student_id, (entry) => html`<li class="office-entry p-3" data-student=${entry.student_id}>${line(office, register, entry)}</li>`)}
+          ${repeat(register.entries, (entry) => entry.student_id, (entry) => html`<li class="office-entry p-3" data-student=${entry.student_id}>${entryLine(office, register, entry)}</li>`)}
         </ul>`}`;
 }
 
-function state(office: Office, register: OfficeRegister): TemplateResult {
-  const { t, w, format, school, view, may_write, desk } = office;
+/** Whether it is open, closed by whom, or void. */
+export function registerWords({ t, w, format, school, view }: Office, register: OfficeRegister): string {
+  if (register.void) return t("register.voided");
+  if (register.status === "open") return w("registers.open");
   const at = register.closed_at === null ? "" : format.moment(register.closed_at, view.state.today);
   const name = staffName(school, register.closed_by);
+  return name ? t("register.closed_by", { name, at }) : t("register.closed_at", { at });
+}
+
+function state(office: Office, register: OfficeRegister): TemplateResult {
+  const { t, w, may_write, desk } = office;
   const { key, closed_at } = register;
   const question = (about: "reopen" | "void" | "restore") => (): void => desk.change({ question: { about, key, closed_at } });
-  const words = register.void ? t("register.voided")
-    : register.status === "open" ? w("registers.open")
-      : name ? t("register.closed_by", { name, at }) : t("register.closed_at", { at });
   return html`<div class="banner ${register.void ? "banner-warn" : "banner-calm"}">
-    <p>${words} ${register.saved ? savedSign(t, register.saved) : nothing}</p>
+    <p>${registerWords(office, register)} ${register.saved ? savedSign(t, register.saved) : nothing}</p>
     ${may_write ? html`<span class="flex flex-wrap gap-2">
       ${register.void
         ? html`<button type="button" class="button" @click=${question("restore")}>${t("register.restore")}</button>`
@@ -68,7 +73,8 @@ function state(office: Office, register: OfficeRegister): TemplateResult {
   </div>`;
 }
 
-function line(office: Office, { key }: OfficeRegister, entry: OfficeEntry): TemplateResult {
+/** What the register says of one student, with the way to correct it for whoever may. */
+export function entryLine(office: Office, { key }: OfficeRegister, entry: OfficeEntry): TemplateResult {
   const { t, w, format, view, may_write, desk } = office;
   return html`<div class="flex flex-wrap items-start justify-between gap-2">
       <span class="min-w-0 grow">
