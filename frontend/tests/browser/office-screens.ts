@@ -84,5 +84,13 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-policy", hash: "#/office/policy", mood: "office", press: ["main details summary"] },
   { name: "office-policy-auditor", hash: "#/office/policy", mood: "auditor" },
   { name: "office-policy-offline", hash: "#/office/policy", mood: "office_fails" },
+  { name: "office-audit", hash: "#/office/audit", mood: "auditor" },
+  { name: "office-audit-verified", hash: "#/office/audit", mood: "auditor", press: ["main [name=verify]"] },
+  { name: "office-audit-fault", hash: "#/office/audit", mood: "auditor_fault", names: "long", press: ["main [name=verify]"] },
+  { name: "office-audit-found", hash: "#/office/audit?student_id=st0&from=2026-11-23&to=2026-11-24", mood: "auditor" },
+  { name: "office-audit-none", hash: "#/office/audit?type=policy_set", mood: "auditor_empty" },
+  { name: "office-audit-offline", hash: "#/office/audit?type=policy_set", mood: "auditor_fails" },
+  { name: "office-audit-admin", hash: "#/office/audit", mood: "office" },
+  { name: "office-more-auditor", hash: "#/office/more", mood: "auditor" },
   { name: "office-more", hash: "#/office/more", mood: "office" },
 ];
