@@ -64,9 +64,9 @@ export interface EventAbout {
   readonly status: string | null;
 }
 
-/** Reads it from the stream and the content. */
-export function aboutOf({ stream, payload }: EventItem): EventAbout {
-  const content: unknown = payload;
+/** Reads it from the stream and the content, which has one member, named after the event's type. */
+export function aboutOf({ stream, type, payload }: EventItem): EventAbout {
+  const content: unknown = isRecord(payload) ? payload[type] : null;
   const fields = isRecord(content) ? content : {};
   const session = isRecord(fields["session"]) ? fields["session"] : {};
   return {

@@ -9,7 +9,7 @@ const REGISTER = "ceee0c6e-8227-5e5c-bbef-c9d909a515ec";
 function event(stream: components["schemas"]["EventStream"], payload: unknown): EventItem {
   const at = "2026-11-24T05:00:00.000Z";
   return {
-    position: "1-1-1", stream, sequence: 1, type: "attendance_marked", version: "1", payload: payload as EventItem["payload"], metadata: {}, command_id: "c",
+    position: "1-1-1", stream, sequence: 1, type: "attendance_marked", version: "1", payload: { attendance_marked: payload } as EventItem["payload"], metadata: {}, command_id: "c",
     actor: { id: "k", name: "Kelvin" }, occurred_at: at, raw_occurred_at: at, recorded_at: at, recorded_at_micros: 1, flags: [], hash: "00",
   };
 }
@@ -44,6 +44,8 @@ test("an event of a register says its register, class, day, student and status",
 test("an event of a class's roll says its class, and what says nothing is about nothing", () => {
   assert.deepEqual(aboutOf(event({ type: "class_roll", id: "c" }, { student_id: "a" })), { register_id: null, class_id: "c", student_id: "a", date: null, status: null });
   assert.deepEqual(aboutOf(event({ type: "school_policy", id: "p" }, null)), { register_id: null, class_id: null, student_id: null, date: null, status: null });
+  const other = { ...event({ type: "school_policy", id: "p" }, { student_id: "a" }), type: "policy_set" };
+  assert.equal(aboutOf(other).student_id, null, "content of another type");
 });
 
 test("a fault in a register leads to it, any other to none", () => {
