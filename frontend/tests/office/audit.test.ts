@@ -9,7 +9,7 @@ const REGISTER = "ceee0c6e-8227-5e5c-bbef-c9d909a515ec";
 function event(stream: components["schemas"]["EventStream"], payload: unknown): EventItem {
   const at = "2026-11-24T05:00:00.000Z";
   return {
-    position: "1-1-1", stream, sequence: 1, type: "attendance_marked", version: "1", payload: { attendance_marked: payload } as EventItem["payload"], metadata: {}, command_id: "c",
+    position: "1-1-1", stream, sequence: 1, type: "attendance_marked", version: "1", payload: { attendance_marked: payload } as unknown as EventItem["payload"], metadata: {}, command_id: "c",
     actor: { id: "k", name: "Kelvin" }, occurred_at: at, raw_occurred_at: at, recorded_at: at, recorded_at_micros: 1, flags: [], hash: "00",
   };
 }

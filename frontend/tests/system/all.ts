@@ -31,5 +31,6 @@ import "./office_sign_off.spec.ts";
 import "./office_life.spec.ts";
 import "./office_offline.spec.ts";
 import "./office_import.spec.ts";
+import "./office_verify.spec.ts";
 import "./screens.spec.ts";
 import "./restored_backup.spec.ts";
