@@ -3,6 +3,7 @@ import { WRONG_FILE } from "../fixtures/imports.ts";
 import type { FileToChoose, Look } from "./screens.ts";
 
 const REGISTER = "#/office/registers/session-1";
+const REGISTER_HISTORY = "#/office/audit/session-1";
 const ROSTER: FileToChoose = { name: "roster.zip", text: "PK", shows: "[name=preview]:enabled" };
 
 export const OFFICE_LOOKS: readonly Look[] = [
@@ -90,6 +91,11 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-audit-found", hash: "#/office/audit?student_id=st0&from=2026-11-23&to=2026-11-24", mood: "auditor" },
   { name: "office-audit-none", hash: "#/office/audit?type=policy_set", mood: "auditor_empty" },
   { name: "office-audit-offline", hash: "#/office/audit?type=policy_set", mood: "auditor_fails" },
+  { name: "office-audit-register", hash: REGISTER_HISTORY, mood: "auditor", names: "long" },
+  { name: "office-audit-register-before", hash: REGISTER_HISTORY, mood: "auditor", press: ["#moment", "[data-differs]"] },
+  { name: "office-audit-register-none", hash: REGISTER_HISTORY, mood: "auditor_empty" },
+  { name: "office-audit-register-offline", hash: REGISTER_HISTORY, mood: "auditor_fails" },
+  { name: "office-audit-register-admin", hash: REGISTER_HISTORY, mood: "office" },
   { name: "office-audit-admin", hash: "#/office/audit", mood: "office" },
   { name: "office-more-auditor", hash: "#/office/more", mood: "auditor" },
   { name: "office-more", hash: "#/office/more", mood: "office" },

@@ -19,7 +19,7 @@ export function difference(office: Office, now_path: string, now: StoodRegister)
   const choices = moments.map((at, index) => [at, w("replay.moment.of", { at: momentWords(office, at), number: index + 1, count: moments.length })] as const);
   // What was known first is old, whichever of the two was chosen where.
   const [from = 0, to = 0] = [momentIndex(moments, desk.slider?.rested ?? null), momentIndex(moments, compared || null)].sort((a, b) => a - b);
-  return html`<section class="grid gap-3" aria-labelledby="differs">
+  return html`<section class="grid grid-cols-1 gap-3" aria-labelledby="differs">
     <h2 id="differs">${w("replay.differs")}</h2>
     <div class="form">${choiceField(w("replay.with"), "with", compared, [["", w("replay.now")], ...choices], (chosen) => refine(office, { with: chosen }))}</div>
     ${between(office, now_path, now, from, to)}

@@ -22,8 +22,9 @@ export function registerHistory(office: Office, session_id: string): TemplateRes
   const key = keyOf(reading.body);
   return screen(view, {
     title: w("replay.title"),
-    ...(key ? { subtitle: `${classTitle(school, key.class_id) || w("class.unknown")} · ${format.longDay(key.date)} · ${lessonName(t, lessonOf(school, key))}` } : {}),
+    ...(key ? { subtitle: `${format.longDay(key.date)} · ${lessonName(t, lessonOf(school, key))}` } : {}),
     body: html`<a class="link" href=${officeAddress("registers", session_id)}>${w("signoff.register")}</a>
+      ${key ? html`<p class="font-semibold"><bdi>${classTitle(school, key.class_id) || w("class.unknown")}</bdi></p>` : nothing}
       ${reading.problem?.slug === "not-found" ? empty(w("replay.none"), w("replay.none.how")) : parts(office, session_id, path, reading)}`,
   });
 }
@@ -36,7 +37,7 @@ function keyOf(history: RegisterHistory | null): RegisterKey | null {
 
 function parts(office: Office, session_id: string, path: string, reading: Reading<RegisterHistory>): Shown {
   return html`${office.me.role === "auditor" ? atMoments(office, session_id) : html`<p class="text-soft">${office.w("replay.auditors_only")}</p>`}
-    <section class="grid gap-3" aria-labelledby="happened">
+    <section class="grid grid-cols-1 gap-3" aria-labelledby="happened">
       <h2 id="happened">${office.w("replay.timeline")}</h2>
       ${loaded(office, path, reading, ({ events }) => timeline(office, events))}
     </section>`;

@@ -15,7 +15,7 @@ export function stood(office: Office, now_path: string, now: StoodRegister): Tem
   const { w, desk } = office;
   const shown = now.moments[momentIndex(now.moments, desk.slider?.rested ?? null)] ?? now.recorded_at;
   const { path, reading } = readMoment(office, now_path, now, shown);
-  return html`<section class="grid gap-3" aria-labelledby="stood">
+  return html`<section class="grid grid-cols-1 gap-3" aria-labelledby="stood">
     <h2 id="stood">${w("replay.stood")}</h2>
     ${slider(office, now)}
     <p class="banner banner-calm" role="status" data-stood=${shown}><span>${w("replay.note", { at: momentWords(office, shown) })} <span class="block text-sm">${w("replay.note.names")}</span></span></p>

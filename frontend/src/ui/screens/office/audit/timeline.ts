@@ -10,7 +10,7 @@ import { momentWords } from "./moments.ts";
 /** The list. */
 export function timeline(office: Office, events: readonly HistoryEvent[]): TemplateResult {
   return html`<ol class="card divide-y divide-line" aria-labelledby="happened">
-    ${events.map((event) => html`<li class="history-line grid gap-1 p-3" data-event=${event.type}>${line(office, event, events)}</li>`)}
+    ${events.map((event) => html`<li class="grid grid-cols-1 gap-1 p-3" data-event=${event.type}>${line(office, event, events)}</li>`)}
   </ol>`;
 }
 
