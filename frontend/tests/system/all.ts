@@ -32,5 +32,6 @@ import "./office_life.spec.ts";
 import "./office_offline.spec.ts";
 import "./office_import.spec.ts";
 import "./office_verify.spec.ts";
+import "./office_audit.spec.ts";
 import "./screens.spec.ts";
 import "./restored_backup.spec.ts";
