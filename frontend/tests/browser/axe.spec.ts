@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ElementHandle, Page } from "playwright-core";
-import { violations } from "./rules.ts";
+import type { Page } from "playwright-core";
+import { unstick, violations } from "./rules.ts";
 import { OFFICE_LOOKS } from "./office-screens.ts";
 import { LANGUAGES, pressed, speak, TEACHER_LOOKS, WIDTHS, type Look } from "./screens.ts";
 import { stage } from "./stage.ts";
@@ -67,11 +67,6 @@ async function faultsOf(page: Page, look: Look): Promise<string[]> {
     await unstuck.evaluate((style) => style.parentNode?.removeChild(style));
   }
   return found;
-}
-
-/** A target that happens to be half under a bar at this scroll position, or under an open menu, is no fault: it can be had. */
-function unstick(page: Page): Promise<ElementHandle> {
-  return page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav, .menu { position: static !important }" });
 }
 
 /** What runs out of the screen, and what a thumb would miss. A box or dot with a label around it is as large as the label. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
+import type { ElementHandle, Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -23,6 +23,11 @@ export async function violations(page: Page, styles = true): Promise<AxeResults[
     }).then((result) => result.violations),
     [RULES, styles] as const,
   );
+}
+
+/** A target that happens to be half under a bar at this scroll position, or under an open menu, is no fault: it can be had. */
+export function unstick(page: Page): Promise<ElementHandle> {
+  return page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav, .menu { position: static !important }" });
 }
 
 declare global {
