@@ -3,7 +3,7 @@
 import type { components } from "../api/query-api.d.ts";
 import { dayAfter, momentOf } from "../core/school_day.ts";
 import type { DateText, InstantText } from "../model.ts";
-import { isPage, isRecord } from "./shapes.ts";
+import { isDay, isPage, isRecord, textOf } from "./shapes.ts";
 
 type Schemas = components["schemas"];
 export type EventItem = Schemas["EventItem"];
@@ -47,10 +47,6 @@ export function searchParameters(query: Readonly<Record<string, string>>, time_z
 
 function startOf(date: DateText | undefined, time_zone: string): InstantText | null {
   return date === undefined || !isDay(date) ? null : momentOf(date, "00:00", time_zone);
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** What an event is about, as far as its own content says. */
@@ -135,8 +131,4 @@ export function isEventPage(body: unknown): body is Schemas["Page_EventItem"] {
 
 export function isAccessPage(body: unknown): body is Schemas["Page_AccessItem"] {
   return isPage(body, ["at", "endpoint", "parameters", "role"]) && body.items.every(({ by }) => isRecord(by));
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -2,7 +2,7 @@
 
 import type { components } from "../api/query-api.d.ts";
 import type { Problem, RegisterKey } from "../model.ts";
-import { isRecord } from "./shapes.ts";
+import { isDay, isRecord, textOf } from "./shapes.ts";
 
 type RefusalItem = components["schemas"]["RefusalItem"];
 
@@ -31,12 +31,8 @@ export function refusedCommand({ command }: RefusalItem): RefusedCommand {
 
 function keyOf(session: Record<string, unknown>): RegisterKey | null {
   const [class_id, date] = [textOf(session["class_id"]), textOf(session["date"])];
-  if (class_id === null || date === null || !/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) return null;
+  if (class_id === null || date === null || !isDay(date)) return null;
   return { class_id, date, subject_id: textOf(session["subject_id"]), slot: textOf(session["slot"]) };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
 
 /** Why, as the problem that the sender was told. */

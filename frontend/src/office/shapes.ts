@@ -56,3 +56,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 function hasTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
   return names.every((name) => typeof value[name] === "string");
 }
+
+/** A text that may be something else, or missing. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** Whether a text is a day of the calendar, as an ISO date. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+}

@@ -58,13 +58,13 @@ async function faultsOf(page: Page, look: Look): Promise<string[]> {
     }
     const say = (fault: string): number => found.push(`${look.name} in ${language}: ${fault}`);
     (await tooSmall(page)).forEach(say);
-    const unstuck = await unstick(page);
+    const stick = await unstick(page);
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: width === DARK_AT ? "dark" : "light" });
       for (const { id, nodes } of await violations(page, language === languages[0] || STYLES_IN_EVERY_LANGUAGE)) say(`${width} px: ${id} at ${nodes[0]?.html}`);
     }
-    await unstuck.evaluate((style) => style.parentNode?.removeChild(style));
+    await stick();
   }
   return found;
 }

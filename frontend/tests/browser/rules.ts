@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { ElementHandle, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -25,9 +25,10 @@ export async function violations(page: Page, styles = true): Promise<AxeResults[
   );
 }
 
-/** A target that happens to be half under a bar at this scroll position, or under an open menu, is no fault: it can be had. */
-export function unstick(page: Page): Promise<ElementHandle> {
-  return page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav, .menu { position: static !important }" });
+/** A target that happens to be half under a bar at this scroll position, or under an open menu, is no fault: it can be had. Answers how to stick it again. */
+export async function unstick(page: Page): Promise<() => Promise<void>> {
+  const style = await page.addStyleTag({ content: ".screen-head, .action-bar, .page-nav, .menu { position: static !important }" });
+  return () => style.evaluate((element) => void element.parentNode?.removeChild(element));
 }
 
 declare global {

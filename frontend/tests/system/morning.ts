@@ -21,6 +21,16 @@ export async function morning(options: PhoneOptions = {}): Promise<Morning> {
   return { ...all, teacher, phone, students: firstFour(teacher) };
 }
 
+/** As {@link morning}, then the first student is absent, the others are present, and the closed register is received. */
+export async function closedMorning(): Promise<Morning & { readonly absentee: Teacher["students"][number] }> {
+  const all = await morning();
+  const absentee = all.teacher.students[0] ?? assert.fail("the class has a student");
+  await all.phone.mark(absentee.id, "absent");
+  await all.phone.closeWithRestPresent();
+  await all.phone.tallySays("All received");
+  return { ...all, absentee };
+}
+
 /** The first students of a teacher's class. */
 export function firstFour({ students }: Teacher): Four {
   const [a, b, c, d] = students.map((student) => student.id);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
-import { firstFour, morning } from "./morning.ts";
+import { closedMorning } from "./morning.ts";
 import { Phone } from "./phone.ts";
 
 /** What the register of the screen says of a student. */
@@ -11,13 +11,8 @@ function entryOf({ page }: Phone, student_id: string): Locator {
 }
 
 test("an auditor moves the slider of a corrected register and sees it as it stood before and after, with what differs", async () => {
-  const all = await morning();
-  const { office, teacher, logins, phone } = all;
-  const [a] = firstFour(teacher);
-  const { name } = teacher.students.find(({ id }) => id === a) ?? assert.fail("the class has the student");
-  await phone.mark(a, "absent");
-  await phone.closeWithRestPresent();
-  await phone.tallySays("All received");
+  const all = await closedMorning();
+  const { office, teacher, logins, phone, absentee: { id: a, name } } = all;
 
   const desk = await Phone.open(all);
   await desk.signIn(logins.admin);

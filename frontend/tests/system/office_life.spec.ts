@@ -4,18 +4,14 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { firstFour, morning } from "./morning.ts";
+import { closedMorning, firstFour, morning } from "./morning.ts";
 import { Visitor } from "./office.ts";
 import { Phone } from "./phone.ts";
 import { school } from "./school.ts";
 
 test("a scanned card makes an absent child late in the closed register, and Undo puts the entry back", async () => {
-  const all = await morning();
-  const { office, teacher, logins, phone, students: [a] } = all;
-  const { name, admission_number } = teacher.students[0] ?? assert.fail("the class has a student");
-  await phone.mark(a, "absent");
-  await phone.closeWithRestPresent();
-  await phone.tallySays("All received");
+  const all = await closedMorning();
+  const { office, teacher, logins, phone, absentee: { id: a, name, admission_number } } = all;
 
   const desk = await Phone.open(all);
   await desk.signIn(logins.admin);
