@@ -18,6 +18,8 @@ mod settings;
 
 /// A look back shows what everybody was shown.
 mod as_it_stood;
+/// Somebody is told what is held of them, and is forgotten for good.
+mod forgotten;
 /// What the office and the auditors ask is written down, and auditors change nothing.
 mod who_looked;
 

@@ -1,6 +1,7 @@
 //! The command line. Its help is the manual, so the doc comments of arguments are written for whoever runs muster.
 
 mod audit;
+mod backup;
 mod demo;
 mod events;
 mod import;
@@ -10,7 +11,9 @@ mod openapi;
 mod options;
 mod output;
 mod password;
+mod privacy;
 mod projections;
+mod restore;
 mod role;
 mod up;
 mod user;
@@ -69,6 +72,9 @@ enum Command {
     User(user::User),
     Events(events::Events),
     Audit(audit::Audit),
+    Privacy(privacy::Privacy),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Openapi(openapi::Openapi),
 }
 
@@ -85,6 +91,9 @@ impl Command {
             | Self::User(_)
             | Self::Events(_)
             | Self::Audit(_)
+            | Self::Privacy(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Openapi(_) => TOOL_LOG,
         }
     }
@@ -122,6 +131,9 @@ impl Cli {
             Command::User(command) => command.run().await,
             Command::Events(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Privacy(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
             Command::Openapi(command) => command.run(),
         }
     }

@@ -8,10 +8,13 @@ use chrono::TimeDelta;
 use clap::Args;
 use nix::unistd::{Uid, User};
 use platform::clock::Clock;
+use platform::database::Database;
 use platform::server::{MetricsAccess, TrustedProxy, install_metrics};
 use secrecy::SecretString;
 
-use crate::store::{KeyLocation, StoreLocation};
+use crate::backup::PostgresTools;
+use crate::privacy::Ledger;
+use crate::store::{KeyLocation, Store, StoreLocation};
 
 /// Where the store is.
 #[derive(Debug, Clone, Args)]
@@ -61,6 +64,17 @@ impl StoreOptions {
         )
     }
 
+    /// PostgreSQL's programs for dumps of the store.
+    pub(super) async fn tools(
+        &self,
+        owner: &Database,
+        store: &Store,
+        name: &str,
+    ) -> Result<PostgresTools> {
+        let data_dir = self.data_dir(name).ok();
+        PostgresTools::find(owner, store.url(), self.pg_bin.clone(), data_dir.as_deref()).await
+    }
+
     fn data_dir(&self, name: &str) -> Result<PathBuf> {
         if let Some(directory) = &self.data_dir {
             return Ok(directory.clone());
@@ -104,6 +118,25 @@ impl KeyOptions {
     /// The file that was named, if one was.
     pub(super) fn named_file(&self) -> Option<PathBuf> {
         self.key_file.clone().filter(|_| self.keyring.is_none())
+    }
+}
+
+/// Where it is written down who was erased.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Where the data is")]
+pub(super) struct LedgerOptions {
+    /// File with the erasure ledger, to be kept outside the backups of the data [default: erasures.ndjson in the data
+    /// directory]
+    #[arg(long, env = "MUSTER_ERASURES", value_name = "FILE")]
+    erasures: Option<PathBuf>,
+}
+
+impl LedgerOptions {
+    pub(super) fn ledger(&self, store: &StoreOptions, name: &str) -> Result<Ledger> {
+        Ok(Ledger::at(match &self.erasures {
+            Some(path) => path.clone(),
+            None => store.data_dir(name)?.join("erasures.ndjson"),
+        }))
     }
 }
 

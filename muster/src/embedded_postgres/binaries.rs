@@ -12,7 +12,7 @@ pub(super) const OLDEST_VERSION: u32 = 15;
 #[derive(Debug, Clone)]
 pub(super) struct Binaries {
     /// None: found by name on the search path.
-    directory: Option<PathBuf>,
+    pub(super) directory: Option<PathBuf>,
     /// The major version, such as 15.
     pub(super) version: u32,
 }

@@ -138,6 +138,19 @@ pub fn exists(data_dir: &Path) -> bool {
         .is_some_and(|directory| directory.cluster().join("PG_VERSION").is_file())
 }
 
+/// The directory of PostgreSQL's programs of this major version, on this machine or downloaded for a data directory; None if
+/// only the search path is left.
+pub(crate) async fn programs(version: u32, data_dir: Option<&Path>) -> Option<PathBuf> {
+    let downloads = data_dir
+        .and_then(DataDirectory::existing)
+        .map(|directory| directory.downloads())
+        .unwrap_or_default();
+    let found = binaries::find(None, &downloads, Some(version))
+        .await
+        .ok()??;
+    found.directory
+}
+
 async fn find_or_download(settings: &Settings, directory: &DataDirectory) -> Result<Binaries> {
     let wanted = cluster::version(directory)?;
     let downloaded = directory.downloads();

@@ -1,6 +1,7 @@
 //! The executable as people run it: on a data directory of its own, killed, started again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod privacy;
 mod proof;
 
 use std::io::{BufRead, BufReader, Write};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -85,6 +85,39 @@ impl Material {
         // The draft may never have been made.
         let _ = fs::remove_file(&draft);
         written.map_err(|source| file_error(path, source))
+    }
+
+    /// Puts this in the place of a file that is there, whole or not at all.
+    pub(super) fn replace(&self, path: &Path) -> Result<(), KeyRingError> {
+        let draft = draft_path(path);
+        let replaced = self.write_draft(&draft).and_then(|()| {
+            // In a container the file may belong to somebody else than who renews it.
+            let owner = fs::metadata(path)?;
+            chown(&draft, Some(owner.uid()), Some(owner.gid()))?;
+            fs::rename(&draft, path)?;
+            File::open(folder(path))?.sync_all()
+        });
+        if replaced.is_err() {
+            // The draft may never have been made.
+            let _ = fs::remove_file(&draft);
+        }
+        replaced.map_err(|source| file_error(path, source))
+    }
+
+    /// The version of the key that seals.
+    pub(super) fn newest_version(&self) -> u32 {
+        self.master_keys[self.master_keys.len() - 1].0
+    }
+
+    /// Adds a key that seals from now on.
+    pub(super) fn add_master_key(&mut self) {
+        let version = self.newest_version() + 1;
+        self.master_keys.push((version, Key::generate()));
+    }
+
+    /// Forgets all keys but the one that seals.
+    pub(super) fn retire_old_keys(&mut self) {
+        self.master_keys.drain(..self.master_keys.len() - 1);
     }
 
     pub(super) fn fingerprint_key(&self) -> &[u8; 32] {

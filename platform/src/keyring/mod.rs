@@ -8,8 +8,10 @@
 //! data. What is sealed under a master key is `version (4, big-endian) || nonce (24) || ciphertext`.
 
 mod aead;
+mod erasure;
 mod error;
 mod material;
+mod rotation;
 mod subject_keys;
 
 use std::collections::HashMap;
@@ -21,8 +23,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::database::Database;
+pub use erasure::erase_keys;
 pub use error::KeyRingError;
 use material::Material;
+pub use rotation::{Rewrapped, add_master_key, retire_master_keys};
 use subject_keys::{Key, SubjectKey};
 
 /// What a secret sealed under the master key is bound to, so that it cannot stand in for a text's key.
@@ -89,7 +93,7 @@ impl KeyRing {
 
     /// Sees to it that each of these subjects has a key, so that [`seal`](Self::seal) can use it: reads the keys that
     /// exist and makes the others, in a transaction of its own that is committed on return. A key that this ring cannot
-    /// unwrap is as good as none. It must run before the transaction that appends, whose first write is the append.
+    /// unwrap is as good as none. The key of a subject that was [erased](erase_keys) is kept nowhere. It must run before the transaction that appends, whose first write is the append.
     ///
     /// # Errors
     /// The database cannot be reached.

@@ -46,6 +46,15 @@ pub(super) struct SubjectKey {
 }
 
 impl SubjectKey {
+    /// For a subject that was erased: a text about it can still be said, and nobody will read it.
+    fn kept_nowhere(read_at: Instant) -> Self {
+        Self {
+            key_id: ids::new_id(),
+            key: Key::generate(),
+            read_at,
+        }
+    }
+
     pub(super) fn is_fresh(&self) -> bool {
         self.read_at.elapsed() < FRESH_FOR
     }
@@ -135,7 +144,7 @@ impl Found {
             school_id,
             subjects
         )
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
         // A later generation takes the place of an earlier one.
         for row in rows {
@@ -148,6 +157,18 @@ impl Found {
                 };
                 self.keys.insert(row.subject_id, key);
             }
+        }
+        // Last, so that whoever is erased meanwhile is known to be.
+        let erased = sqlx::query_scalar!(
+            "select student_id from erasures where school_id = $1 and student_id = any($2)",
+            school_id,
+            subjects
+        )
+        .fetch_all(connection)
+        .await?;
+        for subject_id in erased {
+            self.keys
+                .insert(subject_id, SubjectKey::kept_nowhere(read_at));
         }
         Ok(())
     }
@@ -186,7 +207,8 @@ pub(super) async fn of_texts(
         .collect())
 }
 
-/// Makes a key of its generation for each subject. Who else makes the same generation meanwhile is waited for.
+/// Makes a key of its generation for each subject that was not erased. Who else makes the same generation meanwhile is
+/// waited for.
 async fn insert(
     material: &Material,
     connection: &mut PgConnection,
@@ -204,6 +226,7 @@ async fn insert(
          select $1, made.key_id, made.subject_id, made.generation, made.wrapped_key
          from unnest($2::uuid[], $3::uuid[], $4::int[], $5::bytea[])
             as made (key_id, subject_id, generation, wrapped_key)
+         where not exists (select from erasures where school_id = $1 and student_id = made.subject_id)
          order by made.subject_id
          on conflict on constraint text_keys_generation_key do nothing",
         school_id,
@@ -232,7 +255,7 @@ fn unwrap_key(material: &Material, school_id: Uuid, key_id: Uuid, wrapped: &[u8]
 }
 
 /// What a wrapped key is bound to, so that it cannot be moved to another school or stand in for another key.
-fn context(school_id: Uuid, key_id: Uuid) -> Vec<u8> {
+pub(super) fn context(school_id: Uuid, key_id: Uuid) -> Vec<u8> {
     [
         b"muster text key".as_slice(),
         school_id.as_bytes(),

@@ -1,3 +1,5 @@
+mod forgetting;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 

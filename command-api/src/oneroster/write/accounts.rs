@@ -8,7 +8,8 @@ use super::super::roster::{Person, SchoolRoster};
 use super::super::summary::RowChanges;
 use super::WriteError;
 
-/// Writes the students. One who is missing from a complete file, or to be deleted, is no longer active.
+/// Writes the students, those who were erased without a name. One who is missing from a complete file, or to be deleted, is
+/// no longer active.
 pub(super) async fn write_students(
     connection: &mut PgConnection,
     roster: &SchoolRoster,
@@ -36,7 +37,14 @@ pub(super) async fn write_students(
         .collect();
     let written = sqlx::query_scalar!(
         r#"insert into students (school_id, student_id, sourced_id, name, sort_name, admission_number)
-        select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+        select $1, stated.student_id,
+            case when erased.student_id is null then stated.sourced_id else stated.student_id::text end,
+            case when erased.student_id is null then stated.name else erased_name() end,
+            case when erased.student_id is null then stated.sort_name else erased_name() end,
+            case when erased.student_id is null then stated.admission_number end
+        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+            as stated (student_id, sourced_id, name, sort_name, admission_number)
+        left join erasures erased on erased.school_id = $1 and erased.student_id = stated.student_id
         on conflict (school_id, student_id) do update
             set name = excluded.name, sort_name = excluded.sort_name,
                 admission_number = excluded.admission_number, active = true
@@ -52,6 +60,16 @@ pub(super) async fn write_students(
     )
     .fetch_all(&mut *connection)
     .await?;
+    let ended = end_students(connection, roster, &ids).await?;
+    Ok(changes(students.len(), &written, ended))
+}
+
+/// Answers how many are no longer active.
+async fn end_students(
+    connection: &mut PgConnection,
+    roster: &SchoolRoster,
+    stated: &[Uuid],
+) -> Result<u64, WriteError> {
     let gone: Vec<Uuid> = roster
         .gone
         .iter()
@@ -66,11 +84,11 @@ pub(super) async fn write_students(
         roster.school_id.as_uuid(),
         &gone,
         roster.modes.users.is_bulk(),
-        &ids
+        stated
     )
     .execute(connection)
     .await?;
-    Ok(changes(students.len(), &written, ended.rows_affected()))
+    Ok(ended.rows_affected())
 }
 
 /// Writes the teachers' accounts. One who is missing from a complete file, to be deleted, or not enabled is disabled;

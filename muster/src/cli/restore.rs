@@ -1,0 +1,81 @@
+//! `muster restore`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use platform::database::DatabaseRole;
+
+use super::Exit;
+use super::options::{LedgerOptions, StoreOptions};
+use super::output::{progress, say};
+use super::up::DATA_DIRECTORY;
+use crate::backup::{Dumps, put_back, take_into_use};
+use crate::privacy::Ledger;
+use crate::store::Store;
+
+/// Puts a backup into an empty database and makes it the store that goes on
+///
+/// Students who were erased since the backup are erased again, from the erasure ledger; only then can the store be served. Devices
+/// see that it was restored and send again what they keep of the last 30 days, so that what the backup lacks comes back from
+/// them. Put the key file back first: it is in no backup of the data.
+///
+/// Without a dump, it does the same for a database that was put back by other means.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  muster restore muster-20261123T020000Z.data.dump --keys muster-20261123T020000Z.keys.dump --erasures erasures.ndjson
+  muster restore --erasures erasures.ndjson          PostgreSQL was put back to a moment, or a replica promoted")]
+pub(super) struct Restore {
+    /// The dump of the data
+    data: Option<PathBuf>,
+    /// The dump of the keys; without it every remark and reason reads as erased
+    #[arg(
+        long,
+        env = "MUSTER_RESTORE_KEYS",
+        value_name = "FILE",
+        requires = "data"
+    )]
+    keys: Option<PathBuf>,
+    #[command(flatten)]
+    ledger: LedgerOptions,
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+impl Restore {
+    pub(super) async fn run(self) -> Result<Exit> {
+        let ledger = self.ledger.ledger(&self.store, DATA_DIRECTORY)?;
+        let location = self.store.location(DATA_DIRECTORY)?;
+        let store = match self.data {
+            // Into a place of which nobody else makes anything meanwhile.
+            Some(_) => location.take().await?,
+            None => location.visit().await?,
+        };
+        let bar = progress("Restoring")?;
+        let restored = self.restore(&store, &ledger).await;
+        bar.finish_and_clear();
+        store.close().await?;
+        let (epoch, erased) = restored?;
+        say(format_args!(
+            "The store is restored, in epoch {epoch}. {erased} students stand in {} and are erased.",
+            ledger.path().display()
+        ))?;
+        Ok(Exit::Done)
+    }
+
+    async fn restore(&self, store: &Store, ledger: &Ledger) -> Result<(i32, usize)> {
+        let owner = store.connect(DatabaseRole::Owner, 2).await?;
+        if let Some(data) = &self.data {
+            let tools = self.store.tools(&owner, store, DATA_DIRECTORY).await?;
+            let dumps = Dumps {
+                data: data.clone(),
+                keys: self.keys.clone(),
+            };
+            put_back(&owner, &tools, &dumps).await?;
+        }
+        let taken = take_into_use(store.url(), &owner, ledger).await;
+        owner.pool().close().await;
+        taken
+    }
+}

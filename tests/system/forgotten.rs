@@ -1,0 +1,422 @@
+//! A child's parents ask what the school holds of their child, and then that it is forgotten.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tests::caller::Caller;
+use tests::outbox::Outbox;
+use tests::process::MusterProcess;
+use tests::school::{EAST, OFFICE, RIVERSIDE, WANJIRU, school_code, start_time, today};
+use tests::scratch::ScratchDatabase;
+use tests::{enrolment, seed};
+use uuid::Uuid;
+
+const REMARK: &str = "asthma since Monday";
+const REASON: &str = "operation on the left knee";
+const REFUSED: &str = "cried in the corridor";
+const OF_ANOTHER: &str = "had no shoes";
+
+/// A muster on a database, with its keys and erasure ledger in a folder.
+struct Installation {
+    database: ScratchDatabase,
+    process: Option<MusterProcess>,
+    folder: PathBuf,
+    erasures: PathBuf,
+}
+
+impl Installation {
+    async fn start(database: ScratchDatabase, folder: &Path, erasures: &str) -> Result<Self> {
+        let mut installation = Self {
+            database,
+            process: None,
+            folder: folder.to_owned(),
+            erasures: folder.join(erasures),
+        };
+        installation.serve().await?;
+        Ok(installation)
+    }
+
+    async fn serve(&mut self) -> Result<()> {
+        let environment = self.environment();
+        let mut process = MusterProcess::spawn(&self.folder, &["up"], &borrowed(&environment))?;
+        process.wait_until_ready().await?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        match self.process.take() {
+            Some(process) => process.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        environment(&self.database, &self.folder, &self.erasures)
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Result<String> {
+        MusterProcess::run(arguments, &borrowed(&self.environment())).await
+    }
+
+    fn anonymous(&self) -> Result<Caller> {
+        let address = &self.process.as_ref().context("it is not running")?.address;
+        Ok(Caller::anonymous(address, address))
+    }
+
+    /// What the office sees of the register.
+    async fn register(&self, session_id: &str) -> Result<Value> {
+        let office = self.anonymous()?.sign_in(&OFFICE).await?;
+        office
+            .session(session_id.parse()?)
+            .await?
+            .expect(200)?
+            .json()
+    }
+}
+
+fn environment(
+    database: &ScratchDatabase,
+    folder: &Path,
+    erasures: &Path,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", database.url().expose_secret().to_owned()),
+        (
+            "MUSTER_KEY_FILE",
+            folder.join("keys.json").display().to_string(),
+        ),
+        ("MUSTER_ERASURES", erasures.display().to_string()),
+        (
+            "MUSTER_CLOCK",
+            start_time().format("%Y-%m-%dT%H:%M:%SZ@1").to_string(),
+        ),
+        ("RUST_LOG", "debug".to_owned()),
+    ]
+}
+
+fn borrowed<'a>(environment: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
+
+/// A register with remarks about two students, an exception of the first, and a refused mark. Answers the session.
+async fn write_about(installation: &Installation, student: Uuid, another: Uuid) -> Result<String> {
+    let anonymous = installation.anonymous()?;
+    enrolment::enrol_everybody(&anonymous).await?;
+    let session = EAST.session(today());
+    let wanjiru = anonymous.sign_in(&WANJIRU).await?;
+    let mut outbox = Outbox::new(81, start_time());
+    for (student_id, remarks) in [(student, REMARK), (another, OF_ANOTHER)] {
+        outbox.push(
+            "MarkAttendance",
+            mark(&session.to_json(), student_id, "absent", remarks),
+        );
+    }
+    let position = wanjiru.send_accepted(&mut outbox).await?;
+    outbox.push(
+        "MarkAttendance",
+        mark(&session.to_json(), student, "asleep", REFUSED),
+    );
+    wanjiru.send(&mut outbox).await?.expect(200)?;
+
+    let office = anonymous.sign_in(&OFFICE).await?;
+    let mut desk = Outbox::new(82, start_time());
+    desk.push(
+        "RecordException",
+        json!({
+            "exception_id": Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001),
+            "student_id": student, "category": "medical", "reason": REASON,
+            "start_date": today(), "end_date": today(),
+        }),
+    );
+    office.send_accepted(&mut desk).await?;
+    let session_id = position["results"][0]["session_id"].as_str();
+    Ok(session_id.context("a session")?.to_owned())
+}
+
+fn mark(session: &Value, student_id: Uuid, status: &str, remarks: &str) -> Value {
+    json!({ "session": session, "student_id": student_id, "status": status, "remarks": remarks })
+}
+
+fn row_of(register: &Value, student: Uuid) -> &Value {
+    let mut students = register["students"].as_array().into_iter().flatten();
+    let row = students.find(|row| row["student_id"] == json!(student));
+    row.unwrap_or(&Value::Null)
+}
+
+/// Every row of every table as text, bytes in hexadecimal: what a dump of the database would hold.
+async fn everything(installation: &Installation) -> Result<String> {
+    let mut connection = installation.database.connect().await?;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind = 'r' and n.nspname in ('public', 'read', 'keyring')",
+    )
+    .fetch_all(&mut connection)
+    .await?;
+    ensure!(tables.len() > 30, "{tables:?}");
+    let mut text = String::new();
+    for table in tables {
+        let statement = format!("select string_agg(t::text, ' ') from {table} t");
+        let rows: Option<String> = sqlx::query_scalar(&statement)
+            .fetch_one(&mut connection)
+            .await?;
+        text.push_str(&rows.unwrap_or_default());
+    }
+    Ok(text)
+}
+
+/// The child whom it is about, and what there is of them before.
+struct Child {
+    school: String,
+    student: Uuid,
+    another: Uuid,
+    session_id: String,
+    name: String,
+    key: String,
+}
+
+impl Child {
+    async fn of(installation: &Installation) -> Result<Self> {
+        let (student, another) = (EAST.students()[0], EAST.students()[1]);
+        let session_id = write_about(installation, student, another).await?;
+        let mut connection = installation.database.connect().await?;
+        let name: String = sqlx::query_scalar("select name from students where student_id = $1")
+            .bind(student)
+            .fetch_one(&mut connection)
+            .await?;
+        let query =
+            "select encode(wrapped_key, 'hex') from keyring.text_keys where subject_id = $1";
+        let key = sqlx::query_scalar(query)
+            .bind(student)
+            .fetch_one(&mut connection)
+            .await?;
+        Ok(Self {
+            school: school_code(RIVERSIDE),
+            student,
+            another,
+            session_id,
+            name,
+            key,
+        })
+    }
+
+    /// Everything that is to be gone.
+    fn known(&self) -> [&str; 5] {
+        [&self.name, REMARK, REASON, REFUSED, &self.key]
+    }
+
+    async fn told(&self, installation: &Installation) -> Result<String> {
+        let student = self.student.to_string();
+        installation
+            .run(&[
+                "privacy",
+                "export",
+                "--school",
+                &self.school,
+                "--student",
+                &student,
+            ])
+            .await
+    }
+
+    async fn erase(&self, installation: &Installation, more: &[&str]) -> Result<String> {
+        let student = self.student.to_string();
+        let erase = [
+            "privacy",
+            "erase",
+            "--school",
+            &self.school,
+            "--student",
+            &student,
+        ];
+        installation.run(&[&erase[..], more].concat()).await
+    }
+
+    async fn assert_forgotten(&self, installation: &Installation) -> Result<Value> {
+        let register = installation.register(&self.session_id).await?;
+        let row = row_of(&register, self.student);
+        assert_eq!(
+            (&row["name"], &row["mark"]["remarks"]),
+            (&json!("—"), &Value::Null)
+        );
+        assert_eq!(
+            row_of(&register, self.another)["mark"]["remarks"],
+            OF_ANOTHER
+        );
+        Ok(register)
+    }
+}
+
+/// What an auditor took away before.
+struct Proof {
+    checkpoint: PathBuf,
+    public_key: String,
+}
+
+impl Proof {
+    async fn take(installation: &Installation) -> Result<Self> {
+        let checkpoint = installation.folder.join("checkpoint");
+        let school = school_code(RIVERSIDE);
+        let signed = installation
+            .run(&["audit", "checkpoint", "--school", &school])
+            .await?;
+        std::fs::write(&checkpoint, signed)?;
+        let public_key = installation
+            .run(&["audit", "public-key"])
+            .await?
+            .trim()
+            .to_owned();
+        Ok(Self {
+            checkpoint,
+            public_key,
+        })
+    }
+
+    async fn verify(&self, installation: &Installation) -> Result<String> {
+        let held = [
+            "--checkpoint",
+            path(&self.checkpoint),
+            "--public-key",
+            &self.public_key,
+        ];
+        installation
+            .run(&[&["audit", "verify"], &held[..]].concat())
+            .await
+    }
+}
+
+#[tokio::test]
+async fn who_is_forgotten_is_in_no_row_no_export_no_log_and_not_after_a_restore() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut living = laid_out(folder.path()).await?;
+    let child = Child::of(&living).await?;
+    let before = living.register(&child.session_id).await?;
+    assert_eq!(row_of(&before, child.student)["mark"]["remarks"], REMARK);
+    let told = child.told(&living).await?;
+    for known in &child.known()[..4] {
+        assert!(told.contains(known), "{known}: {told}");
+    }
+    assert!(!told.contains(OF_ANOTHER), "{told}");
+    let proof = Proof::take(&living).await?;
+    let (data, keys) = (folder.path().join("data"), folder.path().join("keys"));
+    living
+        .run(&["backup", "--to", path(&data), "--keys-to", path(&keys)])
+        .await?;
+    let all = everything(&living).await?;
+    assert!(all.contains(&child.name) && all.contains(&child.key));
+
+    assert!(
+        child
+            .erase(&living, &[])
+            .await?
+            .contains("Nothing was changed")
+    );
+    assert_eq!(living.register(&child.session_id).await?, before);
+    child.erase(&living, &["--yes"]).await?;
+    // Also what a phone sends later, under a key that the process still has.
+    let wanjiru = living.anonymous()?.sign_in(&WANJIRU).await?;
+    let mut outbox = Outbox::new(83, start_time());
+    let session = EAST.session(today()).to_json();
+    outbox.push(
+        "MarkAttendance",
+        mark(&session, child.student, "absent", REMARK),
+    );
+    wanjiru.send_accepted(&mut outbox).await?;
+    let after = child.assert_forgotten(&living).await?;
+    assert_eq!(after["counts"], before["counts"]);
+    let told: Value = serde_json::from_str(&child.told(&living).await?)?;
+    assert_eq!(told["recorded"].as_array().map(Vec::len), Some(4), "{told}");
+    assert_eq!(
+        told["recorded"][1]["content"]["remarks"],
+        Value::Null,
+        "{told}"
+    );
+
+    proof.verify(&living).await?;
+    let export = folder.path().join("export.ndjson");
+    living
+        .run(&["audit", "export", "--school", &child.school, path(&export)])
+        .await?;
+    living.stop().await?;
+    living.run(&["audit", "replay"]).await?;
+    assert_nothing_is_held(&living, &child, &export).await?;
+
+    let mut with_ledger = restored(folder.path(), &data, &keys, "erasures.ndjson").await?;
+    child.assert_forgotten(&with_ledger).await?;
+    with_ledger.stop().await?;
+    // Without the ledger it all comes back: it is the ledger that keeps it away.
+    let mut without = restored(folder.path(), &data, &keys, "no-such-ledger").await?;
+    let register = without.register(&child.session_id).await?;
+    assert_eq!(row_of(&register, child.student)["mark"]["remarks"], REMARK);
+    without.stop().await
+}
+
+/// Neither in the database nor in an export, the ledger or a log; neither as text nor as bytes.
+async fn assert_nothing_is_held(
+    installation: &Installation,
+    child: &Child,
+    export: &Path,
+) -> Result<()> {
+    let mut held = everything(installation).await?;
+    held.push_str(&std::fs::read_to_string(export)?);
+    held.push_str(&std::fs::read_to_string(&installation.erasures)?);
+    for entry in std::fs::read_dir(&installation.folder)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == "log") {
+            held.push_str(&std::fs::read_to_string(file)?);
+        }
+    }
+    assert!(held.contains("/api/v1/commands"), "the log is among it");
+    for gone in child.known() {
+        for form in [gone.to_owned(), hex::encode(gone)] {
+            assert!(!held.contains(&form), "{gone} is still there");
+        }
+    }
+    Ok(())
+}
+
+/// The two schools, served, with the keys and the ledger in this folder.
+async fn laid_out(folder: &Path) -> Result<Installation> {
+    let database = ScratchDatabase::empty().await?;
+    let environment = environment(&database, folder, &folder.join("erasures.ndjson"));
+    MusterProcess::run(&["migrate"], &borrowed(&environment)).await?;
+    seed::write(&mut database.connect().await?).await?;
+    Installation::start(database, folder, "erasures.ndjson").await
+}
+
+/// The backup in a database of its own, served.
+async fn restored(
+    folder: &Path,
+    data_folder: &Path,
+    keys_folder: &Path,
+    erasures: &str,
+) -> Result<Installation> {
+    let database = ScratchDatabase::empty().await?;
+    let environment = environment(&database, folder, &folder.join(erasures));
+    let (data, keys) = (only_file(data_folder)?, only_file(keys_folder)?);
+    let restore = ["restore", path(&data), "--keys", path(&keys)];
+    MusterProcess::run(&restore, &borrowed(&environment)).await?;
+    let again = MusterProcess::run(&restore, &borrowed(&environment)).await;
+    let refusal = again
+        .err()
+        .context("a database with something in it is not restored into")?;
+    ensure!(refusal.to_string().contains("is not empty"), "{refusal}");
+    Installation::start(database, folder, erasures).await
+}
+
+fn only_file(folder: &Path) -> Result<PathBuf> {
+    let files: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    ensure!(files.len() == 1, "{files:?}");
+    files.into_iter().next().context("a file")
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap_or_default()
+}
