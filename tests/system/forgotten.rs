@@ -1,108 +1,22 @@
 //! A child's parents ask what the school holds of their child, and then that it is forgotten.
 
+mod installation;
+
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use secrecy::ExposeSecret;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tests::caller::Caller;
+use tests::enrolment;
 use tests::outbox::Outbox;
-use tests::process::MusterProcess;
 use tests::school::{EAST, OFFICE, RIVERSIDE, WANJIRU, school_code, start_time, today};
-use tests::scratch::ScratchDatabase;
-use tests::{enrolment, seed};
 use uuid::Uuid;
+
+use installation::{Installation, everything, laid_out, restored};
 
 const REMARK: &str = "asthma since Monday";
 const REASON: &str = "operation on the left knee";
 const REFUSED: &str = "cried in the corridor";
 const OF_ANOTHER: &str = "had no shoes";
-
-/// A muster on a database, with its keys and erasure ledger in a folder.
-struct Installation {
-    database: ScratchDatabase,
-    process: Option<MusterProcess>,
-    folder: PathBuf,
-    erasures: PathBuf,
-}
-
-impl Installation {
-    async fn start(database: ScratchDatabase, folder: &Path, erasures: &str) -> Result<Self> {
-        let mut installation = Self {
-            database,
-            process: None,
-            folder: folder.to_owned(),
-            erasures: folder.join(erasures),
-        };
-        installation.serve().await?;
-        Ok(installation)
-    }
-
-    async fn serve(&mut self) -> Result<()> {
-        let environment = self.environment();
-        let mut process = MusterProcess::spawn(&self.folder, &["up"], &borrowed(&environment))?;
-        process.wait_until_ready().await?;
-        self.process = Some(process);
-        Ok(())
-    }
-
-    async fn stop(&mut self) -> Result<()> {
-        match self.process.take() {
-            Some(process) => process.stop().await,
-            None => Ok(()),
-        }
-    }
-
-    fn environment(&self) -> Vec<(&'static str, String)> {
-        environment(&self.database, &self.folder, &self.erasures)
-    }
-
-    async fn run(&self, arguments: &[&str]) -> Result<String> {
-        MusterProcess::run(arguments, &borrowed(&self.environment())).await
-    }
-
-    fn anonymous(&self) -> Result<Caller> {
-        let address = &self.process.as_ref().context("it is not running")?.address;
-        Ok(Caller::anonymous(address, address))
-    }
-
-    /// What the office sees of the register.
-    async fn register(&self, session_id: &str) -> Result<Value> {
-        let office = self.anonymous()?.sign_in(&OFFICE).await?;
-        office
-            .session(session_id.parse()?)
-            .await?
-            .expect(200)?
-            .json()
-    }
-}
-
-fn environment(
-    database: &ScratchDatabase,
-    folder: &Path,
-    erasures: &Path,
-) -> Vec<(&'static str, String)> {
-    vec![
-        ("DATABASE_URL", database.url().expose_secret().to_owned()),
-        (
-            "MUSTER_KEY_FILE",
-            folder.join("keys.json").display().to_string(),
-        ),
-        ("MUSTER_ERASURES", erasures.display().to_string()),
-        (
-            "MUSTER_CLOCK",
-            start_time().format("%Y-%m-%dT%H:%M:%SZ@1").to_string(),
-        ),
-        ("RUST_LOG", "debug".to_owned()),
-    ]
-}
-
-fn borrowed<'a>(environment: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
-    environment
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect()
-}
 
 /// A register with remarks about two students, an exception of the first, and a refused mark. Answers the session.
 async fn write_about(installation: &Installation, student: Uuid, another: Uuid) -> Result<String> {
@@ -147,27 +61,6 @@ fn row_of(register: &Value, student: Uuid) -> &Value {
     let mut students = register["students"].as_array().into_iter().flatten();
     let row = students.find(|row| row["student_id"] == json!(student));
     row.unwrap_or(&Value::Null)
-}
-
-/// Every row of every table as text, bytes in hexadecimal: what a dump of the database would hold.
-async fn everything(installation: &Installation) -> Result<String> {
-    let mut connection = installation.database.connect().await?;
-    let tables: Vec<String> = sqlx::query_scalar(
-        "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where c.relkind = 'r' and n.nspname in ('public', 'read', 'keyring')",
-    )
-    .fetch_all(&mut connection)
-    .await?;
-    ensure!(tables.len() > 30, "{tables:?}");
-    let mut text = String::new();
-    for table in tables {
-        let statement = format!("select string_agg(t::text, ' ') from {table} t");
-        let rows: Option<String> = sqlx::query_scalar(&statement)
-            .fetch_one(&mut connection)
-            .await?;
-        text.push_str(&rows.unwrap_or_default());
-    }
-    Ok(text)
 }
 
 /// The child whom it is about, and what there is of them before.
@@ -380,43 +273,7 @@ async fn assert_nothing_is_held(
     Ok(())
 }
 
-/// The two schools, served, with the keys and the ledger in this folder.
-async fn laid_out(folder: &Path) -> Result<Installation> {
-    let database = ScratchDatabase::empty().await?;
-    let environment = environment(&database, folder, &folder.join("erasures.ndjson"));
-    MusterProcess::run(&["migrate"], &borrowed(&environment)).await?;
-    seed::write(&mut database.connect().await?).await?;
-    Installation::start(database, folder, "erasures.ndjson").await
-}
-
-/// The backup in a database of its own, served.
-async fn restored(
-    folder: &Path,
-    data_folder: &Path,
-    keys_folder: &Path,
-    erasures: &str,
-) -> Result<Installation> {
-    let database = ScratchDatabase::empty().await?;
-    let environment = environment(&database, folder, &folder.join(erasures));
-    let (data, keys) = (only_file(data_folder)?, only_file(keys_folder)?);
-    let restore = ["restore", path(&data), "--keys", path(&keys)];
-    MusterProcess::run(&restore, &borrowed(&environment)).await?;
-    let again = MusterProcess::run(&restore, &borrowed(&environment)).await;
-    let refusal = again
-        .err()
-        .context("a database with something in it is not restored into")?;
-    ensure!(refusal.to_string().contains("is not empty"), "{refusal}");
-    Installation::start(database, folder, erasures).await
-}
-
-fn only_file(folder: &Path) -> Result<PathBuf> {
-    let files: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    ensure!(files.len() == 1, "{files:?}");
-    files.into_iter().next().context("a file")
-}
-
+/// A path as an argument.
 fn path(path: &Path) -> &str {
     path.to_str().unwrap_or_default()
 }

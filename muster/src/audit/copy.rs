@@ -1,6 +1,7 @@
 //! Brings the events of one database into another, as they are.
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use indicatif::ProgressBar;
 use sqlx::postgres::{PgPool, PgPoolCopyExt};
@@ -10,15 +11,22 @@ const COLUMNS: &str = "school_id, aggregate_type, aggregate_id, sequence, event_
                        epoch, transaction_id, position, command_id, fingerprint, occurred_at, raw_occurred_at, \
                        recorded_at, actor_id, device_id, flags, hash";
 
-/// Copies all events, in the order of the feed; the message of `progress` counts megabytes. The target has its own new
-/// epoch, so that transaction ids of another cluster are history there.
+/// Copies the events, or those that were recorded by a moment, in the order of the feed; the message of `progress` counts
+/// megabytes. The target has its own new epoch, so that transaction ids of another cluster are history there.
 pub(super) async fn copy_events(
     source: &PgPool,
     target: &PgPool,
+    as_of: Option<DateTime<Utc>>,
     progress: &ProgressBar,
 ) -> Result<()> {
+    // `copy` takes no parameters.
+    let recorded = as_of.map_or_else(
+        || "true".to_owned(),
+        |moment| format!("recorded_at <= '{}'", moment.to_rfc3339()),
+    );
     let statement = format!(
-        "copy (select {COLUMNS} from events order by epoch, transaction_id, position) to stdout (format binary)"
+        "copy (select {COLUMNS} from events where {recorded} order by epoch, transaction_id, position)
+         to stdout (format binary)"
     );
     let mut outgoing = source
         .copy_out_raw(&statement)

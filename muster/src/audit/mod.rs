@@ -16,6 +16,6 @@ pub(crate) use checkpoints::{checkpoints, school_of};
 pub(crate) use export::export;
 pub(crate) use import::import;
 pub(crate) use log_key::{open_or_make, public_key};
-pub(crate) use replay::{Replayed, replay};
+pub(crate) use replay::{Extent, Replayed, replay};
 pub(crate) use verify::verify;
 pub(crate) use verify_file::verify_file;

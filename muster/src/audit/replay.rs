@@ -2,6 +2,7 @@
 //! whether the events are what they seem: all of them are read by two readers.
 
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use event_store::Position;
 use indicatif::ProgressBar;
 use platform::database::{Database, DatabaseRole};
@@ -24,21 +25,36 @@ pub(crate) struct Replayed {
     pub(crate) overtaken: bool,
 }
 
-/// Replays the store at `source` into `target`, or into a database beside the source's that is dropped afterwards.
+/// Into where, and how much of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Extent<'a> {
+    /// All events, and the served read tables are compared with what comes of them. Into this database, or into one beside
+    /// the store's that is dropped afterwards.
+    Everything(Option<&'a SecretString>),
+    /// What was recorded by a moment, into this database. There is nothing to compare the read tables with.
+    AsOf(&'a SecretString, DateTime<Utc>),
+}
+
+/// Replays the store at `source`.
 ///
 /// # Errors
 /// The target is not empty, or one of the databases fails.
 pub(crate) async fn replay(
     source: &SecretString,
-    target: Option<&SecretString>,
+    extent: Extent<'_>,
     progress: &ProgressBar,
 ) -> Result<Replayed> {
     let owner = Database::connect(source, DatabaseRole::Owner, 3)
         .await
         .context("cannot connect to the store")?;
-    let outcome = match target {
-        Some(target) => replay_into(&owner, source, target, progress).await,
-        None => replay_beside(&owner, source, progress).await,
+    let outcome = match extent {
+        Extent::Everything(Some(target)) => {
+            replay_into(&owner, source, target, None, progress).await
+        }
+        Extent::Everything(None) => replay_beside(&owner, source, progress).await,
+        Extent::AsOf(target, moment) => {
+            replay_into(&owner, source, target, Some(moment), progress).await
+        }
     };
     owner.pool().close().await;
     outcome
@@ -56,7 +72,7 @@ async fn replay_beside(
         .context("cannot make a database to replay into: give an empty one with --into")?;
     let options: PgConnectOptions = source.expose_secret().parse()?;
     let target = SecretString::from(options.database(&name).to_url_lossy().to_string());
-    let outcome = replay_into(owner, source, &target, progress).await;
+    let outcome = replay_into(owner, source, &target, None, progress).await;
     sqlx::raw_sql(&format!("drop database {name} with (force)"))
         .execute(owner.pool())
         .await
@@ -68,52 +84,59 @@ async fn replay_into(
     owner: &Database,
     source: &SecretString,
     target: &SecretString,
+    as_of: Option<DateTime<Utc>>,
     progress: &ProgressBar,
 ) -> Result<Replayed> {
     crate::migrate(target)
         .await
         .context("cannot lay out the database to replay into")?;
     let replica = Database::connect(target, DatabaseRole::Owner, 3).await?;
-    let outcome = replay_and_compare(owner, source, &replica, target, progress).await;
+    let outcome = async {
+        if newest(&replica).await?.is_some() {
+            bail!("the database to replay into is not empty");
+        }
+        progress.set_length(5);
+        progress.set_message("copying the events");
+        copy_events(owner.pool(), replica.pool(), as_of, progress).await?;
+        progress.inc(1);
+        progress.set_message("projecting the copied events");
+        project(target)
+            .await
+            .context("cannot project the copied events")?;
+        progress.inc(1);
+        let (mut comparison, overtaken) = match as_of {
+            None => compare_served(owner, source, &replica, progress).await?,
+            Some(_) => (Comparison::default(), false),
+        };
+        progress.set_message("reading every stream with postgres-es");
+        let events = compare_readers(&replica, target, &mut comparison).await?;
+        Ok(Replayed {
+            comparison,
+            events,
+            overtaken,
+        })
+    }
+    .await;
     replica.pool().close().await;
     outcome
 }
 
-async fn replay_and_compare(
+/// Also answers whether events were appended since they were copied.
+async fn compare_served(
     owner: &Database,
     source: &SecretString,
     replica: &Database,
-    target: &SecretString,
     progress: &ProgressBar,
-) -> Result<Replayed> {
-    if newest(replica).await?.is_some() {
-        bail!("the database to replay into is not empty");
-    }
-    progress.set_length(5);
-    progress.set_message("copying the events");
-    copy_events(owner.pool(), replica.pool(), progress).await?;
-    let copied = newest(replica).await?;
-    progress.inc(1);
-    progress.set_message("projecting the copied events");
-    project(target)
-        .await
-        .context("cannot project the copied events")?;
-    progress.inc(1);
+) -> Result<(Comparison, bool)> {
     progress.set_message("waiting for the served read tables");
     project(source)
         .await
         .context("the served read tables do not come to the end of the events")?;
     progress.inc(1);
     progress.set_message("comparing the read tables");
-    let mut comparison = compare(owner.pool(), replica.pool()).await?;
+    let comparison = compare(owner.pool(), replica.pool()).await?;
     progress.inc(1);
-    progress.set_message("reading every stream with postgres-es");
-    let events = compare_readers(replica, target, &mut comparison).await?;
-    Ok(Replayed {
-        comparison,
-        events,
-        overtaken: newest(owner).await? != copied,
-    })
+    Ok((comparison, newest(owner).await? != newest(replica).await?))
 }
 
 /// Waits until the read tables hold everything, doing what no worker does.

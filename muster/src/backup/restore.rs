@@ -38,7 +38,8 @@ pub(crate) async fn put_back(owner: &Database, tools: &PostgresTools, dumps: &Du
     .context("cannot look into the database")?;
     ensure!(
         is_empty,
-        "the database is not empty: a backup is put into an empty one, so that nothing is lost that is there"
+        "the database is not empty: a backup is put into an empty one, so that nothing is lost that is there. After a restore \
+         that was interrupted, drop the database and make it again"
     );
     for dump in [Some(&dumps.data), dumps.keys.as_ref()]
         .into_iter()

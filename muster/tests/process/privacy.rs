@@ -92,6 +92,46 @@ async fn only_those_who_left_are_erased_by_the_day_and_nobody_by_a_wrong_name() 
 }
 
 #[tokio::test]
+async fn a_child_whom_the_office_has_twice_is_erased_as_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = serving_a_roster(data_dir);
+    let mut connection = running(data_dir).await.unwrap();
+    sqlx::raw_sql(
+        "insert into students (school_id, student_id, sourced_id, name, sort_name, admission_number)
+         select school_id, gen_random_uuid(), 'again', 'Benn Mwangi', 'mwangi, benn', 'A-7' from schools;
+         insert into student_aliases (school_id, student_id, into_id)
+         select d.school_id, d.student_id, s.student_id from students d, students s
+         where d.admission_number = 'A-7' and s.admission_number is null",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let erased = run(
+        data_dir,
+        &[
+            "privacy",
+            "erase",
+            "--school",
+            "HILL",
+            "--student",
+            "A-7",
+            "--yes",
+        ],
+    );
+    assert!(said(&erased).starts_with("Ben Mwangi,"), "{erased:?}");
+    assert!(said(&erased).contains("1 forgotten"), "{erased:?}");
+    let names: Vec<String> = sqlx::query_scalar("select name from students")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(names, ["—", "—"]);
+    let ledger = fs::read_to_string(data_dir.join("erasures.ndjson")).unwrap();
+    assert_eq!(ledger.lines().count(), 2);
+    assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+#[tokio::test]
 async fn with_a_renewed_master_key_everything_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let data_dir = directory.path();

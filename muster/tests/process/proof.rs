@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use nix::sys::signal::Signal;
-use sqlx::PgConnection;
+use secrecy::ExposeSecret;
+use sqlx::{Connection, PgConnection};
 
 use crate::{Serving, muster, run, running, said, serving_a_roster, write_roster};
 
@@ -137,6 +138,60 @@ async fn a_store_that_lost_its_newest_events_is_found() {
     let other = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=".to_owned();
     let forged = Held { key: other, ..held };
     assert_eq!(forged.verify(data_dir, &[]).status.code(), Some(1));
+    assert!(serving.signal(Signal::SIGTERM).success());
+}
+
+#[tokio::test]
+async fn a_replay_as_of_a_moment_knows_nothing_of_what_came_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = serving_a_roster(data_dir);
+    let mut connection = running(data_dir).await.unwrap();
+    let moment: String = sqlx::query_scalar(
+        "select to_char(max(recorded_at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from events",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    let roster = tempfile::tempdir().unwrap();
+    write_roster(roster.path(), "s");
+    let enrolments = roster.path().join("enrollments.csv");
+    let until_december = fs::read_to_string(&enrolments)
+        .unwrap()
+        .replace("2026-09-01,", "2026-09-01,2026-12-01");
+    fs::write(&enrolments, until_december).unwrap();
+    let import = ["import", "oneroster", roster.path().to_str().unwrap()];
+    assert!(run(data_dir, &import).status.success());
+
+    let mut found = Vec::new();
+    for (name, as_of) in [("then", vec!["--as-of", &moment]), ("now", vec![])] {
+        sqlx::raw_sql(&format!("create database replayed_{name}"))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let url = muster::embedded_postgres::running(data_dir).await.unwrap();
+        let url = url
+            .unwrap()
+            .expose_secret()
+            .replace("/muster", &format!("/replayed_{name}"));
+        let replay = run(
+            data_dir,
+            &[&["audit", "replay", "--into", &url], &as_of[..]].concat(),
+        );
+        assert!(replay.status.success(), "{replay:?}");
+        let mut replayed = PgConnection::connect(&url).await.unwrap();
+        let open: i64 = sqlx::query_scalar(
+            "select count(*) from read.enrolment_periods where until_date is null",
+        )
+        .fetch_one(&mut replayed)
+        .await
+        .unwrap();
+        let said = said(&replay);
+        found.push((said.split(' ').next().unwrap().to_owned(), open));
+    }
+    assert_eq!(found, [("1".to_owned(), 1), ("2".to_owned(), 0)]);
+    let nowhere = run(data_dir, &["audit", "replay", "--as-of", &moment]);
+    assert_eq!(nowhere.status.code(), Some(2), "{nowhere:?}");
     assert!(serving.signal(Signal::SIGTERM).success());
 }
 

@@ -1,10 +1,11 @@
 //! `muster audit replay`.
 
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use secrecy::SecretString;
 
-use crate::audit::{Replayed, replay};
+use crate::audit::{Extent, Replayed, replay};
 use crate::cli::Exit;
 use crate::cli::options::StoreOptions;
 use crate::cli::output::{progress, say};
@@ -12,7 +13,8 @@ use crate::cli::up::DATA_DIRECTORY;
 
 /// Projects all events anew in an empty database and compares the read tables row by row; exit code 3 if they differ
 ///
-/// Every stream is also read a second time, by the published postgres-es, and must say the same.
+/// Every stream is also read a second time, by the published postgres-es, and must say the same. With --as-of the database
+/// is left with the read tables as they would have stood at that moment, for whoever wants to look into them.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
     /// An empty database to replay into; without it one is made beside the store's and dropped afterwards
@@ -23,6 +25,14 @@ pub(super) struct Replay {
         value_name = "URL"
     )]
     into: Option<SecretString>,
+    /// Replay only what was recorded by this moment, such as 2026-11-24T08:00:00Z; nothing is compared with what is served
+    #[arg(
+        long,
+        env = "MUSTER_AUDIT_AS_OF",
+        value_name = "TIME",
+        requires = "into"
+    )]
+    as_of: Option<DateTime<Utc>>,
     #[command(flatten)]
     store: StoreOptions,
 }
@@ -31,7 +41,11 @@ impl Replay {
     pub(super) async fn run(self) -> Result<Exit> {
         let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
         let bar = progress("Replaying")?;
-        let replayed = replay(store.url(), self.into.as_ref(), &bar).await;
+        let extent = match (&self.into, self.as_of) {
+            (Some(target), Some(moment)) => Extent::AsOf(target, moment),
+            (target, _) => Extent::Everything(target.as_ref()),
+        };
+        let replayed = replay(store.url(), extent, &bar).await;
         bar.finish_and_clear();
         store.close().await?;
         let Replayed {
