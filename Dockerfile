@@ -16,9 +16,12 @@ ENV SQLX_OFFLINE=true
 RUN cargo build --locked --release --package muster
 
 FROM debian:bookworm-slim
-# curl asks the health check's question; the certificates are for a database reached over TLS.
+# curl asks the health check's question; the certificates are for a database reached over TLS; pg_dump and pg_restore, for
+# `muster backup` and `muster restore`, are of the version that docker-compose.yml runs: an older one refuses a newer server.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates curl \
+ && apt-get install --yes --no-install-recommends ca-certificates curl postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin muster \
  && install --directory --owner muster --mode 0700 /keys
