@@ -58,7 +58,7 @@ impl Restore {
         store.close().await?;
         let (epoch, erased) = restored?;
         say(format_args!(
-            "The store is restored, in epoch {epoch}. {erased} students stand in {} and are erased.",
+            "The store is restored, in epoch {epoch}. Students erased again, from {}: {erased}.",
             ledger.path().display()
         ))?;
         Ok(Exit::Done)
