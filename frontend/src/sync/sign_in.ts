@@ -53,12 +53,16 @@ export class SignIn {
 
   /** Sends with the token; if there is none or it has run out, gets another one, once. */
   readonly request: SignedSend = async (request) => {
-    if (this.token !== null) {
-      const reply = await this.sendWith(this.token, request);
+    const { token } = this;
+    if (token !== null) {
+      const reply = await this.sendWith(token, request);
       if (reply.kind !== "problem" || reply.status !== 401) return reply;
     }
-    const failure = await this.refresh();
-    if (failure !== null) return failure;
+    // Another request may have got a new one while this one was under way.
+    if (this.token === token || this.token === null) {
+      const failure = await this.refresh();
+      if (failure !== null) return failure;
+    }
     if (this.token === null) return { kind: "refused" };
     const reply = await this.sendWith(this.token, request);
     return reply.kind === "problem" && reply.status === 401 ? { kind: "refused" } : reply;

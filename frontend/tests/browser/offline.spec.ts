@@ -54,12 +54,15 @@ test("pages of any other address are the app", async () => {
 test("when the browser finds a network the worker wakens the page, and is told whether all is sent", async () => {
   await visit("today");
   await workerReady();
-  const asked = page.evaluate(() => new Promise<unknown>((resolve) => {
-    navigator.serviceWorker.addEventListener("message", (event: MessageEvent<unknown>) => {
-      event.ports[0]?.postMessage(true);
-      resolve(event.data);
-    });
-    navigator.serviceWorker.startMessages();
+  // The page listens from here on; what it hears is asked for at the end.
+  const asked = await page.evaluateHandle(() => ({
+    word: new Promise<unknown>((resolve) => {
+      navigator.serviceWorker.addEventListener("message", (event: MessageEvent<unknown>) => {
+        event.ports[0]?.postMessage(true);
+        resolve(event.data);
+      });
+      navigator.serviceWorker.startMessages();
+    }),
   }));
   const session = await context.newCDPSession(page);
   const registered = new Promise<string>((resolve) => {
@@ -67,7 +70,7 @@ test("when the browser finds a network the worker wakens the page, and is told w
   });
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.dispatchSyncEvent", { origin: at.fixture.origin, registrationId: await registered, tag: "send", lastChance: false });
-  assert.equal(await asked, "send");
+  assert.equal(await asked.evaluate(({ word }) => word), "send");
 });
 
 test("a first visit offers no update", async () => {

@@ -19,7 +19,10 @@ test("a screen that cannot be fetched says so, leaves everything else alone, and
   await today(page);
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByText("This part of the app could not be loaded.").waitFor();
+  // The words stand there already: only the request says that it was tried, and that this has failed as well.
+  const failed = page.waitForEvent("requestfailed", (request) => request.url().includes("/assets/others-"));
   await page.getByRole("button", { name: "Try again" }).click();
+  await failed;
   await page.getByText("This part of the app could not be loaded.").waitFor();
   await page.getByRole("link", { name: "Today" }).click();
   await page.locator(".register-card").first().waitFor();

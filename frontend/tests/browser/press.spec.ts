@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Look } from "./screens.ts";
+import { drawn, type Look } from "./screens.ts";
 import { stage } from "./stage.ts";
 
 const at = stage();
@@ -25,8 +25,7 @@ const open = (name: string, more: Partial<Look> = {}, settings: Record<string, s
 
 const calls = (): Promise<string> => page.evaluate(() => document.documentElement.dataset["calls"] ?? "");
 const row = (id: string) => page.locator(`[data-student=${id}]`);
-const checked = (id: string): Promise<string | undefined> =>
-  row(id).locator("input:checked").first().getAttribute("value", { timeout: 1000 }).then((value) => value ?? undefined, () => undefined);
+const checked = (id: string): Promise<string | null> => row(id).locator("input:checked").first().getAttribute("value");
 
 /** Waits until so many students are shown. */
 const rows = async (count: number): Promise<void> => {
@@ -57,7 +56,7 @@ async function rollCall(settings: Record<string, string> = {}): Promise<void> {
 }
 
 const isTurnOf = (name: string): Promise<void> =>
-  page.locator(".roll-call-name").getByText(name, { exact: true }).waitFor({ timeout: 5_000 });
+  page.locator(".roll-call-name").getByText(name, { exact: true }).waitFor();
 
 test("the roll call begins with the first without a mark, goes on with every mark, and back", async () => {
   await rollCall();
@@ -69,8 +68,8 @@ test("the roll call begins with the first without a mark, goes on with every mar
   assert.equal(await page.getByRole("button", { name: "Present" }).getAttribute("aria-pressed"), "true");
   await page.getByRole("button", { name: "Late" }).click();
   // Until it is said how late.
-  await isTurnOf("Hassan Zahra");
   await page.getByRole("button", { name: "One minute more" }).waitFor();
+  await isTurnOf("Hassan Zahra");
   await page.getByRole("button", { name: "Back to the list" }).click();
   assert.equal(await checked("st7"), "late");
   assert.match(await calls(), /^mark\["st7","present",\{\}\];mark\["st7","late",/);
@@ -233,8 +232,11 @@ test("Arabic letters mark, and so do P, A, L and E where they are printed", asyn
 test("lateness is stepped, typed and kept at once", async () => {
   await open("register");
   await row("st4").getByRole("button", { name: "One minute more" }).click();
+  // What is drawn of the minutes takes the place of what is typed.
+  await drawn(page);
   await row("st4").getByRole("spinbutton").fill("15");
   await row("st4").getByRole("spinbutton").press("Tab");
+  await drawn(page);
   await row("st4").getByRole("spinbutton").fill("");
   await row("st4").getByRole("spinbutton").press("Tab");
   assert.equal(
@@ -369,8 +371,8 @@ test("unsent work is saved as a file", async () => {
 
 test("markup in names, titles and remarks is text", async () => {
   await open("register-markup");
-  assert.equal(await page.locator("#app img[src=x]").count(), 0);
   assert.ok((await page.locator("[data-student] bdi").first().textContent())?.startsWith("<img"));
+  assert.equal(await page.locator("#app img[src=x]").count(), 0);
 });
 
 test("a new screen gets the focus on its heading, and the title of the page", async () => {

@@ -147,6 +147,8 @@ export async function serveFixture(): Promise<Fixture> {
 /** Opens a look and waits until a screen stands there in its language. What is to be pressed is not pressed yet. */
 export async function reach(page: Page, origin: string, look: Look, settings: Readonly<Record<string, string>> = {}): Promise<void> {
   await page.goto(addressOf(origin, look, settings));
+  // The page as it is sent has an English heading too; the first screen takes the place of all of it.
+  await page.waitForSelector("#app noscript", { state: "detached" });
   await page.waitForSelector(`html[lang=${settings["language"] ?? "en"}] h1`, { state: "attached" });
 }
 
@@ -171,6 +173,8 @@ export async function pressed(page: Page, { file, type, press = [] }: Pick<Look,
   }
   if (type !== undefined) await page.locator(type[0]).fill(type[1]);
   for (const control of press) await page.locator(control).first().click();
+  // Only what is drawn shows whether a part is being fetched.
+  await drawn(page);
   await allThere(page);
 }
 

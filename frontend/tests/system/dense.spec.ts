@@ -18,7 +18,10 @@ for (const is_read of [true, false]) {
     await phone.beginMorning(teacher);
     const store = (await fetch(`${muster.origin}/api/v1/time`)).headers.get("muster-store") ?? "";
     const groups: number[] = [];
+    let is_away = true;
     await phone.context.route("**/api/v1/commands", (route, request) => {
+      // What is tried without a network comes here too.
+      if (is_away) return route.abort("internetdisconnected");
       groups.push(groupsOf(request));
       if (is_read || groups.at(-1) === 0) return route.continue();
       const body = JSON.stringify({ type: "/problems/malformed", title: "Malformed", status: 400 });
@@ -28,6 +31,7 @@ for (const is_read of [true, false]) {
     for (const { id } of teacher.students.slice(0, MARKS)) await phone.mark(id, "absent");
     await phone.tallySays(`${MARKS} not sent`);
     await phone.goOnline();
+    is_away = false;
     await phone.tallySays("All received");
     await eachTapOnce(office, phone, teacher.id, teacher.register, MARKS);
     assert.deepEqual(groups.slice(0, 2), is_read ? [1] : [1, 0]);

@@ -1,6 +1,7 @@
 /** What colleagues do shows by itself, also what takes one of my marks out of the count. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { firstFour } from "./morning.ts";
 import { Phone } from "./phone.ts";
 import { school } from "./school.ts";
@@ -42,7 +43,7 @@ test("a mark of mine that a close made earlier takes out of the count when it ar
   await other_phone.page.getByText(/You can reopen it until/).waitFor();
   await my_phone.mark(b, "absent");
   await my_phone.signSays(b, "Received");
-  assert.equal((await office.markOf(mine.register, b))?.status, "absent");
+  await eventually(async () => assert.equal((await office.markOf(mine.register, b))?.status, "absent"));
 
   await other_phone.goOnline();
   await other_phone.tallySays("All received");

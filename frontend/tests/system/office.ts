@@ -11,6 +11,7 @@ export type Register = Schemas["SessionResponse"];
 export type Event = Schemas["EventItem"];
 export type Summary = Schemas["ClassSummaryResponse"];
 export type Conflict = Schemas["ConflictItem"];
+type SignedIn = CommandApi["schemas"]["SignedIn"];
 
 /** One register, by what people call it. */
 export interface RegisterOf {
@@ -21,23 +22,26 @@ export interface RegisterOf {
 
 /** Somebody signed in without an app. */
 export class Visitor {
-  private constructor(private readonly origin: string, readonly token: string, readonly user: CommandApi["schemas"]["SignedIn"]["user"]) {}
+  private renewing: Promise<void> | null = null;
+
+  private constructor(private readonly origin: string, private readonly login: Login, private signed_in: SignedIn) {}
 
   /** Signs in. */
   static async signIn(origin: string, login: Login): Promise<Visitor> {
-    const response = await fetch(`${origin}/api/v1/auth/login`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(login),
-    });
-    assert.equal(response.status, 200, `${login.username} signs in`);
-    const { access_token, user } = (await response.json()) as CommandApi["schemas"]["SignedIn"];
-    return new Visitor(origin, access_token, user);
+    return new Visitor(origin, login, await signedIn(origin, login));
+  }
+
+  get token(): string {
+    return this.signed_in.access_token;
+  }
+
+  get user(): SignedIn["user"] {
+    return this.signed_in.user;
   }
 
   /** Asks for something that has to be there. */
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.origin}/api/v1${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    const response = await this.ask(path);
     const text = await response.text();
     assert.equal(response.status, 200, `${path}: ${text}`);
     return JSON.parse(text) as T;
@@ -45,9 +49,9 @@ export class Visitor {
 
   /** Sends one command of this person's own, as of `now`; it has to be accepted. */
   async tell(command: Readonly<Record<string, unknown>>, now: string): Promise<void> {
-    const response = await fetch(`${this.origin}/api/v1/commands`, {
+    const response = await this.ask("/commands", {
       method: "POST",
-      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      headers: { "content-type": "application/json" },
       body: JSON.stringify({ device_id: randomUUID(), sent_at: now, clock: null, commands: [{ command_id: randomUUID(), occurred_at: now, ...command }] }),
     });
     const { results } = (await response.json()) as CommandApi["schemas"]["BatchAnswer"];
@@ -57,6 +61,35 @@ export class Visitor {
   roster(): Promise<Roster> {
     return this.get("/roster");
   }
+
+  /** A token is good for a quarter of an hour; all tests together may take longer. */
+  private async ask(path: string, init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string } = {}): Promise<Response> {
+    const send = (token: string): Promise<Response> =>
+      fetch(`${this.origin}/api/v1${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+    const { token } = this;
+    const response = await send(token);
+    if (response.status !== 401) return response;
+    if (token === this.token) await this.renew();
+    return send(this.token);
+  }
+
+  /** Signs in anew, once for all who wait. */
+  private renew(): Promise<void> {
+    this.renewing ??= signedIn(this.origin, this.login)
+      .then((signed_in) => void (this.signed_in = signed_in))
+      .finally(() => (this.renewing = null));
+    return this.renewing;
+  }
+}
+
+async function signedIn(origin: string, login: Login): Promise<SignedIn> {
+  const response = await fetch(`${origin}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(login),
+  });
+  assert.equal(response.status, 200, `${login.username} signs in`);
+  return (await response.json()) as SignedIn;
 }
 
 /** The school's office and its auditor. */

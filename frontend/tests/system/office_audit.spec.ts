@@ -23,6 +23,7 @@ test("an auditor moves the slider of a corrected register and sees it as it stoo
   await dialog.getByRole("radio", { name: "Late" }).check();
   await dialog.getByLabel("Reason").fill("The gate's book says 8:07");
   await dialog.getByRole("button", { name: "Correct for the record" }).click();
+  await desk.page.getByText(`Corrected: ${name}, Late.`).waitFor();
   await desk.tallySays("All received");
 
   const auditor = await Phone.open(all);

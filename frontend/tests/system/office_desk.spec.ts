@@ -41,13 +41,14 @@ async function reported(page: Page, student_name: string, absent: number, excuse
 
 test("an excuse that is approved counts in the class report, and one that is revoked does not any more", async () => {
   const all = await morning();
-  const { teacher, logins, phone } = all;
+  const { office, teacher, logins, phone } = all;
   const { class_id, date } = teacher.register;
   // Behind the first four, who are absent in registers of other tests.
   const { id: a, name } = teacher.students[4] ?? assert.fail("the class has five students");
   await phone.mark(a, "absent");
   await phone.closeWithRestPresent();
   await phone.tallySays("All received");
+  await eventually(async () => assert.equal((await office.register(teacher.register)).status, "closed"));
   const exception_id = await askForExcuse(all, a);
   const report = `#/office/reports/class-report?class_id=${class_id}&from=${date}&to=${date}`;
 
@@ -152,8 +153,8 @@ test("an account that the office adds can sign in until it is closed, and a poli
   await desk.page.getByRole("button", { name: "Set the calendar" }).click();
   await desk.page.getByText("The calendar is set.").waitFor();
   await desk.page.reload();
-  assert.equal(await desk.page.getByLabel("Chronic absence from (percent)").inputValue(), "12");
-  await titles.nth(before).waitFor();
-  assert.equal(await titles.nth(before).inputValue(), "Sports day");
+  // What was read before the reload is shown first.
+  await eventually(async () => assert.equal(await desk.page.getByLabel("Chronic absence from (percent)").inputValue(), "12"));
+  await eventually(async () => assert.equal(await titles.nth(before).inputValue(), "Sports day"));
   await desk.putAway();
 });

@@ -18,6 +18,8 @@ test("a register taken and closed offline outlives quitting the browser, and is 
   await first.goOffline();
   await first.mark(a, "absent");
   await first.mark(b, "late");
+  // Whoever is excused in advance is left out when the rest is marked; who that is depends on the day.
+  for (const { id, covers } of teacher.students) if (covers.length > 0 && id !== a && id !== b) await first.mark(id, "present");
   await first.closeWithRestPresent();
   const commands = everybody + 1;
   await first.tallySays(`${commands} not sent`);

@@ -24,7 +24,7 @@ export async function keepsWhatIsTyped(phone: Phone, teacher: Teacher, a: string
   await phone.row(b).getByRole("spinbutton").fill("7");
   await phone.page.goBack();
   await phone.tapCard(teacher);
-  assert.equal(await phone.row(b).getByRole("spinbutton").inputValue(), "7");
+  await eventually(async () => assert.equal(await phone.row(b).getByRole("spinbutton").inputValue(), "7"));
 
   await phone.row(b).locator("[data-unfold]").click();
   await phone.remarks(b).pressSequentially("the bus ");

@@ -1,6 +1,7 @@
 /** The server is put back to an older backup: what it forgot is still on the devices, and comes back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { morning } from "./morning.ts";
 import { eachTapOnce } from "./taps.ts";
 
@@ -15,11 +16,17 @@ test("everything that was acknowledged after the backup comes back from the phon
 
   await phone.mark(b, "late");
   await phone.mark(a, "present");
+  // Whoever is excused in advance is left out when the rest is marked; who that is depends on the day.
+  for (const { id, covers } of teacher.students) if (covers.length > 0 && id !== a && id !== b) await phone.mark(id, "present");
   await phone.closeWithRestPresent();
   await phone.tallySays("All received");
   const taps = 1 + 2 + (teacher.students.length - 2) + 1;
   const before = await eachTapOnce(office, phone, teacher.id, teacher.register, taps);
-  const closed = await office.register(teacher.register);
+  const closed = await eventually(async () => {
+    const register = await office.register(teacher.register);
+    assert.deepEqual([register.status, register.counts.marked], ["closed", teacher.students.length]);
+    return register;
+  });
 
   await muster.stop();
   muster.restore();
@@ -31,7 +38,9 @@ test("everything that was acknowledged after the backup comes back from the phon
   const told = (events: typeof before): unknown =>
     events.map((event) => [event.command_id, event.type, event.occurred_at]).sort((one, other) => String(one).localeCompare(String(other)));
   assert.deepEqual(told(after), told(before), "with the times at which it was tapped");
-  const again = await office.register(teacher.register);
-  assert.deepEqual([again.status, again.counts], [closed.status, closed.counts]);
+  await eventually(async () => {
+    const again = await office.register(teacher.register);
+    assert.deepEqual([again.status, again.counts], [closed.status, closed.counts]);
+  });
   await phone.putAway();
 });

@@ -30,6 +30,9 @@ test("axe finds nothing on the main screens, in English and in Arabic, at 360 px
     await phone.page.waitForSelector(`html[lang=${language}][dir=${language === "ar" ? "rtl" : "ltr"}]`);
     for (const hash of ["today", `register/${class_id}/${date}/-/${slot}`, "sync", "history", "settings"]) {
       await phone.visit(`#/${hash}`);
+      // The heading of the screen before is still there for a moment.
+      await phone.page.locator(hash.startsWith("register/") ? ".page-register" : `.page-nav [href="#/${hash}"][aria-current=page]`).waitFor();
+      await phone.page.locator("main [aria-busy]").waitFor({ state: "detached" });
       await phone.page.locator("main h1").waitFor();
       await look(`${language} ${hash.split("/", 1)[0]}`);
     }

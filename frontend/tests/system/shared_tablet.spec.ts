@@ -30,6 +30,8 @@ test("the first teacher's unsent work is kept unseen while the second works, and
   await tablet.signSays(b, "Received");
   for (const place of ["today", "sync", "history", "settings"]) {
     await tablet.visit(`#/${place}`);
+    await tablet.page.locator(`.page-nav [href="#/${place}"][aria-current=page]`).waitFor();
+    await tablet.page.locator("main [aria-busy]").waitFor({ state: "detached" });
     const text = await tablet.page.locator("main").innerText();
     for (const secret of [one.name, one.class_title, one.students[0]?.name ?? ""]) assert.ok(!text.includes(secret), `${secret} on ${place}`);
   }
