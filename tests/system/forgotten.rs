@@ -31,7 +31,7 @@ async fn write_about(installation: &Installation, student: Uuid, another: Uuid) 
             mark(&session.to_json(), student_id, "absent", remarks),
         );
     }
-    let position = wanjiru.send_accepted(&mut outbox).await?;
+    let answer = installation.send(&wanjiru, &mut outbox).await?;
     outbox.push(
         "MarkAttendance",
         mark(&session.to_json(), student, "asleep", REFUSED),
@@ -48,8 +48,8 @@ async fn write_about(installation: &Installation, student: Uuid, another: Uuid) 
             "start_date": today(), "end_date": today(),
         }),
     );
-    office.send_accepted(&mut desk).await?;
-    let session_id = position["results"][0]["session_id"].as_str();
+    installation.send(&office, &mut desk).await?;
+    let session_id = answer["results"][0]["session_id"].as_str();
     Ok(session_id.context("a session")?.to_owned())
 }
 
@@ -219,7 +219,7 @@ async fn who_is_forgotten_is_in_no_row_no_export_no_log_and_not_after_a_restore(
         "MarkAttendance",
         mark(&session, child.student, "absent", REMARK),
     );
-    wanjiru.send_accepted(&mut outbox).await?;
+    living.send(&wanjiru, &mut outbox).await?;
     let after = child.assert_forgotten(&living).await?;
     assert_eq!(after["counts"], before["counts"]);
     let told: Value = serde_json::from_str(&child.told(&living).await?)?;

@@ -1,17 +1,22 @@
 //! A muster as a process on a database of its own, and all that it holds.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tests::caller::Caller;
+use tests::outbox::Outbox;
 use tests::process::MusterProcess;
 use tests::school::{OFFICE, start_time};
 use tests::scratch::ScratchDatabase;
 use tests::seed;
 
 use super::path;
+
+/// How long the projections may take while all tests run.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A muster on a database, with its keys and erasure ledger in a folder.
 pub(super) struct Installation {
@@ -59,6 +64,14 @@ impl Installation {
     pub(super) fn anonymous(&self) -> Result<Caller> {
         let address = &self.process.as_ref().context("it is not running")?.address;
         Ok(Caller::anonymous(address, address))
+    }
+
+    /// Sends what must be accepted, and waits until everybody can read it.
+    pub(super) async fn send(&self, caller: &Caller, outbox: &mut Outbox) -> Result<Value> {
+        let answer = caller.send_accepted(outbox).await?;
+        let position = answer["position"].as_str().context("a position")?;
+        caller.wait_until_readable(position, PATIENCE).await?;
+        Ok(answer)
     }
 
     /// What the office sees of the register.
