@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import { minify } from "terser";
 
@@ -206,10 +206,11 @@ function filesOf(out) {
     .sort();
 }
 
-/** Beside each text its packed form, so that no server packs the same again and again, and less well. */
+/** Beside each text its packed forms, so that no server packs the same again and again, and less well. */
 function packTexts(out) {
   for (const path of filesOf(out).filter((path) => TEXTS.test(path))) {
     writeFileSync(join(out, `${path}.gz`), packed(out, path));
+    writeFileSync(join(out, `${path}.br`), brotliCompressSync(readFileSync(join(out, path))));
   }
 }
 

@@ -42,16 +42,19 @@ test("files with a hash in their name are kept for ever, and a file that is held
 test("texts come packed as the build packed them, and plain to whoever asks for that", async () => {
   const { muster } = await school();
   for (const path of ["/", "/service-worker.js", "/manifest.webmanifest"]) {
-    const packed = await fetch(muster.origin + path, { headers: { "accept-encoding": "gzip, br" } });
     const plain = await fetch(muster.origin + path, { headers: { "accept-encoding": "identity" } });
-    assert.equal(packed.headers.get("content-encoding"), "gzip", path);
+    const text = await plain.text();
     assert.equal(plain.headers.get("content-encoding"), null, path);
-    assert.equal(packed.headers.get("content-type"), plain.headers.get("content-type"), path);
-    assert.match(packed.headers.get("vary") ?? "", /accept-encoding/i, path);
-    assert.notEqual(packed.headers.get("etag"), plain.headers.get("etag"), path);
-    assert.equal(await packed.text(), await plain.text(), path);
+    for (const [accepted, packing] of [["gzip, deflate, br, zstd", "br"], ["gzip, deflate", "gzip"], ["gzip, br;q=0", "gzip"]] as const) {
+      const packed = await fetch(muster.origin + path, { headers: { "accept-encoding": accepted } });
+      assert.equal(packed.headers.get("content-encoding"), packing, `${path} for ${accepted}`);
+      assert.equal(packed.headers.get("content-type"), plain.headers.get("content-type"), path);
+      assert.match(packed.headers.get("vary") ?? "", /accept-encoding/i, path);
+      assert.notEqual(packed.headers.get("etag"), plain.headers.get("etag"), path);
+      assert.equal(await packed.text(), text, path);
+    }
   }
-  assert.equal((await fetch(`${muster.origin}/index.html.gz`)).status, 404);
+  for (const ending of [".gz", ".br"]) assert.equal((await fetch(`${muster.origin}/index.html${ending}`)).status, 404);
 });
 
 test("what people said to the server is never kept on the way", async () => {

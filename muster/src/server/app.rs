@@ -16,8 +16,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 /// For how long a file may be kept whose name carries the hash of its content.
 const A_YEAR_IN_SECONDS: u32 = 365 * 24 * 60 * 60;
 
-/// What the name of a file ends with that holds another one, packed with gzip.
-const PACKED: &str = ".gz";
+/// What the name of a file ends with that holds another one, packed; the smaller first. Browsers take Brotli over TLS only.
+const PACKED: [(&str, ContentEncoding); 2] = [
+    (".br", ContentEncoding::Brotli),
+    (".gz", ContentEncoding::Gzip),
+];
 
 /// What the last build of the frontend left. An executable that was built without it says so at `/`.
 #[derive(Embed)]
@@ -29,7 +32,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     if Files::get("index.html").is_none() {
         config.configure(page::routes);
     }
-    for name in Files::iter().filter(|name| !name.ends_with(PACKED)) {
+    for name in Files::iter().filter(|name| !is_packed(name)) {
         let path = match name.as_ref() {
             "index.html" => "/".to_owned(),
             other => format!("/{other}"),
@@ -46,19 +49,30 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 struct Found {
     file: EmbeddedFile,
     media_type: String,
-    is_packed: bool,
+    packing: Option<ContentEncoding>,
 }
 
 /// The file, as the build packed it if it did and the browser takes that.
 fn find(name: &str, request: &HttpRequest) -> Option<Found> {
     let plain = Files::get(name)?;
     let media_type = plain.metadata.mimetype().to_owned();
-    let packed = Files::get(&format!("{name}{PACKED}")).filter(|_| takes_gzip(request));
+    let mut taken = PACKED
+        .iter()
+        .filter(|(_, packing)| takes(request, *packing));
+    let packed = taken.find_map(|(ending, packing)| {
+        let file = Files::get(&format!("{name}{ending}"))?;
+        Some((file, Some(*packing)))
+    });
+    let (file, packing) = packed.unwrap_or((plain, None));
     Some(Found {
-        is_packed: packed.is_some(),
-        file: packed.unwrap_or(plain),
+        file,
         media_type,
+        packing,
     })
+}
+
+fn is_packed(name: &str) -> bool {
+    PACKED.iter().any(|(ending, _)| name.ends_with(ending))
 }
 
 impl Found {
@@ -72,8 +86,8 @@ impl Found {
                 .finish();
         }
         let mut answer = HttpResponse::Ok();
-        if self.is_packed {
-            answer.insert_header(ContentEncoding::Gzip);
+        if let Some(packing) = self.packing {
+            answer.insert_header(packing);
         }
         answer
             .content_type(self.media_type)
@@ -88,12 +102,12 @@ impl Found {
     }
 }
 
-fn takes_gzip(request: &HttpRequest) -> bool {
-    let offered = [Encoding::gzip(), Encoding::identity()];
+fn takes(request: &HttpRequest, packing: ContentEncoding) -> bool {
+    let packing = Encoding::Known(packing);
     AcceptEncoding::parse(request)
         .ok()
-        .and_then(|accepted| accepted.negotiate(offered.iter()))
-        .is_some_and(|chosen| chosen == Encoding::gzip())
+        .and_then(|accepted| accepted.negotiate([&packing, &Encoding::identity()].into_iter()))
+        .is_some_and(|chosen| chosen == packing)
 }
 
 /// Names under `assets/` change with their content; everything else is asked for again each time.
