@@ -14,7 +14,7 @@ APP := frontend/dist/index.html
 APP_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/build.mjs -type f)
 APP_LIBRARIES := frontend/node_modules/.package-lock.json
 
-.PHONY: help build demo test chaos-pwa bench bench-pwa fmt check sqlx openapi tools
+.PHONY: help build demo test chaos-pwa bench bench-large bench-pwa fmt check sqlx openapi tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,8 +39,11 @@ chaos-pwa: tools $(APP) ## The app under 1,000 random schedules of faults; MUSTE
 	cargo build --locked --package muster
 	MUSTER_CHAOS_SCHEDULES=$${MUSTER_CHAOS_SCHEDULES:-1000} npm --prefix frontend run --silent chaos
 
-bench: tools ## Measure beside the raw database, reports among 5 schools (SCHOOLS=200: many); writes target/bench.json
-	cargo run --locked --release --package bench -- $(if $(SCHOOLS),--schools $(SCHOOLS))
+bench: tools ## Measure beside the raw database, reports among 5 schools; writes target/bench.json
+	cargo run --locked --release --package bench
+
+bench-large: tools ## Measure among 200 schools and 10 million events: half an hour and 40 GB of disk
+	cargo run --locked --release --package bench -- --large
 
 bench-pwa: tools $(APP) ## Measure the app in a browser; prints a table, writes target/bench-pwa.json
 	cargo build --locked --release --package muster

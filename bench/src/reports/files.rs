@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use futures::TryStreamExt;
 use reqwest::Method;
 use sqlx::PgConnection;
@@ -12,6 +12,7 @@ use tests::caller::Caller;
 use super::schools::school_id;
 use super::term;
 use crate::report::Report;
+use crate::streamed::{Streamed, resident_kib};
 
 pub(super) async fn measure(
     connection: &mut PgConnection,
@@ -44,26 +45,10 @@ pub(super) async fn measure(
     Ok(())
 }
 
-struct File {
-    lines: u64,
-    largest_kib: u64,
-}
-
-/// Reads the file as it comes and keeps nothing of it.
-async fn export(office: &Caller) -> Result<File> {
+async fn export(office: &Caller) -> Result<Streamed> {
     let (from, to) = term();
     let path = format!("/exports/records.csv?from={from}&to={to}");
-    let request = office.query(Method::GET, &path);
-    let mut response = request.send().await?.error_for_status()?;
-    let mut file = File {
-        lines: 0,
-        largest_kib: 0,
-    };
-    while let Some(chunk) = response.chunk().await? {
-        file.lines += chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
-        file.largest_kib = file.largest_kib.max(resident_kib()?);
-    }
-    Ok(file)
+    Streamed::read(office.query(Method::GET, &path)).await
 }
 
 async fn copy(connection: &mut PgConnection) -> Result<Duration> {
@@ -87,15 +72,4 @@ async fn copy(connection: &mut PgConnection) -> Result<Duration> {
     let mut stream = connection.copy_out_raw(&statement).await?;
     while stream.try_next().await?.is_some() {}
     Ok(began.elapsed())
-}
-
-/// What of this process is in memory: server and client.
-fn resident_kib() -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|rest| rest.split_whitespace().next());
-    number
-        .context("the system does not say how much memory is used")?
-        .parse()
-        .context("the system says how much memory is used in words")
 }

@@ -152,7 +152,7 @@ pub(crate) async fn measure(
     let known = Known::read(&mut connection).await?;
     let mut offices = Vec::new();
     for number in 1..=schools.min(5) {
-        offices.push(sign_in(system, number).await?);
+        offices.push(sign_in(system, number, "office").await?);
     }
     for question in &QUESTIONS {
         let ask = |number: usize| {
@@ -178,9 +178,9 @@ pub(crate) async fn measure(
     files::measure(&mut connection, &offices[0], rounds.div_ceil(6), report).await
 }
 
-async fn sign_in(system: &TestSystem, number: u32) -> Result<Caller> {
+async fn sign_in(system: &TestSystem, number: u32, username: &str) -> Result<Caller> {
     let anonymous = system.anonymous();
-    let answer = anonymous.login(&code(number), "office", PASSWORD).await?;
+    let answer = anonymous.login(&code(number), username, PASSWORD).await?;
     let answer = answer.expect(200)?.json()?;
     Ok(anonymous.with_token(answer["access_token"].as_str().unwrap_or_default()))
 }
@@ -189,6 +189,25 @@ async fn ask(office: &Caller, path: String) -> Result<Duration> {
     let began = Instant::now();
     office.get(&path, &[]).await?.expect(200)?;
     Ok(began.elapsed())
+}
+
+/// A school of a thousand and who may ask for what.
+pub(crate) struct School {
+    pub(crate) id: Uuid,
+    pub(crate) office: Caller,
+    pub(crate) auditor: Caller,
+}
+
+/// The school whose events are there as well as what they are projected to.
+///
+/// # Errors
+/// They are not let in.
+pub(crate) async fn first_school(system: &TestSystem) -> Result<School> {
+    Ok(School {
+        id: school_id(1),
+        office: sign_in(system, 1, "office").await?,
+        auditor: sign_in(system, 1, "auditor").await?,
+    })
 }
 
 /// The first and last day that registers were taken on.

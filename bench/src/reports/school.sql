@@ -6,7 +6,9 @@ insert into calendars (school_id, version, expected_slots) values (:school, 1, '
 insert into terms values (:school, :school, 'term-3', 'Term 3', '2026-09-02', '2026-12-04', true);
 insert into slots (school_id, slot, title, sort_order) values (:school, 'am', 'Morning', 1), (:school, 'pm', 'Afternoon', 2);
 insert into users (school_id, user_id, username, name, role, password_hash)
-select :school, md5('office')::uuid, 'office', 'Office', 'admin', password_hash from users where username = 'office' limit 1;
+select :school, md5(username)::uuid, username, name, role, password_hash
+from (values ('office', 'Office', 'admin'), ('auditor', 'Auditor', 'auditor')) person (username, name, role)
+cross join (select password_hash from users where username = 'office' limit 1) password;
 insert into users (school_id, user_id, username, name, role)
 select :school, md5('teacher ' || class)::uuid, 'teacher' || class, 'Teacher ' || class, 'teacher' from generate_series(1, 25) class;
 insert into classes (school_id, class_id, sourced_id, title)

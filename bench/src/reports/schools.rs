@@ -5,6 +5,8 @@ use sqlx::PgConnection;
 use tests::system::TestSystem;
 use uuid::Uuid;
 
+use crate::progress;
+
 /// What the office of the first school has written. The other schools get the same.
 const WRITTEN: [&str; 7] = [
     "policies",
@@ -35,6 +37,7 @@ pub(super) async fn fill(system: &TestSystem, schools: u32) -> Result<()> {
     sqlx::raw_sql(&statements).execute(&mut connection).await?;
     system.settle().await?;
     for number in 2..=schools {
+        progress(&format!("school {number} of {schools}"));
         copy_school(&mut connection, number).await?;
     }
     // What autovacuum does in time.
