@@ -30,6 +30,7 @@ fn questions(school: &School, draft: &Draft) -> Vec<(Ask, Value)> {
         school.day(asked),
         school.day(0),
         school.trend(asked, 0, 0, 0),
+        school.trend(-26, asked, 1, 3),
         school.trend(-26, asked, 1, 1),
         school.trend(-26, 0, 2, 2),
         school.trend(-26, asked, 0, 2),

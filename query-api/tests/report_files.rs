@@ -348,7 +348,7 @@ async fn a_report_of_a_term_or_days_that_make_no_sense_is_refused() {
             ("consecutive-absences?days=0".to_owned(), "/days"),
             ("consecutive-absences?days=many".to_owned(), "/days"),
             ("trend?by=year".to_owned(), "/by"),
-            ("trend?group=grade".to_owned(), "/group"),
+            ("trend?group=teacher".to_owned(), "/group"),
             ("trend?from=2026-11-02&to=2026-11-01".to_owned(), "/to"),
             ("absentees?explained=maybe".to_owned(), "/explained"),
             ("day?policy_version=x".to_owned(), "/policy_version"),

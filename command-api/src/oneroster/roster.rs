@@ -61,6 +61,8 @@ pub(crate) struct ClassRow {
     pub(crate) sourced_id: String,
     pub(crate) title: String,
     pub(crate) only_subject: Option<SubjectId>,
+    /// As the file lists them.
+    pub(crate) grades: Option<String>,
     pub(crate) terms: BTreeSet<TermId>,
 }
 

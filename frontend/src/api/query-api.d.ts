@@ -647,7 +647,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists attendance by day, week or term, of the whole school or by class or subject; as CSV without pages.
+         * Lists attendance by day, week or term, of the whole school or by class, grade or subject; as CSV without pages.
          * @description All periods are counted under one version of the policy, so that they can be compared. Periods without a register are
          *     left out.
          */
@@ -2754,8 +2754,8 @@ export interface components {
         /** @description A period, of the whole school or of a group. */
         TrendItem: components["schemas"]["Rates"] & {
             /**
-             * Format: uuid
-             * @description The class or the subject; null for the whole school, and for registers of no subject.
+             * @description The id of the class or the subject, or the grade as the import named it; null for the whole school, and for registers
+             *     of no grade or subject.
              */
             group_id?: string | null;
             /** @example Mathematics */
@@ -4325,7 +4325,7 @@ export interface operations {
                 to?: string;
                 /** @description day, week (from Monday) or term. Registers outside every taught term have no place among terms. */
                 by?: string;
-                /** @description class or subject; the whole school, if it is missing. */
+                /** @description class, grade or subject; the whole school, if it is missing. A class of several grades is a group of its own. */
                 group?: string;
                 /**
                  * @description The version of the school's policy to count by. If it is missing, the one in force on the report's last day, or

@@ -71,6 +71,7 @@ export const OFFICE_LOOKS: readonly Look[] = [
   { name: "office-report-chronic", hash: "#/office/reports/chronic-absence", mood: "office" },
   { name: "office-report-row", hash: "#/office/reports/consecutive-absences", mood: "office" },
   { name: "office-report-trend", hash: "#/office/reports/trend", mood: "auditor" },
+  { name: "office-report-trend-group", hash: "#/office/reports/trend?group=grade", mood: "office" },
   { name: "office-report-none", hash: "#/office/reports/late-arrivals", mood: "office_empty" },
   { name: "office-report-offline", hash: "#/office/reports/trend", mood: "office_fails" },
   { name: "office-sign-offs", hash: "#/office/reports/sign-offs", mood: "office", names: "long" },

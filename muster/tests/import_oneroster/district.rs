@@ -49,12 +49,26 @@ async fn assert_is_imported(path: &Path, expected: Totals) {
         total(|school| school.teacher_enrolments),
     ];
     assert_eq!(totals, expected);
+    assert_classes_have_grades(&scratch).await;
     assert_rolls_fold_to_their_tables(&scratch).await;
     let Outcome::Imported(second) = run(&scratch, path, &options(), 25).await else {
         panic!("refused")
     };
     assert!(second.is_unchanged(), "{second}");
     scratch.remove().await;
+}
+
+async fn assert_classes_have_grades(scratch: &Scratch) {
+    let grades: Vec<String> =
+        sqlx::query_scalar("select distinct coalesce(grades, 'none') from classes order by 1")
+            .fetch_all(scratch.owner.pool())
+            .await
+            .unwrap();
+    let of_the_real_one = ["01", "02", "03", "04", "05", "06", "07", "08"];
+    assert!(
+        grades == of_the_real_one || grades == ["03,04"],
+        "{grades:?}"
+    );
 }
 
 async fn assert_rolls_fold_to_their_tables(scratch: &Scratch) {

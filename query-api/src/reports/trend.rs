@@ -37,13 +37,13 @@ pub(crate) struct TrendParameters {
     /// day, week (from Monday) or term. Registers outside every taught term have no place among terms.
     #[param(default = "day")]
     by: Option<String>,
-    /// class or subject; the whole school, if it is missing.
+    /// class, grade or subject; the whole school, if it is missing. A class of several grades is a group of its own.
     group: Option<String>,
 }
 
 struct Row {
     period_start: NaiveDate,
-    group_id: Option<Uuid>,
+    group_id: Option<String>,
     group_title: Option<String>,
     registers: i64,
     present: i64,
@@ -62,18 +62,19 @@ async fn select(
     sqlx::query_as!(
         Row,
         r#"
-        select g.period_start as "period_start!", g.group_id, coalesce(c.title, b.title) as group_title,
+        select g.period_start as "period_start!", g.group_id,
+               case $5 when 'grade' then g.group_id else coalesce(c.title, b.title) end as group_title,
                g.registers as "registers!", g.present as "present!", g.absent as "absent!", g.late as "late!",
                g.excused as "excused!"
         from (
             select case $4 when 'day' then r.date when 'week' then date_trunc('week', r.date)::date
                    else t.starts_on end as period_start,
-                   case $5 when 'class' then r.class_id when 'subject' then coalesce(r.subject_id, c.subject_id)
-                   end as group_id,
+                   case $5 when 'class' then r.class_id::text when 'grade' then c.grades
+                   when 'subject' then coalesce(r.subject_id, c.subject_id)::text end as group_id,
                    count(*) as registers, sum(r.present) as present, sum(r.absent) as absent, sum(r.late) as late,
                    sum(r.excused) as excused
             from register_sessions r
-            left join classes c on $5 = 'subject' and c.school_id = r.school_id and c.class_id = r.class_id
+            left join classes c on $5 in ('grade', 'subject') and c.school_id = r.school_id and c.class_id = r.class_id
             left join lateral (
                 select t.starts_on from terms t
                 where $4 = 'term' and t.school_id = $1 and t.taught and r.date between t.starts_on and t.ends_on
@@ -83,9 +84,9 @@ async fn select(
               and ($4 <> 'term' or t.starts_on is not null)
             group by 1, 2
         ) g
-        left join classes c on $5 = 'class' and c.school_id = $1 and c.class_id = g.group_id
-        left join subjects b on $5 = 'subject' and b.school_id = $1 and b.subject_id = g.group_id
-        order by g.period_start, coalesce(c.title, b.title) nulls first, g.group_id
+        left join classes c on c.school_id = $1 and c.class_id = case $5 when 'class' then g.group_id end::uuid
+        left join subjects b on b.school_id = $1 and b.subject_id = case $5 when 'subject' then g.group_id end::uuid
+        order by g.period_start, group_title nulls first, g.group_id
         "#,
         school_id,
         days.from,
@@ -102,8 +103,9 @@ async fn select(
 pub(crate) struct TrendItem {
     /// The day, the week's Monday, or the term's first day.
     period_start: NaiveDate,
-    /// The class or the subject; null for the whole school, and for registers of no subject.
-    group_id: Option<Uuid>,
+    /// The id of the class or the subject, or the grade as the import named it; null for the whole school, and for registers
+    /// of no grade or subject.
+    group_id: Option<String>,
     #[schema(example = "Mathematics")]
     group_title: Option<String>,
     /// How many registers there are that are not void.
@@ -127,11 +129,11 @@ pub(crate) struct TrendResponse {
 }
 
 /// The order of the pages; a period of no group comes first.
-type Key = (NaiveDate, Uuid);
+type Key = (NaiveDate, String);
 
 const COLUMNS: [&str; 4] = ["period_start", "group_id", "group", "registers"];
 
-/// Lists attendance by day, week or term, of the whole school or by class or subject; as CSV without pages.
+/// Lists attendance by day, week or term, of the whole school or by class, grade or subject; as CSV without pages.
 ///
 /// All periods are counted under one version of the policy, so that they can be compared. Periods without a register are
 /// left out.
@@ -159,7 +161,7 @@ pub(crate) async fn list_trend(
     let period = AskedPeriod::take_range(&mut parameters);
     let by = parameters.one_of("by", &["day", "week", "term"]);
     let by = by.unwrap_or("day");
-    let group = parameters.one_of("group", &["class", "subject"]);
+    let group = parameters.one_of("group", &["class", "grade", "subject"]);
     let version = AskedVersion::take(&mut parameters);
     let wanted = PageRequest::take(&mut parameters)?;
     let csv = CsvOptions::take(&mut parameters);
@@ -180,7 +182,9 @@ pub(crate) async fn list_trend(
         let lines = items.into_iter().map(TrendItem::line);
         return csv.answer_all(name, &columns, lines, reading.is_stale);
     }
-    let key = |item: &TrendItem| -> Key { (item.period_start, item.group_id.unwrap_or_default()) };
+    let key = |item: &TrendItem| -> Key {
+        (item.period_start, item.group_id.clone().unwrap_or_default())
+    };
     let page = Page::of_all(items, &wanted, key)?;
     Ok(reading.answer(&TrendResponse {
         from: days.from,

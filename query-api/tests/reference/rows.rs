@@ -68,7 +68,8 @@ impl School {
             let subject = quoted(self.draft.class_subjects[class].map(|it| self.subject_id(it)));
             writeln!(
                 sql,
-                "insert into classes values ('{id}', '{class_id}', 'c', 'Class {class}', {subject}, true);"
+                "insert into classes values ('{id}', '{class_id}', 'c', 'Class {class}', {subject}, true, {});",
+                quoted(Self::grade_of(class))
             )?;
         }
         for student in self.students() {

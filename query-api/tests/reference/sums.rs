@@ -163,7 +163,12 @@ impl School {
         doubles.map(|double| self.student(double)).collect()
     }
 
-    /// By 0 day, 1 week, 2 term; of 0 the school, 1 each class, 2 each subject.
+    /// Two classes are of one grade, the third of none.
+    pub(super) fn grade_of(class: usize) -> Option<&'static str> {
+        (class < 2).then_some("03")
+    }
+
+    /// By 0 day, 1 week, 2 term; of 0 the school, 1 each class, 2 each subject, 3 each grade.
     pub(crate) fn trend(&self, from: i64, to: i64, by: usize, group: usize) -> (Ask, Value) {
         let (policy, version) = self.counted_by(to);
         let mut items = Vec::new();
@@ -175,6 +180,7 @@ impl School {
                 let group = match group {
                     0 => None,
                     1 => Some(register.class),
+                    3 => Self::grade_of(register.class).map(|_| 0),
                     _ => self.subject_of(register),
                 };
                 (from..=to).contains(&register.date)
@@ -195,7 +201,7 @@ impl School {
             }
         }
         let by = ["day", "week", "term"][by];
-        let group = [None, Some("class"), Some("subject")][group];
+        let group = [None, Some("class"), Some("subject"), Some("grade")][group];
         let query = group
             .map(|group| format!("&group={group}"))
             .unwrap_or_default();
@@ -221,6 +227,7 @@ impl School {
                 json!(self.class_id(number)),
                 json!(format!("Class {number}")),
             ),
+            3 => (json!(Self::grade_of(number)), json!(Self::grade_of(number))),
             _ => (
                 json!(self.subject_id(number)),
                 Self::subject_title(Some(number)),

@@ -110,6 +110,7 @@ fn add(school: &mut SchoolRoster, class: &Class) {
         sourced_id: class.sourced_id.clone(),
         title: class.title.clone(),
         only_subject: subjects.first().copied().filter(|_| subjects.len() == 1),
+        grades: (!class.grades.is_empty()).then(|| class.grades.join(",")),
         terms: class
             .terms
             .iter()

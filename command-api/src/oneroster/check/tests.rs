@@ -33,8 +33,8 @@ const GOOD: [(&str, &str); 6] = [
     ),
     (
         "classes.csv",
-        "sourcedId,status,dateLastModified,title,classType,schoolSourcedId,termSourcedIds,subjects,periods\n\
-         c,,,Grade 3,homeroom,s,t,Mathematics,\"1,2\"\n",
+        "sourcedId,status,dateLastModified,title,classType,schoolSourcedId,termSourcedIds,subjects,periods,grades\n\
+         c,,,Grade 3,homeroom,s,t,Mathematics,\"1,2\",\"03, 04\"\n",
     ),
     (
         "users.csv",
@@ -105,6 +105,7 @@ fn a_good_roster_becomes_a_school() {
     let slots: Vec<_> = school.slots.iter().map(|row| row.slot.as_str()).collect();
     assert_eq!(slots, ["am", "pm", "p1", "p2"]);
     assert!(school.classes[0].only_subject.is_some());
+    assert_eq!(school.classes[0].grades.as_deref(), Some("03,04"));
     assert_eq!(school.staff[0].username, "ann");
     assert_eq!(school.students[0].sort_name, "Mwangi, Ben");
     assert_eq!(school.students[0].admission_number.as_deref(), Some("A17"));

@@ -59,6 +59,7 @@ pub(crate) struct Class {
     pub(crate) terms: Vec<String>,
     pub(crate) subjects: Vec<String>,
     pub(crate) periods: Vec<String>,
+    pub(crate) grades: Vec<String>,
     pub(crate) deleted: bool,
 }
 
@@ -283,6 +284,7 @@ fn read_class(row: &mut RowReader<'_>) -> Class {
         terms,
         subjects: row.list("subjects"),
         periods: row.list("periods"),
+        grades: row.list("grades"),
         deleted,
     }
 }

@@ -52,19 +52,21 @@ pub(super) async fn write(
         .iter()
         .map(|class| class.only_subject.map(Uuid::from))
         .collect();
+    let grades: Vec<_> = classes.iter().map(|class| class.grades.clone()).collect();
     let written = sqlx::query!(
-        r#"insert into classes (school_id, class_id, sourced_id, title, subject_id)
-        select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[])
+        r#"insert into classes (school_id, class_id, sourced_id, title, subject_id, grades)
+        select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[])
         on conflict (school_id, class_id) do update
-            set title = excluded.title, subject_id = excluded.subject_id, active = true
-            where (classes.title, classes.subject_id, classes.active)
-                is distinct from (excluded.title, excluded.subject_id, true)
+            set title = excluded.title, subject_id = excluded.subject_id, grades = excluded.grades, active = true
+            where (classes.title, classes.subject_id, classes.grades, classes.active)
+                is distinct from (excluded.title, excluded.subject_id, excluded.grades, true)
         returning class_id, xmax::text = '0' as "added!""#,
         roster.school_id.as_uuid(),
         &ids,
         &sourced_ids,
         &titles,
-        &subjects as &[Option<Uuid>]
+        &subjects as &[Option<Uuid>],
+        &grades as &[Option<String>]
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -49,6 +49,9 @@ export function text(name: string, field: string): Column {
   return { name, align: "start", show: (_office, row) => html`<bdi>${textIn(row, field) ?? (namesIn(row, field).join(", ") || "–")}</bdi>` };
 }
 
+/** What the row is of, if the report goes by class, grade or subject. */
+export const ofGroup: Column = { ...text("of_group", "group_title"), needs: "group" };
+
 /** A word of the API in the reader's language. */
 export function words(name: string, field: string): Column {
   return { name, align: "start", show: ({ w, school }, row) => {

@@ -61,6 +61,8 @@ function field(office: Office, report: Report, filter: Filter): TemplateResult |
       return pupilPicker(office, value === "" ? null : value, (id) => refine(office, { student_id: id }));
     case "by":
       return choiceField(w("by"), filter, value, (["day", "week", "term"] as const).map((one) => [one, w(`by.${one}`)] as const), change);
+    case "group":
+      return choiceField(w("group"), filter, value, [["", w("group.none")], ...(["class", "grade", "subject"] as const).map((one) => [one, w(`group.${one}`)] as const)], change);
     case "days":
       return choiceField(w("days"), filter, value, ["2", "3", "5", "10"].map((days) => [days, office.format.number(Number(days))] as const), change);
   }

@@ -3,15 +3,17 @@ import { nothing, type TemplateResult } from "lit-html";
 import { listIn, partIn, type ReportBody } from "../../../../office/report.ts";
 import type { Office } from "../context.ts";
 import type { OfficeKey } from "../words.ts";
-import { countColumns, dateColumn, klass, mark, number, percentOf, pupil, text, words } from "./columns.ts";
+import { countColumns, dateColumn, klass, mark, number, ofGroup, percentOf, pupil, text, words } from "./columns.ts";
 
 /** The parameters of the API that a report may be asked with. */
-export type Filter = "class_id" | "date" | "from" | "to" | "term_id" | "student_id" | "by" | "days";
+export type Filter = "class_id" | "date" | "from" | "to" | "term_id" | "student_id" | "by" | "group" | "days";
 
 /** One column of a report's table. */
 export interface Column {
   readonly name: string;
   readonly align: "start" | "end";
+  /** There only if the report is asked with this. */
+  readonly needs?: Filter;
   show(office: Office, row: ReportBody): TemplateResult | string | typeof nothing;
 }
 
@@ -76,5 +78,5 @@ export const REPORTS: readonly Report[] = [
     ],
   },
   { ...LIST, id: "consecutive-absences", filters: ["days"], needs: [], columns: [pupil, number("days"), dateColumn("since"), dateColumn("until")] },
-  { ...LIST, id: "trend", filters: ["from", "to", "by"], needs: [], columns: [dateColumn("period_start"), number("registers"), ...countColumns(null)], drawn: "line", files: [{ path: "/exports/summary.csv", word: "export.summary" }] },
+  { ...LIST, id: "trend", filters: ["from", "to", "by", "group"], needs: [], columns: [dateColumn("period_start"), ofGroup, number("registers"), ...countColumns(null)], drawn: "line", files: [{ path: "/exports/summary.csv", word: "export.summary" }] },
 ];

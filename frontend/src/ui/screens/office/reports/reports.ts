@@ -77,6 +77,8 @@ function shownRows(office: Office, report: Report, body: ReportBody): Shown {
 }
 
 function drawn(office: Office, { drawn }: Report, rows: readonly ReportBody[]): Shown {
+  // The line of one group would run on into the next.
+  if (drawn === "line" && office.route.query["group"]) return nothing;
   if (drawn === "line") return rateChart(office, rows, "attendance_rate");
   return drawn === "bars" ? rateBars(office, rows, "attendance_rate") : nothing;
 }
