@@ -257,11 +257,13 @@ export class People {
     const { person, school_code } = signed_in;
     this.signed_in = signed_in;
     const work = this.workOf(person, token, store);
+    // Before it is opened: from then on another tab may have left the same sign.
+    const was_here = this.parts.world.marker.has(markerOf(person));
     const is_new = await work.open();
     this.current = work;
     // Only now is known of which day: a school that is sealed cannot be looked at while it is read.
     if (is_new || store.is_sealed) await work.read();
-    const was_cleared = is_new && this.parts.world.marker.has(markerOf(person));
+    const was_cleared = is_new && was_here;
     this.parts.world.marker.set(markerOf(person));
     this.parts.set({
       phase: "ready",

@@ -94,7 +94,11 @@ export function registerActions(parts: RegisterParts): RegisterActions {
       if (undo.label === "void") await save(voidDraft(view, "RestoreSession", UNDONE));
       else await save(...undoDrafts(view, shownOf(desk, view), undo.command_ids));
     }),
-    closeRegister: () => inTurn(({ view, save }) => save(closeDraft(view))),
+    closeRegister: () => inTurn(({ view, save }) => {
+      // What is taken back after the close does not count any more.
+      parts.setUndo(null);
+      return save(closeDraft(view));
+    }),
     reopenRegister: (reason, count_since) => inTurn(({ view, desk, save }) => {
       const shown = shownOf(desk, view);
       const close = shown.close_seq === null ? undefined : desk.rows.get(shown.close_seq);

@@ -64,7 +64,8 @@ export class Work {
       run: async () => await (await this.theRunner()).run(),
       status: (status) => {
         parts.status(status);
-        if (status.kind === "unreachable") world.askToWaken();
+        // With a network the browser would waken us at once, and for as long as the server is away again and again.
+        if (status.kind === "unreachable" && !world.isOnline()) world.askToWaken();
         this.post({ kind: "status", status });
       },
       isTold: () => world.now().steady_ms - this.told_ms < TOLD_FOR_MS,

@@ -302,6 +302,13 @@ test("the rest can be marked present while closing", async () => {
   assert.match(await calls(), /markRestPresent;closeRegister;/);
 });
 
+test("at an address that is not secure nobody signs in, and is told why", async () => {
+  await page.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
+  await open("sign-in");
+  await page.getByRole("alert").getByText(/https:/).waitFor();
+  assert.equal(await page.getByLabel("Password").count(), 0);
+});
+
 test("reopening wants a reason, and asks what becomes of the marks since", async () => {
   await open("register-closed");
   await page.getByRole("button", { name: "Reopen" }).click();

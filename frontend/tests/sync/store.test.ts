@@ -61,6 +61,17 @@ test("marking the rest leaves alone whom an exception covers, and can be undone 
   assert.deepEqual(statuses(store.state()), ["unmarked", "absent", "unmarked"]);
 });
 
+test("with the close the offer to take the marks of the rest back is gone, and nothing takes them back", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  await store.actions.markRestPresent();
+  await store.actions.closeRegister();
+  assert.equal(store.state().register?.undo, null);
+  await store.actions.undo();
+  await device.pass(3_000);
+  assert.deepEqual(device.backend.log.map((one) => one.command.type), ["MarkAttendance", "MarkAttendance", "CloseSession"]);
+});
+
 test("an undo is offered for ten seconds", async () => {
   const device = new Device(new Backend());
   const store = await atRegister(device);
@@ -350,9 +361,13 @@ test("without a network the browser is asked to waken the app, which then sends"
   device.backend.fault = () => "no_network";
   await store.actions.mark(ACHIENG, "present");
   await device.pass(2_000);
+  assert.equal(device.asked_to_waken, 0, "the network is there, only the server is not: the browser would waken us at once");
+  device.online = false;
+  await device.pass(30_000);
   assert.ok(device.asked_to_waken > 0);
   assert.equal(await device.waken(), false, "there is still none");
   device.backend.fault = () => "none";
+  device.online = true;
   assert.equal(await device.waken(), true);
   assert.equal(device.backend.log.length, 1);
 });

@@ -14,7 +14,9 @@ export function signInScreen(view: View): TemplateResult {
       <p class="text-soft">${view.t("app.claim")}</p>
     </header>
     ${banners(view)}
-    <div class="card p-4">${signInForm(view)}</div>
+    ${globalThis.isSecureContext
+      ? html`<div class="card p-4">${signInForm(view)}</div>`
+      : html`<p class="banner banner-bad" role="alert">${view.t("sign_in.insecure")}</p>`}
     <p class="text-sm text-soft">${view.t("sign_in.help")}</p>
     ${languageField(view)}
   </div>`;

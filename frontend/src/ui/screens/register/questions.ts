@@ -1,5 +1,6 @@
 /** The questions a register asks before something that is felt by others. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { restPresentDrafts } from "../../../core/drafts.ts";
 import { LONGEST_TEXT, type RegisterView } from "../../../model.ts";
 import { closing, dialog } from "../../parts/dialog.ts";
 import type { Shown, View } from "../../view.ts";
@@ -28,10 +29,13 @@ function askClose(view: View, register: RegisterView): TemplateResult {
     await actions.markRestPresent();
     await actions.closeRegister();
   };
+  const { unmarked } = register.counts;
+  const rest = restPresentDrafts(register).length;
   return dialog(view, {
-    title: t("close.title", { count: register.counts.unmarked }),
-    body: html`<p>${t("close.body")}</p>`,
-    others: html`<button type="button" class="button" @click=${closing(() => view.run(restThenClose()))}>
+    title: t("close.title", { count: unmarked }),
+    body: html`<p>${t("close.body")}</p>
+      ${rest === unmarked ? nothing : html`<p>${t("close.excused", { count: unmarked - rest })}</p>`}`,
+    others: rest === 0 ? html`` : html`<button type="button" class="button" @click=${closing(() => view.run(restThenClose()))}>
       ${t("close.rest_present")}
     </button>`,
     submit: html`<button class="button button-main">${t("close.anyway")}</button>`,
