@@ -10,6 +10,7 @@
 mod aead;
 mod erasure;
 mod error;
+mod held;
 mod material;
 mod rotation;
 mod subject_keys;
@@ -18,13 +19,14 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::database::Database;
 pub use erasure::erase_keys;
 pub use error::KeyRingError;
+use held::Held;
 use material::Material;
 pub use rotation::{Rewrapped, add_master_key, retire_master_keys};
 use subject_keys::{Key, SubjectKey};
@@ -53,27 +55,23 @@ impl From<SecretString> for KeySource {
     }
 }
 
-/// The master keys and, for sealing, the subjects' keys used of late. Clones share them.
+/// The master keys, as their file has them at the time, and, for sealing, the subjects' keys used of late. Clones share them.
 #[derive(Clone)]
 pub struct KeyRing(Arc<Ring>);
 
 struct Ring {
-    material: Material,
+    master: Held,
     /// By school and subject.
     subjects: RwLock<HashMap<(Uuid, Uuid), SubjectKey>>,
 }
 
 impl KeyRing {
-    /// Reads an existing ring.
+    /// Reads an existing ring. If its file is renewed, it is read again at the next use.
     ///
     /// # Errors
     /// The file cannot be read, or the content is no key ring.
     pub fn open(source: &KeySource) -> Result<Self, KeyRingError> {
-        let material = match source {
-            KeySource::File(path) => Material::read(path)?,
-            KeySource::Secret(content) => Material::parse(content.expose_secret())?,
-        };
-        Ok(Self::of(material))
+        Ok(Self::of(Held::open(source)?))
     }
 
     /// Makes a new ring in a new file that only its owner can read. An existing file is never touched.
@@ -82,13 +80,14 @@ impl KeyRing {
     /// The file is there already or cannot be written.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, KeyRingError> {
         let material = Material::generate();
-        material.write(&path.into())?;
-        Ok(Self::of(material))
+        let path = path.into();
+        material.write(&path)?;
+        Ok(Self::of(Held::written(&path, material)))
     }
 
     /// The key of the fingerprints that tell a repeated command from a different one.
     pub fn fingerprint_key(&self) -> &[u8; 32] {
-        self.0.material.fingerprint_key()
+        self.0.master.fingerprint_key()
     }
 
     /// Sees to it that each of these subjects has a key, so that [`seal`](Self::seal) can use it: reads the keys that
@@ -122,7 +121,7 @@ impl KeyRing {
         // In one order for everybody, so that two who make the same keys wait for each other and never both ways.
         wanted.sort_unstable();
         wanted.dedup();
-        let ensured = subject_keys::ensure(&self.0.material, db, school_id, &wanted).await?;
+        let ensured = subject_keys::ensure(&self.0.master.now(), db, school_id, &wanted).await?;
         let mut known = self
             .0
             .subjects
@@ -173,7 +172,8 @@ impl KeyRing {
         school_id: Uuid,
         sealed: &[&[u8]],
     ) -> Result<Vec<Option<String>>, KeyRingError> {
-        let keys = subject_keys::of_texts(&self.0.material, connection, school_id, sealed).await?;
+        let keys =
+            subject_keys::of_texts(&self.0.master.now(), connection, school_id, sealed).await?;
         Ok(sealed
             .iter()
             .map(|bytes| open_one(&keys, school_id, bytes))
@@ -182,7 +182,7 @@ impl KeyRing {
 
     /// Seals a secret of the server's own under the newest master key.
     pub fn seal_secret(&self, secret: &[u8]) -> Vec<u8> {
-        self.0.material.seal(SECRET_CONTEXT, secret)
+        self.0.master.now().seal(SECRET_CONTEXT, secret)
     }
 
     /// Opens what [`seal_secret`](Self::seal_secret) sealed, also under an older master key.
@@ -190,12 +190,12 @@ impl KeyRing {
     /// # Errors
     /// The master key is not in this ring, or the bytes are not such a seal.
     pub fn open_secret(&self, sealed: &[u8]) -> Result<Vec<u8>, KeyRingError> {
-        self.0.material.open(SECRET_CONTEXT, sealed)
+        self.0.master.now().open(SECRET_CONTEXT, sealed)
     }
 
-    fn of(material: Material) -> Self {
+    fn of(master: Held) -> Self {
         Self(Arc::new(Ring {
-            material,
+            master,
             subjects: RwLock::default(),
         }))
     }

@@ -1,7 +1,7 @@
 //! Takes a new master key into use and the old ones out of it.
 //!
-//! Between the two, every process has to read the key file anew: one that does not know the new master key takes the texts of
-//! keys wrapped by it for erased.
+//! Between the two, every process has to know the new master key, which those that read the same file do by themselves: one
+//! that does not takes the texts of keys wrapped by it for erased.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub struct Rewrapped {
     pub unreadable: u64,
 }
 
-/// Adds a master key to the file: it seals from the next start of each process on. Answers its version.
+/// Adds a master key to the file: it seals from now on, in every process that reads this file. Answers its version.
 ///
 /// # Errors
 /// The file is no key ring, or cannot be written; then it is as it was.

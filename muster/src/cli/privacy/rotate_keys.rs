@@ -13,11 +13,12 @@ use crate::cli::output::say;
 use crate::cli::up::DATA_DIRECTORY;
 use crate::store::KeyLocation;
 
-/// Renews the master key, in two steps with a restart between them
+/// Renews the master key, in two steps
 ///
-/// The first step adds a master key to the key file. Then every muster that uses the file has to be started anew: one that
-/// has not read the new key takes what is sealed with it for erased. The second step, --finish, wraps all other keys by the
-/// new one and takes the old ones out of the file. From then on a copy of the database that was made before cannot be read
+/// The first step adds a master key to the key file. Every muster that reads this very file takes it into use by itself; where
+/// one has a copy of the file, or gets it from `MUSTER_KEYRING`, give it the new content and start it anew: one that does not
+/// know the new key takes what is sealed with it for erased. The second step, --finish, wraps all other keys by the new one
+/// and takes the old ones out of the file; give that to the copies as well. From then on a copy of the database that was made before cannot be read
 /// with the file any more, which is what makes an erasure reach old backups.
 ///
 /// Keep a copy of the key file after each step. Copies of the old file still open old backups: destroy them when these are no
@@ -25,7 +26,7 @@ use crate::store::KeyLocation;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  muster privacy rotate-keys               add a master key; then start every muster anew
+  muster privacy rotate-keys               add a master key; then renew the copies of the file, if there are any
   muster privacy rotate-keys --finish      use it for everything, and forget the old ones")]
 pub(super) struct RotateKeys {
     /// Take the second step
@@ -49,7 +50,7 @@ impl RotateKeys {
         }
         let version = add_master_key(&path).context("no master key was added")?;
         say(format_args!(
-            "{} has master key {version} now. Start every muster that uses it anew, then run this again with --finish.",
+            "{} has master key {version} now. Bring copies of it up to date, if any muster uses one, then run this again with --finish.",
             path.display()
         ))?;
         Ok(Exit::Done)

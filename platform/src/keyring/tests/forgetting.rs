@@ -91,6 +91,8 @@ async fn a_retired_master_key_opens_nothing_that_is_in_the_database(
         .await
         .unwrap();
     let before = old.seal(school_id, student, "bus").unwrap();
+    let copy = SecretString::from(fs::read_to_string(&path).unwrap());
+    let retired = KeyRing::open(&copy.into()).unwrap();
     sqlx::query!(
         "insert into signing_keys (key_id, public_key, sealed_private_key, created_at) values ($1, 'public', $2, now())",
         subject(),
@@ -123,7 +125,13 @@ async fn a_retired_master_key_opens_nothing_that_is_in_the_database(
         fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
     );
-    for (ring, readable) in [(&new, true), (&between, true), (&old, false)] {
+    // Who has the file reads it again; who has what was in it reads nothing any more.
+    for (ring, readable) in [
+        (&new, true),
+        (&between, true),
+        (&old, true),
+        (&retired, false),
+    ] {
         let text = open_all(ring, &scratch, school_id, &[&before]).await;
         assert_eq!(text[0].is_some(), readable);
     }
@@ -134,6 +142,54 @@ async fn a_retired_master_key_opens_nothing_that_is_in_the_database(
     assert_eq!(new.open_secret(&sealed).unwrap(), b"private");
     let again = retire_master_keys(&path, &mut owner).await.unwrap();
     assert_eq!((again.rewrapped, again.unreadable), (0, 0));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn nothing_that_a_running_process_seals_while_the_master_key_is_renewed_is_lost(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    let school_id = scratch.add_school().await;
+    let running = KeyRing::create(&path).unwrap();
+    let mut sealed = Vec::new();
+    let mut owner = scratch.owner.pool().acquire().await.unwrap();
+    for step in 0..3 {
+        let student = subject();
+        let students = [student];
+        running
+            .ensure_keys(&scratch.app, school_id, &students)
+            .await
+            .unwrap();
+        sealed.push(running.seal(school_id, student, "bus").unwrap());
+        match step {
+            0 => assert_eq!(add_master_key(&path).unwrap(), 2),
+            1 => {
+                let done = retire_master_keys(&path, &mut owner).await.unwrap();
+                assert_eq!((done.rewrapped, done.unreadable), (1, 0));
+            }
+            _ => {}
+        }
+    }
+    let started_anew = KeyRing::open(&path.clone().into()).unwrap();
+    let sealed: Vec<&[u8]> = sealed.iter().map(Vec::as_slice).collect();
+    for ring in [&running, &started_anew] {
+        let opened = open_all(ring, &scratch, school_id, &sealed).await;
+        assert_eq!(opened, vec![Some("bus".to_owned()); 3]);
+    }
+    // Neither the file of another store nor a broken one is taken for a renewed one.
+    let other = folder.path().join("other.json");
+    KeyRing::create(&other).unwrap();
+    fs::rename(&other, &path).unwrap();
+    assert_eq!(
+        open_all(&running, &scratch, school_id, &sealed).await.len(),
+        3
+    );
+    fs::write(&path, "{}").unwrap();
+    let opened = open_all(&running, &scratch, school_id, &sealed).await;
+    assert_eq!(opened, vec![Some("bus".to_owned()); 3]);
 }
 
 #[sqlx::test(migrations = "../migrations")]
