@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use sqlx::Connection;
 
 use super::postgres_tools::PostgresTools;
-use crate::privacy::{Ledger, clear_away, erase};
+use crate::privacy::{Erasure, clear_away, erase};
 
 /// Roles and what they may do with a database belong to the cluster and are in no dump.
 const ROLES: &str = include_str!("../../../migrations/20261122100000_create_roles.sql");
@@ -80,15 +80,14 @@ async fn make_roles(owner: &Database) -> sqlx::Result<()> {
 /// then lets it be served, in a new epoch. Answers the epoch and how many students are erased. It can be done again.
 ///
 /// # Errors
-/// The erasure ledger cannot be read, or the database fails.
+/// The database fails.
 pub(crate) async fn take_into_use(
     url: &SecretString,
     owner: &Database,
-    ledger: &Ledger,
+    erasures: &[Erasure],
 ) -> Result<(i32, usize)> {
-    let erasures = ledger.read()?;
     crate::migrate(url).await?;
-    let erased = erase(owner, &erasures).await?;
+    let erased = erase(owner, erasures).await?;
     clear_away(owner).await?;
     let mut connection = owner.pool().acquire().await?;
     let epoch = reseat(&mut connection)

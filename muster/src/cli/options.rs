@@ -132,6 +132,11 @@ pub(super) struct LedgerOptions {
 }
 
 impl LedgerOptions {
+    /// Whether a file was named.
+    pub(super) fn is_named(&self) -> bool {
+        self.erasures.is_some()
+    }
+
     pub(super) fn ledger(&self, store: &StoreOptions, name: &str) -> Result<Ledger> {
         Ok(Ledger::at(match &self.erasures {
             Some(path) => path.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use platform::database::DatabaseRole;
 
@@ -11,7 +11,7 @@ use super::options::{LedgerOptions, StoreOptions};
 use super::output::{progress, say};
 use super::up::DATA_DIRECTORY;
 use crate::backup::{Dumps, put_back, take_into_use};
-use crate::privacy::Ledger;
+use crate::privacy::{Erasure, Ledger};
 use crate::store::Store;
 
 /// Puts a backup into an empty database and makes it the store that goes on
@@ -46,6 +46,7 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) async fn run(self) -> Result<Exit> {
         let ledger = self.ledger.ledger(&self.store, DATA_DIRECTORY)?;
+        let erasures = self.erasures(&ledger)?;
         let location = self.store.location(DATA_DIRECTORY)?;
         let store = match self.data {
             // Into a place of which nobody else makes anything meanwhile.
@@ -53,7 +54,7 @@ impl Restore {
             None => location.visit().await?,
         };
         let bar = progress("Restoring")?;
-        let restored = self.restore(&store, &ledger).await;
+        let restored = self.restore(&store, &erasures).await;
         bar.finish_and_clear();
         store.close().await?;
         let (epoch, erased) = restored?;
@@ -61,10 +62,28 @@ impl Restore {
             "The store is restored, in epoch {epoch}. Students erased again, from {}: {erased}.",
             ledger.path().display()
         ))?;
+        if !ledger.path().exists() {
+            say(
+                "There is no such file. Whoever was erased since the backup is back: if there was anybody, find the erasure ledger \
+                 and run `muster restore --erasures FILE`.",
+            )?;
+        } else if self.ledger.is_named() {
+            say("Go on with this ledger: name it to `muster privacy erase` as well.")?;
+        }
         Ok(Exit::Done)
     }
 
-    async fn restore(&self, store: &Store, ledger: &Ledger) -> Result<(i32, usize)> {
+    /// Before anything is put back: what cannot be erased again must not come back.
+    fn erasures(&self, ledger: &Ledger) -> Result<Vec<Erasure>> {
+        ensure!(
+            ledger.path().exists() || !self.ledger.is_named(),
+            "there is no erasure ledger {}: nothing was restored",
+            ledger.path().display()
+        );
+        ledger.read()
+    }
+
+    async fn restore(&self, store: &Store, erasures: &[Erasure]) -> Result<(i32, usize)> {
         let owner = store.connect(DatabaseRole::Owner, 2).await?;
         if let Some(data) = &self.data {
             let tools = self.store.tools(&owner, store, DATA_DIRECTORY).await?;
@@ -74,7 +93,7 @@ impl Restore {
             };
             put_back(&owner, &tools, &dumps).await?;
         }
-        let taken = take_into_use(store.url(), &owner, ledger).await;
+        let taken = take_into_use(store.url(), &owner, erasures).await;
         owner.pool().close().await;
         taken
     }

@@ -45,21 +45,30 @@ impl Ledger {
             return Ok(Vec::new());
         }
         let text = std::fs::read_to_string(&self.0).with_context(|| self.cannot("read"))?;
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let lines = whole.lines().enumerate();
-        lines
-            .map(|(index, line)| {
-                serde_json::from_str(line).with_context(|| {
-                    format!("line {} of {} is no erasure", index + 1, self.0.display())
-                })
-            })
-            .collect()
+        self.parse(&text).map(|(erasures, _)| erasures)
+    }
+
+    /// The erasures, and how many bytes of the text are theirs: what follows is a line that was never finished.
+    fn parse(&self, text: &str) -> Result<(Vec<Erasure>, usize)> {
+        let (mut erasures, mut end) = (Vec::new(), 0);
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            match serde_json::from_str(line) {
+                Ok(erasure) => erasures.push(erasure),
+                Err(_) if !line.ends_with('\n') && is_torn(line) => break,
+                Err(error) => {
+                    let place = format!("line {} of {} is no erasure", index + 1, self.0.display());
+                    return Err(error).context(place);
+                }
+            }
+            end += line.len();
+        }
+        Ok((erasures, end))
     }
 
     /// Adds to it. On the disk on return.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// It cannot be written, or something else is written in it; then it stays as it is.
     pub(crate) fn add(&self, erasures: &[Erasure]) -> Result<()> {
         let mut lines = Vec::new();
         for erasure in erasures {
@@ -69,7 +78,7 @@ impl Ledger {
         self.append(&lines).with_context(|| self.cannot("write"))
     }
 
-    fn append(&self, lines: &[u8]) -> std::io::Result<()> {
+    fn append(&self, lines: &[u8]) -> Result<()> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -78,13 +87,20 @@ impl Ledger {
             .mode(0o600)
             .open(&self.0)?;
         file.lock()?;
-        let end = end_of_whole_lines(&mut file)?;
-        file.set_len(end)?;
-        file.seek(SeekFrom::Start(end))?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let (_, end) = self.parse(&text)?;
+        file.set_len(end as u64)?;
+        file.seek(SeekFrom::Start(end as u64))?;
+        // Somebody's editor may have taken the last line's end away.
+        if !text[..end].is_empty() && !text[..end].ends_with('\n') {
+            file.write_all(b"\n")?;
+        }
         file.write_all(lines)?;
         file.sync_all()?;
         let folder = self.0.parent().filter(|it| !it.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
     }
 
     fn cannot(&self, what: &str) -> String {
@@ -92,12 +108,10 @@ impl Ledger {
     }
 }
 
-/// Where a line that was never finished begins, or the end.
-fn end_of_whole_lines(file: &mut File) -> std::io::Result<u64> {
-    let mut content = Vec::new();
-    file.read_to_end(&mut content)?;
-    let newline = content.iter().rposition(|byte| *byte == b'\n');
-    Ok(newline.map_or(0, |index| index as u64 + 1))
+/// Whether this is the beginning of a line of ours.
+fn is_torn(line: &str) -> bool {
+    const BEGINNING: &str = "{\"school_id\":\"";
+    line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
 }
 
 #[cfg(test)]
@@ -135,7 +149,8 @@ mod tests {
         let whole = fs::read(ledger.path()).unwrap();
         for cut in 1..whole.len() {
             fs::write(ledger.path(), &whole[..cut]).unwrap();
-            let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+            // A line that lacks nothing but its end is one all the same.
+            let lines = whole[..cut].iter().filter(|byte| **byte == b'}').count();
             assert_eq!(ledger.read().unwrap().len(), lines, "cut at {cut}");
             ledger.add(&[erasure(3)]).unwrap();
             assert_eq!(ledger.read().unwrap().len(), lines + 1, "cut at {cut}");
@@ -143,11 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn another_file_is_not_taken_for_the_list() {
+    fn another_file_is_not_taken_for_the_list_and_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(folder.path().join("keys.json"));
-        fs::write(ledger.path(), "{\"master_keys\": []}\n").unwrap();
-        let refusal = ledger.read().unwrap_err().to_string();
-        assert!(refusal.contains("line 1 of"), "{refusal}");
+        for content in [
+            "{\"master_keys\": []}\n",
+            "{\"master_keys\": []}",
+            "a line without an end",
+        ] {
+            fs::write(ledger.path(), content).unwrap();
+            let refusal = ledger.read().unwrap_err().to_string();
+            assert!(refusal.contains("line 1 of"), "{refusal}");
+            assert!(ledger.add(&[erasure(1)]).is_err());
+            assert_eq!(fs::read_to_string(ledger.path()).unwrap(), content);
+        }
     }
 }

@@ -61,15 +61,18 @@ async fn only_those_who_left_are_erased_by_the_day_and_nobody_by_a_wrong_name() 
         let left = ["privacy", "erase", "--school", "HILL", "--left-before", day];
         run(data_dir, &[&left[..], &["--yes"]].concat())
     };
-    assert_eq!(said(&by_day("2030-01-01")), "There is nobody to forget.\n");
+    assert_eq!(said(&by_day("2026-11-20")), "There is nobody to forget.\n");
+    let to_come = by_day("2036-11-20");
+    assert_eq!(to_come.status.code(), Some(1), "{to_come:?}");
+    assert!(String::from_utf8_lossy(&to_come.stderr).contains("is to come"));
     let mut connection = running(data_dir).await.unwrap();
-    sqlx::raw_sql("update enrolments set until_date = '2026-12-01'")
+    sqlx::raw_sql("update enrolments set until_date = '2026-11-20'")
         .execute(&mut connection)
         .await
         .unwrap();
-    assert_eq!(said(&by_day("2026-11-30")), "There is nobody to forget.\n");
-    assert!(said(&by_day("2026-12-01")).contains("1 forgotten"));
-    assert_eq!(said(&by_day("2030-01-01")), "There is nobody to forget.\n");
+    assert_eq!(said(&by_day("2026-11-19")), "There is nobody to forget.\n");
+    assert!(said(&by_day("2026-11-20")).contains("1 forgotten"));
+    assert_eq!(said(&by_day("2026-11-20")), "There is nobody to forget.\n");
 
     for (wrong, complaint) in [
         (["--school", "HILL", "--student", "A-1"], "no student A-1"),

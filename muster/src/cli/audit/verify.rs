@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use event_store::log::{Checkpoint, PublicKey};
 use event_store::verify::Report;
@@ -41,6 +41,11 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) async fn run(self) -> Result<Exit> {
         let held = self.held()?;
+        ensure!(
+            self.public_key.is_none() || self.checkpoint.is_some() || self.file.is_some(),
+            "--public-key is for what was held outside: name it with --checkpoint FILE or --file FILE. The checkpoints in the \
+             store are signed by who runs the store"
+        );
         if let Some(file) = &self.file {
             let (school_id, report) = verify_file(file, &held, self.public_key.as_ref())?;
             if self.public_key.is_none() {
@@ -58,7 +63,11 @@ impl Verify {
         owner.pool().close().await;
         store.close().await?;
         let mut exit = Exit::Done;
-        for school in verified? {
+        let verified = verified?;
+        if verified.is_empty() {
+            say("There is nothing to verify: the store has no events and no checkpoints.")?;
+        }
+        for school in verified {
             let name = school.code.unwrap_or_else(|| school.school_id.to_string());
             if say_report(&name, &school.report)? == Exit::FoundWrong {
                 exit = Exit::FoundWrong;
@@ -106,7 +115,7 @@ pub(super) fn say_report(name: &str, report: &Report) -> Result<Exit> {
         return Ok(Exit::FoundWrong);
     }
     say(format_args!(
-        "{name}: {} events in {} streams fit their chains, {} of them are in the log, which agrees with {} checkpoints",
+        "{name}: {} events in {} streams fit their chains, {} of them are in the log; checkpoints that it agrees with: {}",
         report.events,
         report.streams,
         report.events - report.pending,

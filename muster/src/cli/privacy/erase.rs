@@ -108,6 +108,10 @@ impl Erase {
     fn wanted(&self) -> Result<Wanted> {
         match (&self.student, self.left_before) {
             (Some(student), None) => Ok(Wanted::Student(student.clone())),
+            // Enrolments end in days to come: a mistyped year would be everybody.
+            (None, Some(day)) if day > Clock::system().now().date_naive() => {
+                bail!("{day} is to come: name a day by which they had left")
+            }
             (None, Some(day)) => Ok(Wanted::LeftBefore(day)),
             _ => bail!("name either --student or --left-before"),
         }
