@@ -120,9 +120,9 @@ async fn a_teachers_file_has_all_of_the_teachers_records_however_many_pages_they
                 "insert into read.register_entries (school_id, session_id, student_id, class_id, date, status,
                      effective_status, occurred_at, recorded_at, marked_by, command_id, corrected, void)
                  select '10000000-0000-0000-0000-000000000001', gen_random_uuid(), '10000000-0000-0000-0000-000000000031',
-                     '10000000-0000-0000-0000-000000000021', date '2026-09-01' + n / 30, 'late', 'late', now(), now(),
+                     '10000000-0000-0000-0000-000000000021', date '2026-09-01' + n / 150, 'late', 'late', now(), now(),
                      '10000000-0000-0000-0000-000000000011', gen_random_uuid(), false, false
-                 from generate_series(0, 1799) n",
+                 from generate_series(0, 8999) n",
             )
             .await;
         let in_file = places(&schools.get(Who::Amina, "/exports/records.csv").await);

@@ -104,8 +104,13 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, Problem> {
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
     for line in lines {
+        for cell in line {
+            writer
+                .write_field(&*safe(cell))
+                .map_err(Problem::internal)?;
+        }
         writer
-            .write_record(line.iter().map(|cell| safe(cell).into_owned()))
+            .write_record(None::<&[u8]>)
             .map_err(Problem::internal)?;
     }
     writer

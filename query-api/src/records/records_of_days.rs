@@ -14,7 +14,11 @@ use crate::page::PageRequest;
 use crate::pages::Batch;
 use crate::reading::Reading;
 
-/// The records of whole days after the page's day, enough days to fill a page if there are: by date, slot, class, subject
+/// How many records are read at once if there are that many, and the rest of the last one's day. To plan the statement takes
+/// as long as reading a thousand; ten thousand lines are ten megabytes.
+const AT_ONCE: i64 = 4_000;
+
+/// The records of whole days after the page's day, enough days for [`AT_ONCE`] if there are: by date, slot, class, subject
 /// and student, as people look for them. Names change, days do not: so whatever is renamed while somebody goes from day to
 /// day, no record is met twice or left out.
 ///
@@ -38,8 +42,8 @@ pub(super) async fn find_records_of_days(
         };
         filter.days.from = Some(following);
     }
-    let ahead = look_ahead(&mut reading.connection, scope, &filter, page.rows()).await?;
-    let next = ahead.last_day.filter(|_| ahead.records == page.rows());
+    let ahead = look_ahead(&mut reading.connection, scope, &filter, AT_ONCE).await?;
+    let next = ahead.last_day.filter(|_| ahead.records == AT_ONCE);
     filter.days.to = next.or(filter.days.to);
     let rows = select_days(&mut reading.connection, scope, &filter).await?;
     let items = with_remarks(services, reading, rows).await?;
