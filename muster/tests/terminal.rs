@@ -29,7 +29,10 @@ fn a_command_that_ends_says_its_result_and_nothing_of_its_inner_workings() {
             &["projections", "rebuild"],
             "attendance: rebuilt from 0 events\nrolls: rebuilt from 0 events\n",
         ),
-        (&["audit", "verify"], ""),
+        (
+            &["audit", "verify"],
+            "There is nothing to verify: the store has no events and no checkpoints.\n",
+        ),
     ] {
         let output = muster(directory.path(), arguments).output().unwrap();
         assert!(output.status.success(), "{output:?}");

@@ -91,7 +91,7 @@ pub(crate) async fn fill(
     live_through_the_term(&services, &school, office, today, &mut random, progress).await?;
     let morning = today::arrivals(&school, office, today, now - today::SO_FAR, &mut random);
     progress.set_message("today");
-    let refused = send_all(&services, morning, now).await?;
+    let refused = as_they_arrive(&services, morning, now).await?;
     ensure!(
         refused == today::REFUSED,
         "{refused} commands of today were refused instead of {}",
@@ -180,6 +180,23 @@ async fn live_through_the_term(
         progress.inc(1);
     }
     Ok(())
+}
+
+/// Sends batches one after the other, each when its device was done, and none later than now: so the registers of the day
+/// have moments to look back to.
+async fn as_they_arrive(
+    services: &Services,
+    mut arrivals: Vec<Arrival>,
+    now: Instant,
+) -> Result<usize> {
+    arrivals.sort_by_key(|arrival| arrival.received_at);
+    let mut refused = 0;
+    for arrival in arrivals {
+        let arrives = arrival.received_at.min(now);
+        refused += send_all(services, vec![arrival], arrives).await?;
+    }
+    ensure!(services.clock.set(now), "the clock cannot be set");
+    Ok(refused)
 }
 
 /// Sends batches, several at once, while the clock shows `recorded_at`; answers how many commands were refused.

@@ -95,6 +95,9 @@ async fn an_export_verifies_without_a_database_and_in_another_one() {
     assert!(imported.status.success(), "{imported:?}");
     let verified = held.verify(elsewhere.path(), &[]);
     assert!(verified.status.success(), "{verified:?}");
+    let key_alone = ["audit", "verify", "--public-key", &held.key];
+    let proves_nothing = run(elsewhere.path(), &key_alone);
+    assert_eq!(proves_nothing.status.code(), Some(1), "{proves_nothing:?}");
     let again = run(elsewhere.path(), &import);
     assert_eq!(again.status.code(), Some(1), "{again:?}");
 
