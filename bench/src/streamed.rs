@@ -1,6 +1,6 @@
 //! An answer that is read as it comes, and how much memory that takes.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use reqwest::RequestBuilder;
 
 /// What was seen of an answer of which nothing was kept.
@@ -16,7 +16,10 @@ impl Streamed {
     /// # Errors
     /// The server refuses, or breaks off.
     pub(crate) async fn read(request: RequestBuilder) -> Result<Self> {
-        let mut response = request.send().await?.error_for_status()?;
+        let mut response = request.send().await?;
+        if !response.status().is_success() {
+            bail!("{}: {}", response.status(), response.text().await?);
+        }
         let mut streamed = Self {
             lines: 0,
             largest_kib: 0,

@@ -309,6 +309,21 @@ test("at an address that is not secure nobody signs in, and is told why", async 
   assert.equal(await page.getByLabel("Password").count(), 0);
 });
 
+test("the menu folds with Escape and when something else is touched", async () => {
+  await open("register");
+  const menu = page.locator(".menu");
+  const dots = page.locator(".head-menu summary");
+  await dots.click();
+  await menu.waitFor();
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "hidden" });
+  assert.equal(await dots.evaluate((one) => one === document.activeElement), true);
+  await dots.click();
+  await menu.waitFor();
+  await page.locator("h1").click();
+  await menu.waitFor({ state: "hidden" });
+});
+
 test("reopening wants a reason, and asks what becomes of the marks since", async () => {
   await open("register-closed");
   await page.getByRole("button", { name: "Reopen" }).click();

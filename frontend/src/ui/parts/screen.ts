@@ -42,8 +42,26 @@ function dots(view: View, menu: Shown): TemplateResult {
   const fold = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
   };
-  return html`<details class="head-menu relative">
+  return html`<details class="head-menu relative" @toggle=${foldByItself} @keydown=${foldOnEscape}>
     <summary class="button button-plain list-none" aria-label=${view.t("nav.more")} title=${view.t("nav.more")}>⋯</summary>
     <div class="menu card" @click=${fold}>${menu}</div>
   </details>`;
+}
+
+/** An open menu folds as soon as something else is touched. */
+function foldByItself(event: Event): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (!menu.open) return;
+  const touched = ({ target }: Event): void => {
+    if (!(target instanceof Node && menu.contains(target))) menu.open = false;
+  };
+  document.addEventListener("pointerdown", touched);
+  menu.addEventListener("toggle", () => document.removeEventListener("pointerdown", touched), { once: true });
+}
+
+function foldOnEscape(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
 }

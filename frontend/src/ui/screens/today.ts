@@ -101,8 +101,10 @@ function tally(view: View, { state, counts }: TodayCard): Shown {
   if (state !== "closed") {
     return html`<span class="text-sm numbers">${t("register.progress", { marked: counts.marked, count: counts.roster })}</span>`;
   }
+  // Who was left without a mark is neither present nor absent, and must not be lost sight of.
+  const said = counts.unmarked > 0 ? [...STATUSES, "unmarked"] as const : STATUSES;
   return html`<span class="text-sm numbers flex gap-2">
-    ${STATUSES.map(
+    ${said.map(
       (status) => html`<span class="text-${status}">
         <span aria-hidden="true">${format.number(counts[status])} ${shape(status)}</span>
         <span class="sr-only">${t(`count.${status}`, { count: counts[status] })}</span>
