@@ -258,6 +258,13 @@ async fn assert_it_is_the_ledger(
         refusal.to_string().contains("nothing was restored"),
         "{refusal}"
     );
+    let own_keys = folder.join("keys.json");
+    let put_aside = folder.join("keys-of-the-store.json");
+    std::fs::rename(&own_keys, &put_aside)?;
+    let refused = restored(folder, data, keys, "erasures.ndjson").await;
+    let refusal = format!("{:#}", refused.err().context("no key file")?);
+    assert!(refusal.contains("put the key file back first"), "{refusal}");
+    std::fs::rename(&put_aside, &own_keys)?;
     std::fs::write(folder.join("empty.ndjson"), "")?;
     let mut without = restored(folder, data, keys, "empty.ndjson").await?;
     let register = without.register(&child.session_id).await?;

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use platform::database::DatabaseRole;
+use platform::keyring::KeyRing;
 
 use super::Exit;
-use super::options::{LedgerOptions, StoreOptions};
+use super::options::{KeyOptions, LedgerOptions, StoreOptions};
 use super::output::{progress, say};
 use super::up::DATA_DIRECTORY;
 use crate::backup::{Dumps, put_back, take_into_use};
@@ -41,12 +42,19 @@ pub(super) struct Restore {
     ledger: LedgerOptions,
     #[command(flatten)]
     store: StoreOptions,
+    #[command(flatten)]
+    key_file: KeyOptions,
 }
 
 impl Restore {
     pub(super) async fn run(self) -> Result<Exit> {
         let ledger = self.ledger.ledger(&self.store, DATA_DIRECTORY)?;
         let erasures = self.erasures(&ledger)?;
+        let keyring = self
+            .key_file
+            .location(&self.store, DATA_DIRECTORY)?
+            .open()
+            .context("put the key file back first")?;
         let location = self.store.location(DATA_DIRECTORY)?;
         let store = match self.data {
             // Into a place of which nobody else makes anything meanwhile.
@@ -54,10 +62,10 @@ impl Restore {
             None => location.visit().await?,
         };
         let bar = progress("Restoring")?;
-        let restored = self.restore(&store, &erasures).await;
+        let restored = self.restore(&store, &erasures, &keyring).await;
         bar.finish_and_clear();
         store.close().await?;
-        let (epoch, erased) = restored?;
+        let (epoch, erased, unreadable) = restored?;
         say(format_args!(
             "The store is restored, in epoch {epoch}. Students erased again, from {}: {erased}.",
             ledger.path().display()
@@ -69,6 +77,14 @@ impl Restore {
             )?;
         } else if self.ledger.is_named() {
             say("Go on with this ledger: name it to `muster privacy erase` as well.")?;
+        }
+        if unreadable > 0 {
+            say(format_args!(
+                "{unreadable} keys of it cannot be opened with this key file: texts under them read as erased, and what they \
+                 would sign is not signed. Put back the key file of the time of the backup, and run `muster restore` again \
+                 without a dump."
+            ))?;
+            return Ok(Exit::FoundWrong);
         }
         Ok(Exit::Done)
     }
@@ -83,7 +99,13 @@ impl Restore {
         ledger.read()
     }
 
-    async fn restore(&self, store: &Store, erasures: &[Erasure]) -> Result<(i32, usize)> {
+    /// Answers the epoch, how many students are erased, and how many keys cannot be opened.
+    async fn restore(
+        &self,
+        store: &Store,
+        erasures: &[Erasure],
+        keyring: &KeyRing,
+    ) -> Result<(i32, usize, u64)> {
         let owner = store.connect(DatabaseRole::Owner, 2).await?;
         if let Some(data) = &self.data {
             let tools = self.store.tools(&owner, store, DATA_DIRECTORY).await?;
@@ -93,8 +115,11 @@ impl Restore {
             };
             put_back(&owner, &tools, &dumps).await?;
         }
-        let taken = take_into_use(store.url(), &owner, erasures).await;
+        let (epoch, erased) = take_into_use(store.url(), &owner, erasures).await?;
+        let unreadable = keyring
+            .count_unreadable(&mut *owner.pool().acquire().await?)
+            .await?;
         owner.pool().close().await;
-        taken
+        Ok((epoch, erased, unreadable))
     }
 }

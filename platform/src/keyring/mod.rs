@@ -14,6 +14,7 @@ mod held;
 mod material;
 mod rotation;
 mod subject_keys;
+mod unreadable;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -179,6 +179,9 @@ async fn nothing_that_a_running_process_seals_while_the_master_key_is_renewed_is
         let opened = open_all(ring, &scratch, school_id, &sealed).await;
         assert_eq!(opened, vec![Some("bus".to_owned()); 3]);
     }
+    assert_eq!(started_anew.count_unreadable(&mut owner).await.unwrap(), 0);
+    let of_another = KeyRing::create(folder.path().join("another.json")).unwrap();
+    assert_eq!(of_another.count_unreadable(&mut owner).await.unwrap(), 3);
     // Neither the file of another store nor a broken one is taken for a renewed one.
     let other = folder.path().join("other.json");
     KeyRing::create(&other).unwrap();
