@@ -15,10 +15,9 @@ impl KeyRing {
         let master = self.0.master.now();
         let mut unreadable = 0;
         {
-            let mut keys = sqlx::query!(
-                "select school_id, key_id, wrapped_key from keyring.text_keys"
-            )
-            .fetch(&mut *owner);
+            let mut keys =
+                sqlx::query!("select school_id, key_id, wrapped_key from keyring.text_keys")
+                    .fetch(&mut *owner);
             while let Some(key) = keys.try_next().await? {
                 let context = subject_keys::context(key.school_id, key.key_id);
                 unreadable += u64::from(master.open(&context, &key.wrapped_key).is_err());
