@@ -17,8 +17,11 @@ async fn a_teachers_roster_has_all_it_takes_to_work_without_a_network() {
         let medical = |number: u8, from: &str, to: &str| {
             json!([{"exception_id": id(number), "from": from, "to": to, "slots": null, "category": "medical"}])
         };
+        let mut roster = schools.get(Who::Amina, "/roster").await.ok();
+        let closed = roster["closed_days"].take();
+        assert!(weekdays(&closed).is_empty() && weekends(&closed) == 24 + 24, "without a calendar {closed}");
         assert_eq!(
-            schools.get(Who::Amina, "/roster").await.ok(),
+            roster,
             json!({
                 "school": {"id": SCHOOL, "code": "umoja", "name": "Umoja Primary", "time_zone": "Africa/Nairobi"},
                 "terms": [
@@ -31,7 +34,7 @@ async fn a_teachers_roster_has_all_it_takes_to_work_without_a_network() {
                     {"id": "pm", "title": "Afternoon", "start": null, "end": null},
                 ],
                 "policy": {"version": 2, "edit_days": 14, "reopen_minutes": 30},
-                "closed_days": [],
+                "closed_days": null,
                 "staff": [
                     {"id": id(0x11), "name": "Amina Otieno"}, {"id": id(0x12), "name": "Brian Mutua"},
                     {"id": id(0x13), "name": "Carol Office"},
@@ -229,6 +232,58 @@ async fn closed_days_are_those_in_a_term_by_the_calendar_in_force_on_each() {
         schools.run(&calendar(3, "2026-11-16", "{7,1,2,3,4}", nothing_closed)).await;
         assert!(!dates(&closed().await).contains(&"2026-11-22"));
         assert!(dates(&closed().await).contains(&"2026-11-21"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn of_each_class_the_calendars_say_which_registers_are_expected_from_when_on() {
+    Schools::with(async |schools| {
+        let expected = async |who: Who| {
+            let classes = schools.get(who, "/roster").await.ok()["classes"].clone();
+            let expected = |class: &Value| json!([class["title"], class["expected"]]);
+            Value::from_iter(classes.as_array().unwrap().iter().map(expected))
+        };
+        assert_eq!(
+            expected(Who::Amina).await,
+            json!([["1 East", null]]),
+            "no calendar yet"
+        );
+        let calendar = |version: u8, valid_from: &str, slots: &str| {
+            format!(
+                "insert into calendars (school_id, version, valid_from, expected_slots)
+                 select school_id, {version}, '{valid_from}', '{slots}' from schools where code = 'umoja'"
+            )
+        };
+        // Nobody needs the first one any more; the second is the one of the last two weeks.
+        schools.run(&calendar(1, "2026-08-31", "{am}")).await;
+        schools.run(&calendar(2, "2026-10-01", "{am,pm}")).await;
+        schools.run(&calendar(3, "2026-11-20", "{am,\"\"}")).await;
+        schools
+            .run(
+                "insert into expected_registers (school_id, version, class_id, slots)
+                 select c.school_id, 3, c.class_id, '{}' from classes c where c.title = '2 Maths'",
+            )
+            .await;
+        let second = json!({"from": "2026-10-01", "slots": ["am", "pm"]});
+        let third = json!({"from": "2026-11-20", "slots": ["am", null]});
+        let nothing = json!({"from": "2026-11-20", "slots": []});
+        assert_eq!(
+            expected(Who::Amina).await,
+            json!([["1 East", [second, third]]])
+        );
+        assert_eq!(
+            expected(Who::Office).await,
+            json!([["1 East", [second, third]], ["2 Maths", [second, nothing]]])
+        );
+
+        // A later version for an earlier day leaves nothing of those after it.
+        schools.run(&calendar(4, "2026-11-12", "{pm}")).await;
+        let fourth = json!({"from": "2026-11-12", "slots": ["pm"]});
+        assert_eq!(
+            expected(Who::Amina).await,
+            json!([["1 East", [second, fourth]]])
+        );
     })
     .await;
 }

@@ -982,6 +982,11 @@ export interface components {
         Class: {
             /** @description Who covers it, on which days; a teacher is told of their own covers. Left out if nobody does. */
             cover?: components["schemas"]["ClassCover"][];
+            /**
+             * @description Its registers on a school day: of those that hold from the day or before, the last. Left out before anybody has set a
+             *     calendar.
+             */
+            expected?: components["schemas"]["ExpectedSlots"][];
             /** Format: uuid */
             id: string;
             sourced_id: string;
@@ -1484,6 +1489,22 @@ export interface components {
             open: number;
             /** @description Closed. */
             taken: number;
+        };
+        /** @description The registers of a class that are expected on each school day from a day on. */
+        ExpectedSlots: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * @description Null is the register without a slot; an empty list expects none.
+             * @example [
+             *       "am",
+             *       "pm"
+             *     ]
+             */
+            slots: (string | null)[];
         };
         /** @description What is wrong with one field of a request. */
         FieldProblem: {

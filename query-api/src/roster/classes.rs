@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::class_cover::{ClassCover, class_covers};
 use super::class_teaching::{TeachingPeriod, class_teaching};
 use super::covers::{Cover, Enrolment, covers};
+use super::expected_slots::{ExpectedSlots, expected_slots};
 use crate::authority::Scope;
 
 /// A class of the caller.
@@ -32,6 +33,11 @@ pub(crate) struct Class {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     teaching: Vec<TeachingPeriod>,
+    /// Its registers on a school day: of those that hold from the day or before, the last. Left out before anybody has set a
+    /// calendar.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    expected: Vec<ExpectedSlots>,
 }
 
 /// A student's time in a class. Somebody who left and came back is there once for each time.
@@ -62,6 +68,7 @@ pub(super) async fn classes(
     let mut students = students(connection, scope, since).await?;
     let mut class_covers = class_covers(connection, scope, since).await?;
     let mut teaching = class_teaching(connection, scope, since).await?;
+    let mut expected = expected_slots(connection, scope.school_id(), since).await?;
     // A school year that is divided into terms stands for its terms.
     let rows = sqlx::query!(
         r#"
@@ -97,6 +104,7 @@ pub(super) async fn classes(
             students: students.remove(&row.class_id).unwrap_or_default(),
             cover: class_covers.remove(&row.class_id).unwrap_or_default(),
             teaching: teaching.remove(&row.class_id).unwrap_or_default(),
+            expected: expected.remove(&row.class_id).unwrap_or_default(),
             id: row.class_id,
             sourced_id: row.sourced_id,
             title: row.title,

@@ -4,6 +4,7 @@ mod class_cover;
 mod class_teaching;
 mod classes;
 mod covers;
+mod expected_slots;
 mod get_roster;
 mod school;
 

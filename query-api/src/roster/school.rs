@@ -171,7 +171,8 @@ pub(super) async fn policy(
     }))
 }
 
-/// The days in a term on which there is no school, weekends too, each by the calendar in force on it.
+/// The days in a term on which there is no school, weekends too, each by the calendar in force on it. A school without a
+/// calendar has school from Monday to Friday.
 pub(super) async fn closed_days(
     connection: &mut PgConnection,
     school_id: Uuid,
@@ -181,15 +182,15 @@ pub(super) async fn closed_days(
         select distinct d.date::date as "date!"
         from terms t
         cross join lateral generate_series(t.starts_on, t.ends_on, '1 day') d (date)
-        cross join lateral (
+        left join lateral (
             select c.version, c.school_days
             from calendars c
             where c.school_id = t.school_id and c.valid_from <= d.date
             order by c.version desc
             limit 1
-        ) c
+        ) c on true
         where t.school_id = $1 and t.taught
-          and (extract(isodow from d.date)::smallint <> all(c.school_days) or exists (
+          and (extract(isodow from d.date)::smallint <> all(coalesce(c.school_days, '{1,2,3,4,5}')) or exists (
               select from closed_days x
               where x.school_id = t.school_id and x.version = c.version and d.date between x.from_date and x.to_date
           ))
