@@ -94,6 +94,10 @@ export interface RegisterView {
   readonly void: boolean;
   /** Why there can be no such register for this person; then it has no lines. Null: there can be. */
   readonly why_not: "unknown_class" | "unknown_subject" | "no_term" | null;
+  /** The server would refuse this person's marks by what this device knows of the time, of which it may be wrong. */
+  readonly out_of_time: "to_come" | "too_old" | null;
+  /** For how many days after its date a teacher may mark it. */
+  readonly edit_days: number;
   readonly rows: readonly RegisterRow[];
   readonly counts: Counts;
   /** Commands of this register that the server has not answered for. */
@@ -123,6 +127,20 @@ export interface TodayCard {
   readonly unsent: number;
 }
 
+/** What else Today knows of the day it shows. */
+export interface DayView {
+  /** By the school's calendar. */
+  readonly has_school: boolean;
+  /** Of what a register can be taken: the classes of the person, each with the parts of the day that are theirs. */
+  readonly classes: readonly {
+    readonly class_id: string;
+    readonly title: string;
+    /** No slot is the register of the whole day. */
+    readonly slots: readonly { readonly slot: string | null; readonly title: string | null }[];
+  }[];
+  readonly subjects: readonly { readonly id: string; readonly title: string }[];
+}
+
 /** A line of the sync centre: one register's commands that are not received. */
 export interface UnsentGroup {
   readonly session_id: string;
@@ -137,6 +155,7 @@ export interface UnsentGroup {
 export interface NeedsAttention {
   readonly seq: number;
   readonly command_id: string;
+  readonly session_id: string;
   readonly type: string;
   readonly key: RegisterKey | null;
   readonly class_title: string;
@@ -317,6 +336,8 @@ export interface State {
   /** The school's day now, by the best estimate of the server's clock and the school's time zone. */
   readonly today: DateText | null;
   readonly cards: readonly TodayCard[];
+  /** Of the day that Today shows; null before any roster was fetched, and on the other screens. */
+  readonly day: DayView | null;
   readonly register: RegisterView | null;
   readonly sync: SyncView;
   readonly history: readonly HistoryLine[];
@@ -356,9 +377,9 @@ export interface Actions {
   voidLesson(reason: string): Promise<void>;
   restoreLesson(reason: string): Promise<void>;
   sendNow(): Promise<void>;
-  /** Judged afresh by the server, same command. */
-  resend(seq: number): Promise<void>;
-  discard(seq: number): Promise<void>;
+  /** Judged afresh by the server, same commands. */
+  resend(seqs: readonly number[]): Promise<void>;
+  discard(seqs: readonly number[]): Promise<void>;
   /** Says a mark again that lost, with the reason as its remark: a mark like any other, from now. */
   contest(session_id: string, student_id: string, remarks: string): Promise<void>;
   /** The teacher has seen which marks do not count any more. */

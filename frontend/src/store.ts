@@ -77,12 +77,12 @@ class TheStore implements Store {
       openSealed: (secret) => this.people.openSealed(secret),
       signOut: (unsent) => this.people.signOut(unsent),
       sendNow: () => this.work().runNow(),
-      resend: async (seq) => {
-        await this.work().store.resend(seq);
+      resend: async (seqs) => {
+        await this.work().store.resend(seqs);
         await this.work().outboxChanged();
       },
-      discard: async (seq) => {
-        await this.work().store.discard(seq);
+      discard: async (seqs) => {
+        await this.work().store.discard(seqs);
         await this.work().outboxChanged();
       },
       readUnsentFile: async (text) => {

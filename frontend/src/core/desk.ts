@@ -91,7 +91,7 @@ export function readerOf(desk: Desk): Reader {
   return {
     id: desk.person.id,
     name: desk.person.name,
-    may_always_reopen: desk.person.role === "admin",
+    is_office: desk.person.role === "admin",
     reopen_minutes: desk.roster?.roster.policy.reopen_minutes ?? 0,
   };
 }

@@ -36,7 +36,8 @@ export interface ShownRegister {
 export interface Reader {
   readonly id: string;
   readonly name: string;
-  readonly may_always_reopen: boolean;
+  /** The school office marks and reopens whenever it wants. */
+  readonly is_office: boolean;
   readonly reopen_minutes: number;
 }
 
@@ -168,7 +169,7 @@ class Fold {
   }
 
   private mayReopen(row: OutboxRow): boolean {
-    if (this.close === null || this.reader.may_always_reopen) return true;
+    if (this.close === null || this.reader.is_office) return true;
     const since_ms = Date.parse(happenedAt(row)) - Date.parse(this.close.at);
     return this.close.by === this.reader.id && since_ms <= this.reader.reopen_minutes * 60_000;
   }

@@ -1,13 +1,13 @@
 /** The register screen, from what the device holds. */
 
-import type { InstantText, RegisterKey, RegisterView } from "../model.ts";
+import type { DateText, InstantText, RegisterKey, RegisterView } from "../model.ts";
 import { instant } from "./clock.ts";
 import { isKnownDay, readerOf, type Desk } from "./desk.ts";
 import type { OutboxRow } from "./command.ts";
 import { overlay, type Reader, type ShownRegister } from "./overlay.ts";
 import { countsOf, registerRows } from "./register_rows.ts";
 import { classOf, isInTerm, namedRegister, type Roster } from "./roster.ts";
-import { momentOf, schoolDay } from "./school_day.ts";
+import { dayAfter, momentOf, schoolDay } from "./school_day.ts";
 
 /** What the register screen needs beside the desk. */
 export interface RegisterInput {
@@ -49,6 +49,8 @@ export function registerView(input: RegisterInput, wanted: RegisterKey, undo: Un
     status: shown.status,
     void: shown.void,
     why_not,
+    out_of_time: outOfTime(roster, reader, key.date, today),
+    edit_days: roster.policy.edit_days,
     rows,
     counts: countsOf(rows),
     unsent: own.filter((row) => row.state === "queued").length,
@@ -72,6 +74,12 @@ function whyNot(roster: Roster, { class_id, subject_id, date }: RegisterKey): Re
   return isInTerm(roster, date) ? null : "no_term";
 }
 
+/** The server goes by its own clock and by the day of the tap; this device only by what it knows of both. */
+function outOfTime({ policy }: Roster, reader: Reader, date: DateText, today: DateText): RegisterView["out_of_time"] {
+  if (date > today) return "to_come";
+  return !reader.is_office && date < dayAfter(today, -policy.edit_days) ? "too_old" : null;
+}
+
 function titles(
   roster: Roster,
   key: RegisterKey,
@@ -91,7 +99,7 @@ function slotStart(roster: Roster, key: RegisterKey): InstantText | null {
 /** A closed register may be reopened by whoever closed it, for as long as the school's policy says. */
 function reopenUntil(shown: ShownRegister, reader: Reader, now_ms: number): InstantText | null {
   if (shown.closed_at === null) return null;
-  if (reader.may_always_reopen) return instant(now_ms + 86_400_000);
+  if (reader.is_office) return instant(now_ms + 86_400_000);
   const until_ms = Date.parse(shown.closed_at) + reader.reopen_minutes * 60_000;
   return shown.closed_by === reader.id && until_ms > now_ms ? instant(until_ms) : null;
 }

@@ -63,6 +63,19 @@ export function isInTerm(roster: Roster, date: DateText): boolean {
   return roster.terms.some((term) => term.start <= date && date <= term.end);
 }
 
+/** Whether there is school on a day, by the calendar. */
+export function isSchoolDay(roster: Roster, date: DateText): boolean {
+  return isInTerm(roster, date) && !roster.closed_days.includes(date);
+}
+
+/** The slots of the registers that are expected of a class on a school day; null is the register without one. */
+export function expectedSlots(roster: Roster, { expected = [] }: RosterClass, date: DateText): readonly (string | null)[] {
+  const in_force = expected.findLast(({ from }) => from <= date);
+  if (in_force !== undefined) return in_force.slots;
+  // Without a calendar, or by the roster of an older server.
+  return roster.slots.length === 0 ? [null] : roster.slots.map((slot) => slot.id);
+}
+
 /**
  * The key of a session of which only class and date are known, found by computing the ids of all that the school's
  * slots and subjects allow; null if it is none of them.

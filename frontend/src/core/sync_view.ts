@@ -71,7 +71,7 @@ function groupsOf(desk: Desk): readonly UnsentGroup[] {
 
 function attentionOf(desk: Desk, row: OutboxRow): NeedsAttention {
   const { saved: _saved, effect: _effect, ...line } = lineOf(desk, row, new Set());
-  return { ...line, command_id: row.command_id, problem: problemOfRow(row) };
+  return { ...line, command_id: row.command_id, session_id: row.session_id, problem: problemOfRow(row) };
 }
 
 /** The last commands of this device, newest first. */

@@ -140,21 +140,26 @@ export class PersonStore {
     });
   }
 
-  /** Lets the server judge a refused command afresh. */
-  resend(seq: number): Promise<void> {
+  /** Lets the server judge refused commands afresh. */
+  resend(seqs: readonly number[]): Promise<void> {
     return this.change("outbox", async (transaction, ledger) => {
-      const row = await transaction.objectStore("outbox").get(seq);
-      if (row?.state === "attention") await putAll(transaction, [queuedAgain(row)]);
+      const outbox = transaction.objectStore("outbox");
+      for (const seq of seqs) {
+        const row = await outbox.get(seq);
+        if (row?.state === "attention") await putAll(transaction, [queuedAgain(row)]);
+      }
       return { result: undefined, ledger };
     });
   }
 
-  /** Gives up a refused command, as somebody has decided. Whatever else it is by now stays. */
-  discard(seq: number): Promise<void> {
+  /** Gives up refused commands, as somebody has decided. Whatever is something else by now stays. */
+  discard(seqs: readonly number[]): Promise<void> {
     return this.change("outbox", async (transaction, ledger) => {
       const outbox = transaction.objectStore("outbox");
-      const row = await outbox.get(seq);
-      if (row?.state === "attention") await outbox.delete(seq);
+      for (const seq of seqs) {
+        const row = await outbox.get(seq);
+        if (row?.state === "attention") await outbox.delete(seq);
+      }
       return { result: undefined, ledger };
     });
   }

@@ -5,7 +5,7 @@ import { unreflectedRows, type Desk } from "../core/desk.ts";
 import { registerView } from "../core/register_view.ts";
 import { schoolDay } from "../core/school_day.ts";
 import { historyLines, syncView } from "../core/sync_view.ts";
-import { todayCards } from "../core/today.ts";
+import { dayView, todayCards } from "../core/today.ts";
 import type { UiState } from "./ui_state.ts";
 
 const NO_SYNC: SyncView = {
@@ -41,7 +41,7 @@ export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: 
     online: ui.online,
     today,
     office: desk === null || desk.person.role === "teacher" ? null : office(ui, desk, before?.office),
-    ...(desk === null ? { cards: [], register: null, history: [], sync: NO_SYNC } : screens(ui, desk, now_ms, today, before)),
+    ...(desk === null ? { cards: [], day: null, register: null, history: [], sync: NO_SYNC } : screens(ui, desk, now_ms, today, before)),
     storage: ui.storage,
     sign_in_problem: ui.sign_in_problem,
     signing_in: ui.signing_in,
@@ -73,7 +73,7 @@ function office({ sending }: UiState, { roster, rows, ledger }: Desk, before: St
   };
 }
 
-type Screens = Pick<State, "cards" | "register" | "history" | "sync">;
+type Screens = Pick<State, "cards" | "day" | "register" | "history" | "sync">;
 
 function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, before: State | null): Screens {
   const { route, sending } = ui;
@@ -82,6 +82,7 @@ function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, 
   const register = route.name === "register" ? registerView(input, route.key, ui.undo) : null;
   return {
     cards: date !== null && today !== null ? todayCards(input, date, today) : withOpen(before?.cards ?? [], register),
+    day: date === null ? null : dayView(desk, date),
     register,
     history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
     sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending, route.name === "sync" ? undefined : before?.sync.groups ?? []),

@@ -49,6 +49,8 @@ class App {
   /** The words that this device will probably want, asked for while it is looked up which it does. */
   #likely: { readonly language: Language; readonly catalogue: ReturnType<typeof loadCatalogue> } | null;
   #drawn = false;
+  /** Somebody is signed in here, even if locked. */
+  #somebody = false;
   #keys: HandleKey | null = null;
   #drawing = false;
   /** Set when the screen has changed: its heading gets the focus, as a new page would. */
@@ -185,6 +187,9 @@ class App {
     this.#learnLanguage(state);
     // What was chosen is of the person who is gone.
     if (state.phase !== "ready" && (this.#local.hand_in || this.#local.office)) this.#local = { ...this.#local, hand_in: null, office: null };
+    // Whoever signs in next begins at the beginning, not where somebody else has left.
+    if (state.phase === "signed_out" && this.#somebody) location.hash = addressOf({ name: "today", date: null });
+    if (state.phase !== "starting") this.#somebody = state.phase === "ready" || state.phase === "locked";
     if (state.phase === "ready" && this.#keys === null) void this.#fetchKeys();
     if (state.phase === "ready" && (this.#local.pin_forgotten || this.#local.shared_device)) {
       this.#local = { ...this.#local, pin_forgotten: false, shared_device: false };

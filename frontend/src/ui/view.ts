@@ -11,8 +11,8 @@ export type Shown = TemplateResult | typeof nothing;
 
 /** A question that is open. */
 export type Dialog =
-  | { readonly name: "close" | "reopen" | "void" | "restore" | "sign_out" }
-  | { readonly name: "discard"; readonly seq: number }
+  | { readonly name: "close" | "reopen" | "void" | "restore" | "sign_out" | "lesson" }
+  | { readonly name: "discard"; readonly seqs: readonly number[] }
   | { readonly name: "contest"; readonly session_id: string; readonly student_id: string };
 
 /** How the app can be put on the home screen of this device. */

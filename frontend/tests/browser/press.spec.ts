@@ -375,6 +375,7 @@ test("throwing unsent work away has to be typed", async () => {
   await page.getByRole("button", { name: "Throw them away" }).click();
   await page.getByLabel("School code").waitFor();
   assert.equal(await calls(), 'signOut["discard"];');
+  assert.match(page.url(), /#\/today$/, "who signs in next begins at the beginning");
 });
 
 test("a refused mark is sent again, or discarded after a question", async () => {
@@ -382,7 +383,35 @@ test("a refused mark is sent again, or discarded after a question", async () => 
   await page.getByRole("button", { name: "Send again" }).first().click();
   await page.getByRole("button", { name: "Discard" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
-  assert.equal(await calls(), "resend[0];discard[0];");
+  assert.equal(await calls(), "resend[[0]];discard[[0]];");
+});
+
+test("what was refused of a register for one reason is decided together, or one by one", async () => {
+  await open("sync-attention");
+  const old = page.getByRole("article").filter({ hasText: "3 entries" });
+  await old.getByRole("button", { name: "Send again" }).click();
+  await old.getByRole("button", { name: "Discard", exact: true }).click();
+  await page.getByRole("dialog").getByText("3 entries").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await old.getByText("One by one").click();
+  await old.getByRole("button", { name: "Discard: Diallo Aminata" }).click();
+  await page.getByRole("dialog").getByText("Diallo Aminata").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  assert.equal(await calls(), "resend[[2,3,4]];discard[[2,3,4]];discard[[3]];");
+});
+
+test("a register that has no card is opened by its class, part of the day and subject", async () => {
+  await open("today");
+  await page.getByRole("button", { name: "Another register…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Class and part of the day").selectOption("Form 2 East · Whole day");
+  await dialog.getByLabel("Subject").selectOption("English");
+  await dialog.getByRole("button", { name: "Open the register" }).click();
+  await page.waitForURL(/#\/register\/c1\/2026-11-24\/english\/-$/);
+  await page.goBack();
+  await page.getByRole("button", { name: "Another register…" }).click();
+  await dialog.getByRole("button", { name: "Open the register" }).click();
+  await page.waitForURL(/#\/register\/c0\/2026-11-24\/-\/am$/);
 });
 
 test("unsent work is saved as a file", async () => {

@@ -6,7 +6,7 @@ import { overlay } from "../../src/core/overlay.ts";
 
 const KEY = { class_id: "c", date: "2026-11-24", subject_id: null, slot: "am" };
 const TEXT = { category: "medical", start_date: "2026-11-24", end_date: "2026-11-25", slots: null, reason: "fever" };
-const READER = { id: "me", name: "Wanjiku", may_always_reopen: true, reopen_minutes: 30 };
+const READER = { id: "me", name: "Wanjiku", is_office: true, reopen_minutes: 30 };
 
 function row(command: Command, seq = 1, about?: Draft["about"]): OutboxRow {
   const draft: Draft = { command, session_id: "s", since_seq: null, ...(about === undefined ? {} : { about }) };

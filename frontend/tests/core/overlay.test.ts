@@ -7,7 +7,7 @@ import { overlay, type Reader, type ShownRegister } from "../../src/core/overlay
 import type { Entry, Snapshot } from "../../src/core/snapshot.ts";
 
 const KEY = { class_id: "c", date: "2026-11-24", subject_id: null, slot: null };
-const ME: Reader = { id: "me", name: "Kelvin", may_always_reopen: false, reopen_minutes: 30 };
+const ME: Reader = { id: "me", name: "Kelvin", is_office: false, reopen_minutes: 30 };
 const START = Date.parse("2026-11-24T08:00:00Z");
 
 interface Event {

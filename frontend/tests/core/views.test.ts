@@ -11,7 +11,7 @@ import { dayAfter, momentOf, schoolDay } from "../../src/core/school_day.ts";
 import { shared } from "../../src/core/sharing.ts";
 import type { Snapshot } from "../../src/core/snapshot.ts";
 import { syncView } from "../../src/core/sync_view.ts";
-import { todayCards } from "../../src/core/today.ts";
+import { dayView, todayCards } from "../../src/core/today.ts";
 import { unsentFile } from "../../src/core/unsent_file.ts";
 
 const TODAY = "2026-11-24";
@@ -62,6 +62,10 @@ function input(rows: readonly OutboxRow[] = [], snapshots: readonly Snapshot[] =
   return { desk, rows_by_session: unreflectedRows(desk), sending: new Set(), now_ms: NOW };
 }
 
+function withClass(part: object): Pick<Desk, "roster"> {
+  return { roster: { roster: { ...ROSTER, classes: ROSTER.classes.map((one) => ({ ...one, ...part })) }, etag: null, fetched_at: "" } };
+}
+
 function states(date: string, given = input()): string[] {
   return todayCards(given, date, TODAY).map((card) => `${card.slot_title ?? ""} ${card.state}`);
 }
@@ -77,10 +81,7 @@ test("a day has a card for each class and slot, and for registers that somebody 
 test("a class has cards on the days and parts of the day that are this teacher's", () => {
   const given = input();
   const shownOn = (part: object, date: string, role: "teacher" | "admin" = "teacher"): string[] => {
-    const roster = { ...ROSTER, classes: ROSTER.classes.map((one) => ({ ...one, ...part })) };
-    const { person, roster: kept } = given.desk;
-    assert.ok(kept);
-    const desk = { ...given.desk, person: { ...person, role }, roster: { ...kept, roster } };
+    const desk = { ...given.desk, ...withClass(part), person: { ...given.desk.person, role } };
     return states(date, { ...given, desk }).map((state) => state.split(" ")[0] ?? "");
   };
   const teacher = { id: "me", name: "Kelvin" };
@@ -89,16 +90,59 @@ test("a class has cards on the days and parts of the day that are this teacher's
   assert.deepEqual(shownOn({ cover }, "2026-11-19"), ["Afternoon"]);
   assert.deepEqual(shownOn({ cover }, "2026-11-24"), [], "the first day without");
   assert.deepEqual(shownOn({ cover: [{ ...cover[0], slot: null }] }, "2026-11-23"), ["Morning", "Afternoon"]);
-  const teaching = [{ from: "2026-09-01", until: "2026-11-20" }];
+  const teaching = [{ from: "2026-09-01", until: "2026-11-23" }];
   assert.deepEqual(shownOn({ cover, teaching }, "2026-11-19"), ["Morning", "Afternoon"]);
-  assert.deepEqual(shownOn({ cover, teaching }, "2026-11-20"), ["Afternoon"]);
+  assert.deepEqual(shownOn({ cover, teaching }, "2026-11-23"), ["Afternoon"]);
   assert.deepEqual(shownOn({ cover }, "2026-11-18", "admin"), ["Morning", "Afternoon"], "the office takes any");
+});
+
+test("the calendar says which registers of a class are expected, from a day on", () => {
+  const shownOn = (date: string, expected?: Roster["classes"][number]["expected"]): string[] =>
+    states(date, { ...input(), desk: { ...input().desk, ...withClass({ expected }) } });
+  const from = (day: string, ...slots: (string | null)[]): { from: string; slots: (string | null)[] } => ({ from: day, slots });
+  const mornings = from("2026-09-01", "am");
+  assert.deepEqual(shownOn("2026-11-23", [mornings]), ["Morning missing"], "nobody expects the afternoon");
+  assert.deepEqual(shownOn("2026-11-18", [mornings, from("2026-11-19", "pm", null)]), ["Morning missing"]);
+  assert.deepEqual(shownOn("2026-11-19", [mornings, from("2026-11-19", "pm", null)]), ["Afternoon missing", " missing"]);
+  assert.deepEqual(shownOn(TODAY, [from("2026-09-01")]), [], "none of this class");
+  assert.deepEqual(shownOn(TODAY), ["Morning not_taken", "Afternoon not_taken"], "no calendar: each part of the day");
+});
+
+test("a lesson beside the cards can be of each part of the day that is the teacher's, on a day without school too", () => {
+  const day = (date: string, part: object = {}): unknown => {
+    const view = dayView({ ...input().desk, ...withClass(part) }, date);
+    return view && [view.has_school, view.classes.map(({ title, slots }) => [title, ...slots.map((one) => one.slot)])];
+  };
+  assert.deepEqual(day(TODAY), [true, [["Form 2 East", "am", "pm", null]]]);
+  assert.deepEqual(day("2026-11-22"), [false, [["Form 2 East", "am", "pm", null]]]);
+  assert.deepEqual(day("2026-12-25"), [false, []], "in no term");
+  const cover = [{ teacher: { id: "me", name: "Kelvin" }, from: TODAY, until: "2026-11-25", slot: "pm" }];
+  assert.deepEqual(day(TODAY, { cover }), [true, [["Form 2 East", "pm"]]]);
+  assert.deepEqual(day("2026-11-23", { cover }), [true, []]);
+  assert.equal(dayView({ ...input().desk, roster: null }, TODAY), null);
+});
+
+test("a register that is too old for a teacher, or of a day to come, says so and can be marked all the same", () => {
+  const of = (date: string, role: "teacher" | "admin" = "teacher"): unknown => {
+    const { desk } = input();
+    const view = registerView({ ...input(), desk: { ...desk, person: { ...desk.person, role } } }, keyOf(date), null);
+    return [view?.out_of_time, view?.rows.length];
+  };
+  assert.deepEqual(of("2026-11-10"), [null, 2], "14 days ago");
+  assert.deepEqual(of("2026-11-09"), ["too_old", 2]);
+  assert.deepEqual(of("2026-11-09", "admin"), [null, 2], "the office corrects");
+  assert.deepEqual(of(TODAY), [null, 1]);
+  assert.deepEqual(of("2026-11-25"), ["to_come", 1]);
 });
 
 test("a register is missing only on a school day that has passed and that this device knows of", () => {
   assert.deepEqual(states("2026-11-23"), ["Morning missing", "Afternoon missing"]);
-  assert.deepEqual(states("2026-11-20"), ["Morning not_taken", "Afternoon not_taken"], "a closed day");
-  assert.deepEqual(states("2026-11-22"), ["Morning not_taken", "Afternoon not_taken"], "a Sunday");
+  assert.deepEqual(states("2026-11-20"), [], "a closed day");
+  assert.deepEqual(states("2026-11-22"), [], "a Sunday");
+  const taken = snapshotOf(keyOf("2026-11-20"), { status: "closed", closed_at: "2026-11-20T05:00:00.000Z", closed_by: "amina" });
+  assert.deepEqual(states("2026-11-20", input([], [taken])), ["Morning closed"], "taken on a closed day all the same");
+  const { desk } = input();
+  assert.deepEqual(states("2026-11-23", { ...input(), desk: { ...desk, ...withClass({ students: [] }) } }), ["Morning not_taken", "Afternoon not_taken"], "nobody in the class");
   assert.deepEqual(states("2026-11-09"), ["Morning not_taken", "Afternoon not_taken"], "before what was read");
   assert.deepEqual(states("2026-12-25"), [], "in no term");
 });

@@ -66,10 +66,10 @@ test("everything that may write to the outbox waits until it is on the disk: wha
   assert.deepEqual(backend.log.map(({ command }) => command.command_id), [taken]);
   const [line] = store.state().sync.attention;
   assert.ok(line);
-  await isStrict("one more try", () => store.actions.resend(line.seq));
+  await isStrict("one more try", () => store.actions.resend([line.seq]));
   await device.pass(2_000);
   assert.equal(store.state().sync.attention.length, 1);
-  await isStrict("giving up", () => store.actions.discard(line.seq));
+  await isStrict("giving up", () => store.actions.discard([line.seq]));
   backend.restore(1);
   await isStrict("another store, which gets all again", () => device.pass(60_000));
   assert.deepEqual(backend.log.map(({ command }) => command.command_id), [taken]);

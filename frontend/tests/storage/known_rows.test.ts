@@ -41,7 +41,7 @@ async function act(store: PersonStore, deed: (typeof DEEDS)[number], which: numb
     case "discard": {
       const refused = unsent.filter((row) => row.state === "attention");
       const row = refused[which % Math.max(1, refused.length)];
-      return row && store[deed](row.seq);
+      return row && store[deed]([row.seq]);
     }
     case "other_store":
       return store.meet(`a.${which}`);

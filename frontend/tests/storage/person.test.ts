@@ -181,14 +181,15 @@ test("another store gets everything that was acknowledged again, the same store 
 
 test("only a refused command can be resent or discarded", async () => {
   const device = store();
-  await device.record([mark("a"), mark("b")], TAPPED, count);
-  const results = [{ index: 0, command_id: "0001", outcome: "rejected" as const }];
-  await device.acknowledge(["0001", "0002"], { results, answered_at: "", store: "a.1" }, null);
-  await device.discard(2);
-  assert.deepEqual((await device.unsent()).map((row) => row.state), ["attention", "queued"]);
-  await device.resend(1);
-  await device.discard(1);
-  assert.deepEqual((await device.unsent()).map((row) => row.state), ["queued", "queued"]);
+  await device.record([mark("a"), mark("b"), mark("c")], TAPPED, count);
+  const states = async (): Promise<unknown> => (await device.unsent()).map((row) => [row.seq, row.state]);
+  const results = [0, 2].map((index) => ({ index, command_id: `000${index + 1}`, outcome: "rejected" as const }));
+  await device.acknowledge(["0001", "0002", "0003"], { results, answered_at: "", store: "a.1" }, null);
+  await device.discard([2]);
+  assert.deepEqual(await states(), [[1, "attention"], [2, "queued"], [3, "attention"]]);
+  await device.resend([1]);
+  await device.discard([1, 2, 3]);
+  assert.deepEqual(await states(), [[1, "queued"], [2, "queued"]]);
 });
 
 test("the sweep removes old registers and what was acknowledged long ago, never what was not", async () => {

@@ -108,9 +108,9 @@ test("a refused mark needs attention until it is resent or discarded", async () 
   assert.equal(store.state().sync.unsent, 0);
   const [first, second] = store.state().sync.attention;
   assert.equal(first?.student_name, "Achieng Mary");
-  await store.actions.discard(second?.seq ?? 0);
+  await store.actions.discard([second?.seq ?? 0]);
   device.backend.refused.clear();
-  await store.actions.resend(first?.seq ?? 0);
+  await store.actions.resend([first?.seq ?? 0]);
   await device.pass(2_000);
   assert.equal(store.state().sync.attention.length, 0);
   assert.deepEqual(device.backend.log.map((one) => one.command.command_id), [ids[0]]);

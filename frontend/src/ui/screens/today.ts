@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { dayAfter } from "../../core/school_day.ts";
 import type { DateText, TodayCard } from "../../model.ts";
+import { lazy } from "../lazy.ts";
 import { empty } from "../parts/empty.ts";
 import { backIcon, deviceIcon, onIcon } from "../parts/icons.ts";
 import { lessonName } from "../parts/register-name.ts";
@@ -10,6 +11,9 @@ import { shape, STATUSES } from "../parts/statuses.ts";
 import { addressOf } from "../routing.ts";
 import type { Shown, View } from "../view.ts";
 
+/** The question for a register that has no card is fetched with the first of them. */
+const question = lazy<Shown>(async () => (await import("./others.ts")).lessonQuestion, (_, body) => body);
+
 /** The screen. */
 export function todayScreen(view: View): TemplateResult {
   const { t, state, format } = view;
@@ -17,7 +21,8 @@ export function todayScreen(view: View): TemplateResult {
   return screen(view, {
     title: date === null || date === state.today ? t("today.title") : format.day(date),
     subtitle: [date && format.longDay(date), state.school_name].filter(Boolean).join(" · "),
-    body: html`${date === null ? nothing : dayBar(view, date)} ${cards(view)}`,
+    body: html`${date === null ? nothing : dayBar(view, date)} ${cards(view)} ${otherLesson(view)}
+      ${view.local.dialog?.name === "lesson" ? question(view) : nothing}`,
   });
 }
 
@@ -31,9 +36,18 @@ export function cardList(view: View): TemplateResult {
 function cards(view: View): TemplateResult {
   const { t, state } = view;
   if (state.cards.length > 0) return cardList(view);
-  return state.sync.last_heard_at === null
-    ? empty(t("today.unfetched"), t("today.unfetched.how"))
+  if (state.sync.last_heard_at === null) return empty(t("today.unfetched"), t("today.unfetched.how"));
+  return state.day?.has_school === false
+    ? empty(t("today.no_school"), t("today.no_school.how"))
     : empty(t("today.none"), t("today.none.how"));
+}
+
+/** The way to a register that has no card. */
+function otherLesson(view: View): Shown {
+  if (!view.state.day?.classes.length) return nothing;
+  return html`<button type="button" class="button justify-self-start" @click=${() => view.change({ dialog: { name: "lesson" } })}>
+    ${view.t("lesson.other")}
+  </button>`;
 }
 
 function shownDate({ address, state }: View): DateText | null {

@@ -3,11 +3,17 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { RegisterView } from "../../../model.ts";
 import type { Shown, View } from "../../view.ts";
 
-/** Closed, did not happen, or never fetched. */
+/** Closed, did not happen, of a day that is not marked (any more, or yet), or never fetched. */
 export function registerBanners(view: View, register: RegisterView): Shown {
   if (register.void) return voided(view);
   if (register.status === "closed") return closed(view, register);
-  if (register.fetched_at === null && register.rows.length > 0) {
+  if (register.rows.length === 0) return nothing;
+  if (register.out_of_time !== null) {
+    const words = view.t(`register.out_of_time.${register.out_of_time}`, { count: register.edit_days });
+    return html`<p class="banner banner-warn" role="status">${words}</p>`;
+  }
+  // While the server answers it is on its way.
+  if (register.fetched_at === null && (!view.state.online || view.state.sync.status.kind === "unreachable")) {
     return html`<p class="banner banner-calm">${view.t("register.never_fetched")}</p>`;
   }
   return nothing;

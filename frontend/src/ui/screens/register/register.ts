@@ -32,13 +32,19 @@ export function registerScreen(view: View): TemplateResult {
   const as_list = view.local.roll_call === null;
   return screen(view, {
     title: register.class_title,
-    subtitle: `${view.format.day(register.key.date)} · ${lessonName(view.t, register)}`,
+    subtitle: [view.format.day(register.key.date), lessonName(view.t, register), ...ended(view, register)].join(" · "),
     back: true,
     menu: menu(view, register),
     sticky: as_list && register.rows.length > 0 ? countFilters(view, register) : nothing,
     body: html`${registerBanners(view, register)} ${as_list ? roster(view, register) : rollCall(view)} ${view.local.dialog ? question(view) : nothing}`,
     footer: as_list && register.rows.length > 0 ? actionBar(view, register) : nothing,
   });
+}
+
+/** Said where it stays in sight: nothing can be marked here. */
+function ended({ t }: View, register: RegisterView): string[] {
+  if (register.void) return [t("today.state.void")];
+  return register.status === "closed" ? [t("today.state.closed")] : [];
 }
 
 /** The store may name a register by fewer things than the address: a class's only subject goes without saying. */

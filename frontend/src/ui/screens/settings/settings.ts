@@ -13,7 +13,7 @@ export function settingsScreen(view: View): TemplateResult {
   const { t } = view;
   return screen(view, {
     title: t("nav.settings"),
-    body: html`<div class="grid gap-3 settings">
+    body: html`<div class="settings">
         <section class="card" aria-label=${t("settings.appearance")}>${languageField(view)} ${themeField(view)}</section>
         ${shortcutSettings(view)} ${storageSection(view)} ${installHelp(view)} ${signOutSection(view)}
       </div>

@@ -34,7 +34,6 @@ export function syncScreen(view: View): TemplateResult {
 function summary(view: View): TemplateResult {
   const { t, format, state } = view;
   const { sync } = state;
-  const something = sync.unsent + sync.attention.length > 0;
   const retry = syncRetry(t, format, sync, state.today);
   return html`<section class="card" aria-label=${t("sync.summary")}>
     <div role="status">
@@ -43,7 +42,7 @@ function summary(view: View): TemplateResult {
         ? html`<p class="text-lg font-bold numbers">${t("sync.tally.unsent", { count: sync.unsent })}</p>`
         : nothing}
       <p>${syncReason(t, format, sync, state.today)} ${retry ?? nothing}</p>
-      ${something ? html`<p class="text-soft">${t("sync.safe")}</p>` : nothing}
+      ${sync.unsent > 0 ? html`<p class="text-soft">${t("sync.safe")}</p>` : nothing}
     </div>
     <div class="flex flex-wrap gap-2">
       <button
@@ -54,7 +53,7 @@ function summary(view: View): TemplateResult {
       >
         ${sync.status.kind === "sending" ? t("sync.reason.sending") : t("sync.send_now")}
       </button>
-      ${something
+      ${sync.unsent + sync.attention.length > 0
         ? html`<button type="button" class="button" @click=${() => view.run(exportFile(view))}>${t("sync.export")}</button>`
         : nothing}
     </div>
