@@ -7,21 +7,16 @@ import type { Page } from "playwright-core";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/**
- * What axe finds wrong with the page as it is. The page's context must bypass the page's policy: axe runs inside it.
- * Without `styles` it leaves out what only style sheets decide, which takes it as long as all the rest.
- */
-export async function violations(page: Page, styles = true): Promise<AxeResults["violations"]> {
+/** What axe finds wrong with the page as it is. The page's context must bypass the page's policy: axe runs inside it. */
+export async function violations(page: Page): Promise<AxeResults["violations"]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   return page.evaluate(
-    ([values, styles]) => window.axe.run(document, {
+    (values) => window.axe.run(document, {
       runOnly: { type: "tag", values },
-      rules: { "color-contrast": { enabled: styles }, "css-orientation-lock": { enabled: styles } },
-      preload: styles,
       iframes: false,
       resultTypes: ["violations"],
     }).then((result) => result.violations),
-    [RULES, styles] as const,
+    RULES,
   );
 }
 
