@@ -230,7 +230,8 @@ async fn a_history_that_fits_is_called_so_and_one_that_does_not_names_the_event(
     with_a_log(async |schools| {
         let whole = schools.get(Who::Auditor, "/audit/verify").await.ok();
         assert_eq!(whole["fits"], true, "{whole}");
-        assert_eq!(whole["fault"], Value::Null);
+        let named = |found: &Value| ["fault_kind", "fault_session_id"].map(|name| found[name].clone());
+        assert_eq!((&whole["fault"], named(&whole)), (&Value::Null, [Value::Null, Value::Null]));
         let counts = ["events", "streams", "pending", "checkpoints"].map(|name| whole[name].clone());
         assert_eq!(counts, [6, 1, 1, 2].map(Value::from));
         assert_eq!(whole["logs"][0]["size"], 5);
@@ -245,6 +246,16 @@ async fn a_history_that_fits_is_called_so_and_one_that_does_not_names_the_event(
         assert_eq!(broken["fits"], false);
         let fault = broken["fault"].as_str().unwrap();
         assert!(fault.contains(&command(5).to_string()) && fault.contains("missing"), "{fault}");
+        assert_eq!(broken["fault_kind"], "missing");
+        schools
+            .run(&format!(
+                "set session_replication_role = replica;
+                 update events set payload = json_build_object('status', 'late') where command_id = '{}'",
+                command(2)
+            ))
+            .await;
+        let changed = schools.get(Who::Auditor, "/audit/verify").await.ok();
+        assert_eq!(named(&changed), [Value::from("changed"), Value::Null], "in a class roll");
         let other = schools.get(Who::OtherAuditor, "/audit/verify").await.ok();
         assert_eq!(other["fits"], true);
     })

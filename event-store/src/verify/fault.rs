@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::chain::Break;
+use crate::chain::{Break, BreakReason};
 use crate::log::{Origin, TreeHead};
 
 /// The first thing that does not fit.
@@ -54,6 +54,43 @@ pub enum Fault {
     },
     /// A checkpoint that is kept was not signed with the installation's key.
     NotSigned(TreeHead),
+}
+
+impl Fault {
+    /// What is wrong, in a word that stays the same.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Chain(Break {
+                reason: BreakReason::Changed,
+                ..
+            }) => "changed",
+            Self::Chain(_) | Self::EventMissing { .. } => "missing",
+            Self::EventInserted(_) => "inserted",
+            Self::EventMoved(_) => "moved",
+            Self::EventRewritten { .. } => "rewritten",
+            Self::LeafDamaged { .. } => "leaf_damaged",
+            Self::OtherThanSigned(_) => "other_than_signed",
+            Self::CutOff { .. } => "cut_off",
+            Self::NotSigned(_) => "not_signed",
+        }
+    }
+
+    /// Kind and id of the aggregate that it was found in, if it was found in one.
+    pub fn aggregate(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Chain(found) => Some((&found.aggregate_type, &found.aggregate_id)),
+            Self::EventInserted(event)
+            | Self::EventMoved(event)
+            | Self::EventRewritten { event, .. } => {
+                Some((&event.aggregate_type, &event.aggregate_id))
+            }
+            Self::EventMissing { .. }
+            | Self::LeafDamaged { .. }
+            | Self::OtherThanSigned(_)
+            | Self::CutOff { .. }
+            | Self::NotSigned(_) => None,
+        }
+    }
 }
 
 /// Which event.

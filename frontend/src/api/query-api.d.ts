@@ -2823,6 +2823,17 @@ export interface components {
             events: number;
             /** @description The first thing that does not fit, in words that name the event; null if everything does. The check stops there. */
             fault?: string | null;
+            /**
+             * @description What is wrong, in one word: `changed`, `missing`, `inserted`, `moved`, `rewritten`, `leaf_damaged`,
+             *     `other_than_signed`, `cut_off` or `not_signed`.
+             * @example rewritten
+             */
+            fault_kind?: string | null;
+            /**
+             * Format: uuid
+             * @description The register that it was found in, if it was found in one.
+             */
+            fault_session_id?: string | null;
             /** @description Whether everything fits. */
             fits: boolean;
             /** @description The school's logs, oldest first: one, and another one after each restore. */

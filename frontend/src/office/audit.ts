@@ -74,11 +74,6 @@ export function aboutOf({ stream, type, payload }: EventItem): EventAbout {
   };
 }
 
-/** The register in which a check found something that does not fit, if it names one. */
-export function registerOfFault(fault: string): string | null {
-  return /attendance_session\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(fault)?.[1] ?? null;
-}
-
 /** The groups of endpoints that the access log has words for. */
 export type LookedAt = "register" | "registers" | "records" | "exceptions" | "reports" | "refusals" | "roster" | "history" | "access" | "other";
 

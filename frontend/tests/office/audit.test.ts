@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { components } from "../../src/api/query-api.d.ts";
-import { aboutOf, choose, isVerification, lookOf, registerOfFault, searchParameters, type EventItem } from "../../src/office/audit.ts";
+import { aboutOf, choose, isVerification, lookOf, searchParameters, type EventItem } from "../../src/office/audit.ts";
 
 const REGISTER = "ceee0c6e-8227-5e5c-bbef-c9d909a515ec";
 
@@ -46,11 +46,6 @@ test("an event of a class's roll says its class, and what says nothing is about 
   assert.deepEqual(aboutOf(event({ type: "school_policy", id: "p" }, null)), { register_id: null, class_id: null, student_id: null, date: null, status: null });
   const other = { ...event({ type: "school_policy", id: "p" }, { student_id: "a" }), type: "policy_set" };
   assert.equal(aboutOf(other).student_id, null, "content of another type");
-});
-
-test("a fault in a register leads to it, any other to none", () => {
-  assert.equal(registerOfFault(`attendance_session/${REGISTER}: event 3 (command x) was slipped in: it is in no log`), REGISTER);
-  assert.equal(registerOfFault("leaf 7 of muster/x/1 is missing"), null);
 });
 
 test("a look says what was looked at, and of whom", () => {

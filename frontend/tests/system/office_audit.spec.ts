@@ -44,9 +44,14 @@ test("an auditor moves the slider of a corrected register and sees it as it stoo
   const student = differs.locator("[data-differs]");
   await student.filter({ hasText: name }).filter({ hasText: /Absent[^]*Late/ }).waitFor();
   assert.equal(await student.count(), 1, "of all students one differs");
+  await page.reload();
+  await page.getByText(/^As it stood at .*, by what was known then/).waitFor();
+  await student.filter({ hasText: name }).filter({ hasText: /Absent[^]*Late/ }).waitFor();
+  assert.match(page.url(), /[?&]at=/, "the moment stands in the address");
 
   await slider.press("End");
   await entryOf(auditor, a).getByText("The gate's book says 8:07").waitFor();
+  assert.doesNotMatch(page.url(), /[?&]at=/, "the newest goes without saying");
   const happened = page.getByRole("region", { name: "What happened" });
   const correction = happened.locator("[data-event=attendance_corrected]");
   await correction.filter({ hasText: /Absent[^]*Late[^]*The gate's book says 8:07[^]*Counts\./ }).waitFor();

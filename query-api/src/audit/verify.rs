@@ -4,12 +4,13 @@ use actix_web::{HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use event_store::log::TreeHead;
-use event_store::verify::{Report, VerifyError, verify_at_one_moment};
+use event_store::verify::{Fault, Report, VerifyError, verify_at_one_moment};
 use platform::auth::{Caller, Role};
 use platform::problem::Problem;
 use platform::server::Services;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::parameters::Parameters;
 
@@ -20,6 +21,12 @@ pub(crate) struct Verification {
     fits: bool,
     /// The first thing that does not fit, in words that name the event; null if everything does. The check stops there.
     fault: Option<String>,
+    /// What is wrong, in one word: `changed`, `missing`, `inserted`, `moved`, `rewritten`, `leaf_damaged`,
+    /// `other_than_signed`, `cut_off` or `not_signed`.
+    #[schema(example = "rewritten")]
+    fault_kind: Option<&'static str>,
+    /// The register that it was found in, if it was found in one.
+    fault_session_id: Option<Uuid>,
     /// Events that fit.
     events: u64,
     /// Registers, exceptions, class rolls and settings that they are about.
@@ -55,6 +62,8 @@ impl From<Report> for Verification {
     fn from(report: Report) -> Self {
         Self {
             fits: report.fault.is_none(),
+            fault_kind: report.fault.as_ref().map(Fault::kind),
+            fault_session_id: report.fault.as_ref().and_then(session_of),
             fault: report.fault.map(|fault| fault.to_string()),
             events: report.events,
             streams: report.streams,
@@ -63,6 +72,14 @@ impl From<Report> for Verification {
             logs: report.logs.into_iter().map(Log::from).collect(),
         }
     }
+}
+
+/// None if somebody has changed the id itself into something else.
+fn session_of(fault: &Fault) -> Option<Uuid> {
+    let (kind, id) = fault.aggregate()?;
+    (kind == "attendance_session")
+        .then(|| id.parse().ok())
+        .flatten()
 }
 
 /// Computes every chain and every log of the school anew, and names the first event that does not fit. What it cannot find
@@ -95,4 +112,31 @@ pub(crate) async fn verify_history(
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", "no-store"))
         .json(Verification::from(report)))
+}
+
+#[cfg(test)]
+mod tests {
+    use event_store::verify::EventName;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_names_the_register_it_was_found_in() {
+        let fault_in = |aggregate_type: &str, aggregate_id: &str| {
+            Fault::EventMoved(EventName {
+                aggregate_type: aggregate_type.to_owned(),
+                aggregate_id: aggregate_id.to_owned(),
+                sequence: 2,
+                command_id: Uuid::nil(),
+            })
+        };
+        let id = Uuid::from_u128(7);
+        let session = |fault| session_of(&fault);
+        assert_eq!(
+            session(fault_in("attendance_session", &id.to_string())),
+            Some(id)
+        );
+        assert_eq!(session(fault_in("class_roll", &id.to_string())), None);
+        assert_eq!(session(fault_in("attendance_session", "torn")), None);
+    }
 }

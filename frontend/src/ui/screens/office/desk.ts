@@ -7,7 +7,6 @@ import type { OfficeEntry } from "../../../office/register.ts";
 import type { ChosenFile, EndDates } from "../../../office/roster_import.ts";
 import type { SignedReply } from "../../../sync/sign_in.ts";
 import type { View } from "../../view.ts";
-import type { SliderPlace } from "./audit/moments.ts";
 import type { HistoryCheck } from "./audit/verify.ts";
 
 /** A question that is open. */
@@ -82,8 +81,8 @@ export class OfficeDesk {
   end_dates: EndDates = "exclusive";
   /** The last check of the history; null: none since the page was loaded. */
   check: HistoryCheck | null = null;
-  /** Where the slider over the moments of a register is; null: at the newest. */
-  slider: SliderPlace | null = null;
+  /** Where the slider over the moments of a register was moved to; null: it was not, since the screen was opened. */
+  slider: InstantText | null = null;
   private place = "";
   private visits = 0;
 

@@ -8,17 +8,17 @@ import { refine, type Office } from "../context.ts";
 import { choiceField } from "../fields.ts";
 import { loaded } from "../loaded.ts";
 import { change, standingWords } from "./change.ts";
-import { momentWords, readMoment } from "./moments.ts";
+import { momentWords, readMoment, shownMoment } from "./moments.ts";
 
 /** The section. `now` is the register by what is known now. */
 export function difference(office: Office, now_path: string, now: StoodRegister): Shown {
-  const { w, route, desk } = office;
+  const { w, route } = office;
   const { moments } = now;
   if (moments.length < 2) return html`<p class="text-soft">${w("replay.one_moment")}</p>`;
   const compared = route.query["with"] ?? "";
   const choices = moments.map((at, index) => [at, w("replay.moment.of", { at: momentWords(office, at), number: index + 1, count: moments.length })] as const);
   // What was known first is old, whichever of the two was chosen where.
-  const [from = 0, to = 0] = [momentIndex(moments, desk.slider?.rested ?? null), momentIndex(moments, compared || null)].sort((a, b) => a - b);
+  const [from = 0, to = 0] = [momentIndex(moments, shownMoment(office)), momentIndex(moments, compared || null)].sort((a, b) => a - b);
   return html`<section class="grid grid-cols-1 gap-3" aria-labelledby="differs">
     <h2 id="differs">${w("replay.differs")}</h2>
     <div class="form">${choiceField(w("replay.with"), "with", compared, [["", w("replay.now")], ...choices], (chosen) => refine(office, { with: chosen }))}</div>

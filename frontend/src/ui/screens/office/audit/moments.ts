@@ -2,23 +2,21 @@
 import type { InstantText } from "../../../../model.ts";
 import { isStoodRegister, momentIndex, type StoodRegister } from "../../../../office/register_history.ts";
 import type { Reading } from "../../../../office/readings.ts";
-import { pathOf, read, type Office } from "../context.ts";
+import { pathOf, read, refine, type Office } from "../context.ts";
 
 /** The slider has to rest so long before anything is read. */
 const REST_MS = 200;
 
-/** Where the slider is, and where it last rested: that is what is shown. */
-export interface SliderPlace {
-  readonly at: InstantText;
-  /** Null: it has not rested since the screen was opened, where the newest moment is shown. */
-  readonly rested: InstantText | null;
+/** The moment that is shown. It stands in the address; null: the newest. */
+export function shownMoment({ route }: Office): InstantText | null {
+  return route.query["at"] ?? null;
 }
 
 /** Moves the slider. The register is read once it rests, so that of many wishes the last one is answered. */
-export function moveSlider({ desk }: Office, at: InstantText): void {
-  const place: SliderPlace = { at, rested: desk.slider?.rested ?? null };
-  desk.change({ slider: place });
-  setTimeout(() => desk.slider === place && desk.change({ slider: { at, rested: at } }), REST_MS);
+export function moveSlider(office: Office, moments: readonly InstantText[], at: InstantText): void {
+  const { desk } = office;
+  desk.change({ slider: at });
+  setTimeout(() => desk.slider === at && refine(office, { at: at === moments.at(-1) ? null : at }), REST_MS);
 }
 
 /** To the second: registers are marked in less than a minute. */

@@ -8,12 +8,12 @@ import type { Shown } from "../../../view.ts";
 import type { Office } from "../context.ts";
 import { loaded } from "../loaded.ts";
 import { entryLine, registerWords } from "../registers/opened.ts";
-import { momentWords, moveSlider, readMoment } from "./moments.ts";
+import { momentWords, moveSlider, readMoment, shownMoment } from "./moments.ts";
 
 /** The section. `now` is the register by what is known now. */
 export function stood(office: Office, now_path: string, now: StoodRegister): TemplateResult {
-  const { w, desk } = office;
-  const shown = now.moments[momentIndex(now.moments, desk.slider?.rested ?? null)] ?? now.recorded_at;
+  const { w } = office;
+  const shown = now.moments[momentIndex(now.moments, shownMoment(office))] ?? now.recorded_at;
   const { path, reading } = readMoment(office, now_path, now, shown);
   return html`<section class="grid grid-cols-1 gap-3" aria-labelledby="stood">
     <h2 id="stood">${w("replay.stood")}</h2>
@@ -26,11 +26,11 @@ export function stood(office: Office, now_path: string, now: StoodRegister): Tem
 function slider(office: Office, { moments }: StoodRegister): Shown {
   const { w, desk } = office;
   if (moments.length < 2) return nothing;
-  const index = momentIndex(moments, desk.slider?.at ?? null);
+  const index = momentIndex(moments, desk.slider ?? shownMoment(office));
   const words = w("replay.moment.of", { at: momentWords(office, moments[index] ?? ""), number: index + 1, count: moments.length });
   const move = (event: Event): void => {
     const at = moments[Number((event.target as HTMLInputElement).value)];
-    if (at !== undefined) moveSlider(office, at);
+    if (at !== undefined) moveSlider(office, moments, at);
   };
   return html`<div class="grid gap-1">
     <label class="font-semibold" for="moment">${w("replay.moment")}</label>

@@ -1,7 +1,7 @@
 /** The check of the whole history: green, or the first thing that does not fit by its name. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { components } from "../../../../api/query-api.d.ts";
-import { isVerification, registerOfFault } from "../../../../office/audit.ts";
+import { isVerification } from "../../../../office/audit.ts";
 import type { InstantText, Problem } from "../../../../model.ts";
 import { problemWords } from "../../../parts/problem.ts";
 import type { Shown } from "../../../view.ts";
@@ -65,11 +65,12 @@ function fitting({ w }: Office, { events, streams, checkpoints, pending }: Verif
   </div>`;
 }
 
-function faulty({ w }: Office, { fault, events }: Verification, checked: TemplateResult): TemplateResult {
-  const register = fault == null ? null : registerOfFault(fault);
+function faulty({ w }: Office, { fault, fault_kind, fault_session_id, events }: Verification, checked: TemplateResult): TemplateResult {
+  const words = fault_kind == null ? null : w.word(`proof.fault.${fault_kind}`);
   return html`<div class="banner banner-bad" data-verified="fault">
     <p><span class="block font-semibold">✕ ${w("proof.verify.fault")}</span>
-      <span class="block break-words" lang="en" dir="ltr">${fault ?? ""}</span>
+      ${words === null ? nothing : html`<span class="block">${words}</span>`}
+      <span class="block text-sm break-words" lang="en" dir="ltr">${fault ?? ""}</span>
       <span class="block text-sm numbers">${w("proof.verify.before", { count: events })}</span>
       ${checked}</p>
   </div>
@@ -79,7 +80,7 @@ function faulty({ w }: Office, { fault, events }: Verification, checked: Templat
     <li>${w("proof.verify.do.compare")}</li>
     <li>${w("proof.verify.do.ask")}</li>
   </ol>
-  ${register === null ? nothing : html`<a class="link" href=${officeAddress("audit", register)}>${w("search.register")}</a>`}`;
+  ${fault_session_id == null ? nothing : html`<a class="link" href=${officeAddress("audit", fault_session_id)}>${w("search.register")}</a>`}`;
 }
 
 /** A restore that was declared begins a new log. */
