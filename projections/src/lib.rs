@@ -47,7 +47,7 @@ mod stream;
 mod swap;
 mod worker;
 
-pub use attendance::POLLED_BY;
+pub use attendance::{POLLED_BY, trim};
 pub use catch_up::{step_all, step_all_within, step_readable};
 pub use error::{Error, Obstacle};
 pub use held::HeldStream;

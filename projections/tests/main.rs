@@ -27,6 +27,8 @@ mod poison;
 #[cfg(test)]
 mod rebuilds;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod roster_changes;
 #[cfg(test)]
 mod walls;

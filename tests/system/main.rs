@@ -20,6 +20,8 @@ mod settings;
 mod as_it_stood;
 /// Somebody is told what is held of them, and is forgotten for good.
 mod forgotten;
+/// A restore fails in the middle.
+mod half_restored;
 /// What the office and the auditors ask is written down, and auditors change nothing.
 mod who_looked;
 

@@ -32,6 +32,12 @@ pub enum ClusterError {
         /// Those of this cluster.
         found_in: String,
     },
+    /// A backup is being put into the database, or that was interrupted.
+    #[error(
+        "a backup is being put into this database, or that was interrupted: let `muster restore` finish; if it failed, drop \
+         the database, make it again and restore once more"
+    )]
+    BeingRestored,
     /// The role sees only the events of one school or of none, so it cannot tell.
     #[error(transparent)]
     RoleSeesTooLittle(#[from] RoleSeesTooLittle),
@@ -45,9 +51,12 @@ pub enum ClusterError {
 /// After a logical restore into a younger cluster they lie in its future. Needs a role that sees every school.
 ///
 /// # Errors
-/// [`ClusterError::NeedsReseat`] or [`ClusterError::Moved`] when the store must not be used.
+/// [`ClusterError::NeedsReseat`], [`ClusterError::Moved`] or [`ClusterError::BeingRestored`] when the store must not be used.
 pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterError> {
     sight::of_every_school(connection).await??;
+    if restore_under_way(connection).await? != RestoreUnderWay::None {
+        return Err(ClusterError::BeingRestored);
+    }
     let newest = newest_transaction(connection).await?;
     let next = next_transaction(connection).await?;
     if let Some(newest) = newest.filter(|newest| *newest >= next) {
@@ -66,6 +75,52 @@ pub async fn check_cluster(connection: &mut PgConnection) -> Result<(), ClusterE
             found_in: cluster.found_in,
         })
     }
+}
+
+/// Whether a backup is being put into the database.
+///
+/// A schema says so, made before the first of it goes in: whatever happens then, nobody uses half of a store, or one in which
+/// those who were erased since are back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestoreUnderWay {
+    /// No.
+    None,
+    /// Not all of it is in.
+    Filling,
+    /// All of it is in, and it is not ready to be used.
+    Filled,
+}
+
+/// How far a restore into the database has come.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn restore_under_way(connection: &mut PgConnection) -> sqlx::Result<RestoreUnderWay> {
+    let schemas = sqlx::query!(
+        r#"select to_regnamespace('restoring') is not null as "filling!",
+                  to_regnamespace('restored') is not null as "filled!""#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(match (schemas.filling, schemas.filled) {
+        (true, _) => RestoreUnderWay::Filling,
+        (false, true) => RestoreUnderWay::Filled,
+        (false, false) => RestoreUnderWay::None,
+    })
+}
+
+/// Says how far a restore into the database has come. Needs the owner.
+///
+/// # Errors
+/// When the database does not answer, the role may not, or it does not follow on what was said before.
+pub async fn mark_restore(connection: &mut PgConnection, now: RestoreUnderWay) -> sqlx::Result<()> {
+    let statement = match now {
+        RestoreUnderWay::Filling => "create schema restoring",
+        RestoreUnderWay::Filled => "alter schema restoring rename to restored",
+        RestoreUnderWay::None => "drop schema if exists restored",
+    };
+    sqlx::raw_sql(statement).execute(connection).await?;
+    Ok(())
 }
 
 /// Raises the epoch, so that what is stored comes before everything that will be appended, whatever its ids say.

@@ -57,3 +57,24 @@ pub(super) async fn copy_events(
         .context("cannot open a new epoch in the new database")?;
     Ok(())
 }
+
+/// Brings over what schools have decided to keep, which is in no event: the read tables hold nothing from before.
+pub(super) async fn copy_retentions(source: &PgPool, target: &PgPool) -> Result<()> {
+    let retentions = sqlx::query!("select school_id, years, kept_from, set_at from retentions")
+        .fetch_all(source)
+        .await
+        .context("cannot read what schools keep")?;
+    for retention in retentions {
+        sqlx::query!(
+            "insert into retentions (school_id, years, kept_from, set_at) values ($1, $2, $3, $4)",
+            retention.school_id,
+            retention.years,
+            retention.kept_from,
+            retention.set_at
+        )
+        .execute(target)
+        .await
+        .context("cannot write down what schools keep")?;
+    }
+    Ok(())
+}

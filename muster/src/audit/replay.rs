@@ -11,7 +11,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
 use super::comparison::{Comparison, compare};
-use super::copy::copy_events;
+use super::copy::{copy_events, copy_retentions};
 use super::readers::compare_readers;
 
 /// What a replay found.
@@ -98,6 +98,9 @@ async fn replay_into(
         progress.set_length(5);
         progress.set_message("copying the events");
         copy_events(owner.pool(), replica.pool(), as_of, progress).await?;
+        if as_of.is_none() {
+            copy_retentions(owner.pool(), replica.pool()).await?;
+        }
         progress.inc(1);
         progress.set_message("projecting the copied events");
         project(target)

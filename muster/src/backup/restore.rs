@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
-use event_store::store::reseat;
+use event_store::store::{RestoreUnderWay, mark_restore, reseat, restore_under_way};
 use platform::database::Database;
 use secrecy::SecretString;
 use sqlx::Connection;
@@ -25,12 +25,14 @@ pub(crate) struct Dumps {
 /// Fills an empty database from dumps.
 ///
 /// # Errors
-/// The database is not empty, or a dump does not go in; then nothing of it did.
+/// The database is not empty, or a dump does not go in; then nothing of that dump did, and the database is not used.
 pub(crate) async fn put_back(owner: &Database, tools: &PostgresTools, dumps: &Dumps) -> Result<()> {
     let is_empty = sqlx::query_scalar!(
         r#"select not exists (
             select from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname in ('public', 'read', 'keyring', 'merged')
+        ) and not exists (
+            select from pg_namespace where nspname in ('restoring', 'restored')
         ) as "is_empty!""#
     )
     .fetch_one(owner.pool())
@@ -47,6 +49,7 @@ pub(crate) async fn put_back(owner: &Database, tools: &PostgresTools, dumps: &Du
     {
         ensure!(dump.is_file(), "there is no dump {}", dump.display());
     }
+    mark(owner, RestoreUnderWay::Filling).await?;
     make_roles(owner).await.context("cannot make the roles")?;
     let all_or_nothing = ["--single-transaction", "--exit-on-error"];
     for dump in [Some(&dumps.data), dumps.keys.as_ref()]
@@ -62,7 +65,14 @@ pub(crate) async fn put_back(owner: &Database, tools: &PostgresTools, dumps: &Du
             .await
             .with_context(|| format!("cannot put back {path}"))?;
     }
-    Ok(())
+    mark(owner, RestoreUnderWay::Filled).await
+}
+
+async fn mark(owner: &Database, now: RestoreUnderWay) -> Result<()> {
+    let mut connection = owner.pool().acquire().await?;
+    mark_restore(&mut connection, now)
+        .await
+        .context("cannot say in the database how far the restore has come")
 }
 
 /// The function that is made beside the roles comes with the dump.
@@ -86,6 +96,11 @@ pub(crate) async fn take_into_use(
     owner: &Database,
     erasures: &[Erasure],
 ) -> Result<(i32, usize)> {
+    let under_way = restore_under_way(&mut *owner.pool().acquire().await?).await?;
+    ensure!(
+        under_way != RestoreUnderWay::Filling,
+        "not all of the backup is in this database: drop it, make it again and restore once more"
+    );
     crate::migrate(url).await?;
     let erased = erase(owner, erasures).await?;
     clear_away(owner).await?;
@@ -93,5 +108,6 @@ pub(crate) async fn take_into_use(
     let epoch = reseat(&mut connection)
         .await
         .context("cannot reseat the events")?;
+    mark_restore(&mut connection, RestoreUnderWay::None).await?;
     Ok((epoch, erased))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use uuid::Uuid;
 
-use crate::{run, running, said, serving_a_roster, write_roster};
+use crate::{Serving, run, running, said, serving_a_roster, write_roster};
 
 /// What the only student is called, and their id.
 async fn student(data_dir: &Path) -> (String, Uuid) {
@@ -162,4 +162,70 @@ async fn with_a_renewed_master_key_everything_goes_on() {
     fs::write(data_dir.join("keys.json"), old_file).unwrap();
     let refused = run(data_dir, &["audit", "checkpoint"]);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_school_keeps_the_years_it_says_and_the_proof_stays_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = Serving::start(data_dir, "demo");
+    let retain = |more: &[&str]| {
+        let output = run(
+            data_dir,
+            &[&["privacy", "retain", "--school", "UHURU"], more].concat(),
+        );
+        assert!(output.status.success(), "{output:?}");
+        said(&output)
+    };
+    let nothing = run(
+        data_dir,
+        &["privacy", "retain", "--school", "UHURU", "--yes"],
+    );
+    assert_eq!(nothing.status.code(), Some(1), "{nothing:?}");
+    assert_eq!(retain(&[]), "The school keeps everything so far.\n");
+    assert!(retain(&["--years", "3"]).contains("Nothing was changed"));
+    let all = retain(&["--years", "3", "--yes"]);
+    assert!(
+        all.contains(": 0 registers went") && all.contains("nobody to forget"),
+        "{all}"
+    );
+
+    // Years later, in effect: the day moves on as the command is run again.
+    let mut connection = running(data_dir).await.unwrap();
+    let mut rows = async |statement: &str| -> i64 {
+        sqlx::query_scalar(statement)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    };
+    let before = rows("select count(*) from read.register_sessions").await;
+    let moved = "with moved as (
+            update retentions set kept_from = (
+                select date_trunc('month', max(date))::date from read.register_sessions
+            ) returning kept_from
+        )
+        select count(*) from read.register_sessions, moved where date < kept_from";
+    let old = rows(moved).await;
+    assert!(0 < old && old < before, "{old} of {before}");
+    let gone = retain(&["--yes"]);
+    assert!(gone.contains(&format!(": {old} registers went")), "{gone}");
+    assert!(retain(&[]).contains("The school keeps 3 years."));
+    let left =
+        "select count(*) from read.register_entries e, retentions r where e.date < r.kept_from";
+    assert_eq!(rows(left).await, 0);
+    assert_eq!(
+        rows("select count(*) from read.register_sessions").await,
+        before - old
+    );
+    for proof in [&["audit", "replay"][..], &["audit", "verify"]] {
+        let proved = run(data_dir, proof);
+        assert!(proved.status.success(), "{proved:?}");
+    }
+    let rebuilt = run(data_dir, &["projections", "rebuild", "attendance"]);
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
+    assert_eq!(
+        rows("select count(*) from read.register_sessions").await,
+        before - old
+    );
+    assert!(serving.signal(Signal::SIGTERM).success());
 }

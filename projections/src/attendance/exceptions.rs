@@ -15,7 +15,7 @@ use crate::stream::LoadedStream;
 
 /// An exception as its events make it.
 pub(super) struct TouchedException {
-    exception: Exception,
+    pub(super) exception: Exception,
     pub(super) named: Named,
     change: Option<Change>,
     /// Position of its last event in the batch.
@@ -135,11 +135,11 @@ fn joined(slots: &[Slot]) -> String {
     slots.iter().map(Slot::as_str).collect::<Vec<_>>().join(",")
 }
 
-/// Writes the exceptions. None ever goes away: it is revoked at most.
+/// Writes the exceptions.
 pub(super) async fn write(
     connection: &mut PgConnection,
     school_id: SchoolId,
-    exceptions: &[TouchedException],
+    exceptions: &[&TouchedException],
 ) -> Result<(), Error> {
     if exceptions.is_empty() {
         return Ok(());
@@ -187,6 +187,25 @@ pub(super) async fn write(
         &rows.change_arrived_at as &[Option<Instant>],
         &rows.change_first_day as &[Option<NaiveDate>],
         &rows.change_last_day as &[Option<NaiveDate>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes out those that the school does not keep any more. For all else none ever goes away: it is revoked at most.
+pub(super) async fn take_out(
+    connection: &mut PgConnection,
+    school_id: SchoolId,
+    exception_ids: &[Uuid],
+) -> Result<(), Error> {
+    if exception_ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "delete from exceptions where school_id = $1 and exception_id = any($2)",
+        school_id.as_uuid(),
+        exception_ids,
     )
     .execute(connection)
     .await?;

@@ -11,6 +11,7 @@ mod entries;
 mod exceptions;
 mod excuses;
 mod registers;
+mod retention;
 mod sessions;
 mod sign_offs;
 mod spans;
@@ -19,6 +20,8 @@ use domain::SchoolId;
 use event_store::StreamId;
 use sqlx::PgConnection;
 
+use self::retention::Retention;
+pub use self::retention::trim;
 use crate::error::Error;
 use crate::stream::LoadedStream;
 
@@ -54,12 +57,15 @@ pub(crate) async fn apply(
     school_id: SchoolId,
     streams: &[LoadedStream],
 ) -> Result<(), Error> {
-    let registers = registers::fold(streams);
+    let retention = Retention::of(connection, school_id).await?;
+    let registers = retention.registers(registers::fold(streams));
     let exceptions = exceptions::fold(streams);
     let spans = spans::Spans::of(&exceptions);
+    let (kept, gone) = retention.exceptions(&exceptions);
     // Exceptions first: entries look them up as they are written.
-    exceptions::write(connection, school_id, &exceptions).await?;
-    sign_offs::write(connection, school_id, streams).await?;
+    exceptions::write(connection, school_id, &kept).await?;
+    exceptions::take_out(connection, school_id, &gone).await?;
+    sign_offs::write(connection, school_id, streams, &retention).await?;
     sessions::write(connection, school_id, &registers).await?;
     let touched = entries::write(connection, school_id, &registers).await?;
     days::recompute(connection, school_id, &touched).await?;

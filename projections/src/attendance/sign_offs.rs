@@ -4,6 +4,7 @@ use domain::{Event, SchoolId, SealedText, fold_sign_off};
 use event_store::StreamId;
 use sqlx::PgConnection;
 
+use super::retention::Retention;
 use crate::error::Error;
 use crate::stream::LoadedStream;
 
@@ -12,11 +13,13 @@ pub(super) async fn write(
     connection: &mut PgConnection,
     school_id: SchoolId,
     streams: &[LoadedStream],
+    retention: &Retention,
 ) -> Result<(), Error> {
     let sign_offs = streams
         .iter()
         .filter(|stream| stream.id.aggregate_type == StreamId::PERIOD_SIGN_OFF)
-        .filter_map(|stream| fold_sign_off(&stream.events_of(Event::as_sign_off)));
+        .filter_map(|stream| fold_sign_off(&stream.events_of(Event::as_sign_off)))
+        .filter(|sign_off| retention.keeps(sign_off.period.to));
     for sign_off in sign_offs {
         let period = &sign_off.period;
         sqlx::query!(

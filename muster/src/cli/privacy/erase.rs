@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use clap::Args;
 use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
-use uuid::Uuid;
 
+use super::forget::forget;
 use crate::audit::school_of;
 use crate::cli::Exit;
 use crate::cli::options::{LedgerOptions, StoreOptions};
 use crate::cli::output::say;
 use crate::cli::up::DATA_DIRECTORY;
-use crate::privacy::{Erasure, Ledger, Subject, Wanted, clear_away, erase, find};
+use crate::privacy::{Ledger, Subject, Wanted, find};
 
 /// Forgets a student, or all who left before a day: for good, nobody can bring it back
 ///
@@ -76,32 +76,11 @@ impl Erase {
         for subject in &subjects {
             say(in_words(subject))?;
         }
-        if subjects.is_empty() {
-            say("There is nobody to forget.")?;
-            return Ok(Exit::Done);
-        }
-        if !self.yes {
+        if !self.yes && !subjects.is_empty() {
             say("Nothing was changed. This cannot be undone: add --yes to forget them.")?;
             return Ok(Exit::Done);
         }
-        let erased_at = Clock::system().now();
-        let student_ids = subjects.iter().flat_map(|subject| &subject.student_ids);
-        let erasures: Vec<Erasure> = student_ids
-            .map(|student_id: &Uuid| Erasure {
-                school_id,
-                student_id: *student_id,
-                erased_at,
-            })
-            .collect();
-        // First, so that nothing is erased which a restore would bring back.
-        ledger.add(&erasures)?;
-        erase(owner, &erasures).await?;
-        clear_away(owner).await?;
-        say(format_args!(
-            "{} forgotten. Keep a copy of {} with the key file: `muster restore` erases again what stands in it.",
-            subjects.len(),
-            ledger.path().display()
-        ))?;
+        forget(owner, ledger, school_id, &subjects).await?;
         Ok(Exit::Done)
     }
 
@@ -120,7 +99,11 @@ impl Erase {
 
 fn in_words(subject: &Subject) -> String {
     let number = subject.admission_number.as_deref();
-    let ids: Vec<String> = subject.student_ids.iter().map(Uuid::to_string).collect();
+    let ids: Vec<String> = subject
+        .student_ids
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     format!(
         "{}, {}, {}",
         subject.name,
