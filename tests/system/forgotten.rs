@@ -5,18 +5,26 @@ mod installation;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use platform::keyring::KeyRing;
 use serde_json::{Value, json};
 use tests::enrolment;
 use tests::outbox::Outbox;
 use tests::school::{EAST, OFFICE, RIVERSIDE, WANJIRU, school_code, start_time, today};
 use uuid::Uuid;
 
-use installation::{Installation, everything, laid_out, restored};
+use installation::{Installation, everything, everything_opened, laid_out, restored};
 
 const REMARK: &str = "asthma since Monday";
 const REASON: &str = "operation on the left knee";
 const REFUSED: &str = "cried in the corridor";
 const OF_ANOTHER: &str = "had no shoes";
+/// Said in commands that were refused, each of which names the child in another way.
+const REFUSED_ALSO: [&str; 3] = [
+    "the knee is worse",
+    "fell off the swing",
+    "no doctor has seen it",
+];
+const EXCEPTION: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 
 /// A register with remarks about two students, an exception of the first, and a refused mark. Answers the session.
 async fn write_about(installation: &Installation, student: Uuid, another: Uuid) -> Result<String> {
@@ -40,15 +48,34 @@ async fn write_about(installation: &Installation, student: Uuid, another: Uuid) 
 
     let office = anonymous.sign_in(&OFFICE).await?;
     let mut desk = Outbox::new(82, start_time());
+    let [amended, unknown_member, too_early] = REFUSED_ALSO;
+    // Before anybody knows whom the exception is about.
+    desk.push(
+        "RejectException",
+        json!({ "exception_id": EXCEPTION, "reason": too_early }),
+    );
+    office.send(&mut desk).await?.expect(200)?;
     desk.push(
         "RecordException",
         json!({
-            "exception_id": Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001),
+            "exception_id": EXCEPTION,
             "student_id": student, "category": "medical", "reason": REASON,
             "start_date": today(), "end_date": today(),
         }),
     );
     installation.send(&office, &mut desk).await?;
+    // One that names the student only by the exception, and one with words in a member that no command has.
+    desk.push(
+        "AmendException",
+        json!({ "exception_id": EXCEPTION, "reason": amended, "start_date": "soon" }),
+    );
+    let mut tomorrow = session.to_json();
+    tomorrow["date"] = json!(today() + chrono::TimeDelta::days(1));
+    desk.push(
+        "MarkAttendance",
+        json!({ "session": tomorrow, "student_id": student, "status": "absent", "why": unknown_member }),
+    );
+    office.send(&mut desk).await?.expect(200)?;
     let session_id = answer["results"][0]["session_id"].as_str();
     Ok(session_id.context("a session")?.to_owned())
 }
@@ -103,18 +130,30 @@ impl Child {
         [&self.name, REMARK, REASON, REFUSED, &self.key]
     }
 
-    async fn told(&self, installation: &Installation) -> Result<String> {
+    async fn told(&self, installation: &Installation, more: &[&str]) -> Result<String> {
         let student = self.student.to_string();
-        installation
-            .run(&[
-                "privacy",
-                "export",
-                "--school",
-                &self.school,
-                "--student",
-                &student,
-            ])
-            .await
+        let export = [
+            "privacy",
+            "export",
+            "--school",
+            &self.school,
+            "--student",
+            &student,
+        ];
+        installation.run(&[&export[..], more].concat()).await
+    }
+
+    /// What nobody can read is not told as if it had been erased.
+    async fn assert_the_key_file_matters(&self, installation: &Installation) -> Result<()> {
+        let other = installation.folder.join("other-keys.json");
+        KeyRing::create(&other)?;
+        let told = self.told(installation, &["--key-file", path(&other)]).await;
+        let refusal = told.err().context("with the wrong keys")?.to_string();
+        assert!(
+            refusal.contains("cannot be opened with this key file"),
+            "{refusal}"
+        );
+        Ok(())
     }
 
     async fn erase(&self, installation: &Installation, more: &[&str]) -> Result<String> {
@@ -184,13 +223,41 @@ impl Proof {
 }
 
 #[tokio::test]
+async fn no_key_that_is_left_opens_a_text_about_who_is_forgotten() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut living = laid_out(folder.path()).await?;
+    let child = Child::of(&living).await?;
+    child.assert_the_key_file_matters(&living).await?;
+    let [amended, unknown_member, too_early] = REFUSED_ALSO;
+    let about = [REMARK, REASON, REFUSED, amended, too_early];
+    let told = child.told(&living, &[]).await?;
+    let opened = everything_opened(&living).await?;
+    for text in about {
+        assert!(opened.contains(text), "{text}: {opened}");
+        assert!(told.contains(text), "{text}: {told}");
+    }
+    assert!(
+        !opened.contains(unknown_member),
+        "what no command has is not kept"
+    );
+
+    child.erase(&living, &["--yes"]).await?;
+    let opened = everything_opened(&living).await?;
+    assert!(opened.contains(OF_ANOTHER), "{opened}");
+    for text in about {
+        assert!(!opened.contains(text), "{text}: {opened}");
+    }
+    living.stop().await
+}
+
+#[tokio::test]
 async fn who_is_forgotten_is_in_no_row_no_export_no_log_and_not_after_a_restore() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut living = laid_out(folder.path()).await?;
     let child = Child::of(&living).await?;
     let before = living.register(&child.session_id).await?;
     assert_eq!(row_of(&before, child.student)["mark"]["remarks"], REMARK);
-    let told = child.told(&living).await?;
+    let told = child.told(&living, &[]).await?;
     for known in &child.known()[..4] {
         assert!(told.contains(known), "{known}: {told}");
     }
@@ -222,8 +289,8 @@ async fn who_is_forgotten_is_in_no_row_no_export_no_log_and_not_after_a_restore(
     living.send(&wanjiru, &mut outbox).await?;
     let after = child.assert_forgotten(&living).await?;
     assert_eq!(after["counts"], before["counts"]);
-    let told: Value = serde_json::from_str(&child.told(&living).await?)?;
-    assert_eq!(told["recorded"].as_array().map(Vec::len), Some(4), "{told}");
+    let told: Value = serde_json::from_str(&child.told(&living, &[]).await?)?;
+    assert_eq!(told["recorded"].as_array().map(Vec::len), Some(5), "{told}");
     assert_eq!(
         told["recorded"][1]["content"]["remarks"],
         Value::Null,

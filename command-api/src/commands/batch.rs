@@ -1,10 +1,10 @@
 //! A batch that has been read: every command is ready to be decided or known to be unreadable.
 
-use std::borrow::Cow;
-
 use domain::{Command, CommandId, DeviceId, Instant};
 use platform::keyring::KeyRingError;
 use platform::server::Services;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::clock_repair::{ClockRepair, Stamp};
 use super::envelope::{DeviceReport, Envelope};
@@ -36,6 +36,8 @@ pub(crate) struct Candidate {
     sent: SentCommand,
     /// Whom its texts are about, as far as that can be read.
     subject: Option<TextSubject>,
+    /// What it says of the members that commands of its type have, if it can be read.
+    said: Option<Value>,
     /// What tells it from another command, even if it cannot be read.
     pub(crate) fingerprint: [u8; 32],
     /// What can be decided, unless not even an id can be read.
@@ -137,7 +139,7 @@ impl Batch {
         candidate: &Candidate,
         max_bytes: usize,
     ) -> Result<Vec<u8>, KeyRingError> {
-        let mut quote = candidate.sent.to_text();
+        let mut quote = candidate.quote();
         quote.truncate(quote.floor_char_boundary(max_bytes));
         self.sealing.seal_text(candidate.subject, &quote)
     }
@@ -150,6 +152,26 @@ impl Candidate {
             .as_ref()
             .ok()
             .map(|identified| identified.command_id)
+    }
+
+    /// The student or exception that it names.
+    pub(crate) fn named(&self) -> Option<Uuid> {
+        self.sent.named().and_then(TextSubject::id)
+    }
+
+    /// What was sent. Of a command that can be read only what commands have: anything else might be a text about a student
+    /// whose key does not seal it.
+    fn quote(&self) -> String {
+        let (Some(Value::Object(said)), Ok(identified)) = (&self.said, &self.identified) else {
+            return self.sent.to_text();
+        };
+        let mut quote = said.clone();
+        quote.insert("command_id".to_owned(), json!(identified.command_id));
+        if let Ok(request) = &identified.request {
+            quote.insert("occurred_at".to_owned(), json!(request.raw_occurred_at));
+            quote.insert("device_seq".to_owned(), json!(request.device_seq));
+        }
+        Value::Object(quote).to_string()
     }
 
     /// The type it names, if there is such a type.
@@ -171,7 +193,7 @@ async fn candidates(
         .zip(&orders)
         .map(|(sent, order)| match order {
             Ok(order) => order.plain.text_subject(),
-            Err(_) => sent.named_student().map(TextSubject::Student),
+            Err(_) => sent.named(),
         })
         .collect();
     let plain = orders.iter().flatten().map(|order| &order.plain);
@@ -184,16 +206,20 @@ async fn candidates(
         .map(|((sent, order), subject)| {
             let identity = sent.identity();
             let said = match (&identity, &order) {
-                (Ok(_), Ok(order)) => Cow::Owned(order.plain.to_value()),
-                (Err(_), _) | (_, Err(_)) => sent.to_value(),
+                (Ok(_), Ok(order)) => Some(order.plain.to_value()),
+                (Err(_), _) | (_, Err(_)) => None,
             };
-            let fingerprint = event_store::fingerprint(key, &said);
+            let fingerprint = match &said {
+                Some(said) => event_store::fingerprint(key, said),
+                None => event_store::fingerprint(key, &sent.to_value()),
+            };
             let request = match order {
                 Ok(order) => Ok(request(&order, subject, clock_repair, &sealing)?),
                 Err(rejection) => Err(rejection),
             };
             Ok(Candidate {
                 subject,
+                said,
                 fingerprint,
                 identified: identity.map(|command_id| Identified {
                     command_id,

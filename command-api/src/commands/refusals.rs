@@ -25,6 +25,7 @@ pub(crate) struct Refusals {
     slugs: Vec<&'static str>,
     details: Vec<String>,
     sealed_commands: Vec<Vec<u8>>,
+    subject_ids: Vec<Option<Uuid>>,
 }
 
 impl Refusals {
@@ -62,6 +63,7 @@ impl Refusals {
         self.slugs.push(rejection.slug.as_str());
         self.details.push(rejection.detail.clone());
         self.sealed_commands.push(sealed);
+        self.subject_ids.push(candidate.named());
     }
 
     /// Writes down those that have not been before. In one order everywhere, so that two who write the same refusals
@@ -80,10 +82,10 @@ impl Refusals {
         }
         sqlx::query!(
             "insert into refusals (school_id, refusal_id, command_id, command_type, slug, detail, actor_id, submitted_by,
-                device_id, refused_at, sealed_command)
-            select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, $5, sealed_command
-            from unnest($6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::bytea[])
-                as refused (refusal_id, command_id, command_type, slug, detail, sealed_command)
+                device_id, refused_at, sealed_command, subject_id)
+            select $1, refusal_id, command_id, command_type, slug, detail, $2, $3, $4, $5, sealed_command, subject_id
+            from unnest($6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::uuid[])
+                as refused (refusal_id, command_id, command_type, slug, detail, sealed_command, subject_id)
             order by refusal_id
             on conflict on constraint refusals_pkey do nothing",
             school_id.as_uuid(),
@@ -96,7 +98,8 @@ impl Refusals {
             &self.command_types as &[Option<String>],
             &self.slugs as &[&str],
             &self.details,
-            &self.sealed_commands
+            &self.sealed_commands,
+            &self.subject_ids as &[Option<Uuid>]
         )
         .execute(connection)
         .await?;

@@ -37,6 +37,7 @@ pub(crate) struct Sealing {
     school_id: SchoolId,
     /// The students of the school whom texts of the batch are about.
     students: Vec<StudentId>,
+    /// Whom exceptions are about that are known.
     students_of: HashMap<ExceptionId, StudentId>,
 }
 
@@ -67,7 +68,10 @@ impl Sealing {
             sealing.find_students(&mut transaction, &subjects).await?;
             transaction.commit().await?;
         }
-        let mut keys: Vec<Uuid> = sealing.students.iter().map(StudentId::as_uuid).collect();
+        let mut keys: Vec<Uuid> = subjects
+            .iter()
+            .map(|subject| sealing.key_of(Some(*subject)))
+            .collect();
         keys.push(school_id.as_uuid());
         services
             .keyring
@@ -103,17 +107,28 @@ impl Sealing {
         subject: Option<TextSubject>,
         text: &str,
     ) -> Result<Vec<u8>, KeyRingError> {
-        let student = match subject {
-            Some(TextSubject::Student(student_id)) => Some(student_id),
-            Some(TextSubject::StudentOf(exception_id)) => {
-                self.students_of.get(&exception_id).copied()
-            }
-            Some(TextSubject::School) | None => None,
-        };
-        let key = student
-            .filter(|student_id| self.students.contains(student_id))
-            .map_or(self.school_id.as_uuid(), |student_id| student_id.as_uuid());
+        let key = self.key_of(subject);
         self.keyring.seal(self.school_id.as_uuid(), key, text)
+    }
+
+    /// Whose key seals a text. An exception that nobody has recorded yet has one of its own: who it is about becomes known
+    /// later, if ever, and then the key is theirs to be destroyed.
+    fn key_of(&self, subject: Option<TextSubject>) -> Uuid {
+        let student = match subject {
+            Some(TextSubject::Student(student_id)) => student_id,
+            Some(TextSubject::StudentOf(exception_id)) => {
+                match self.students_of.get(&exception_id) {
+                    Some(student_id) => *student_id,
+                    None => return exception_id.as_uuid(),
+                }
+            }
+            Some(TextSubject::School) | None => return self.school_id.as_uuid(),
+        };
+        if self.students.contains(&student) {
+            student.as_uuid()
+        } else {
+            self.school_id.as_uuid()
+        }
     }
 
     async fn find_students(

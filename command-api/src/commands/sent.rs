@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use domain::{CommandId, Instant, StudentId};
+use domain::{CommandId, Instant};
 use platform::json::{self, Document, FieldError};
 use platform::problem::Slug;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::rejection::Rejection;
-use super::shapes::{PlainCommand, value};
+use super::shapes::{PlainCommand, TextSubject, value};
 
 /// One command as sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,14 +69,18 @@ impl SentCommand {
         }
     }
 
-    /// The student it names, even if nothing else of it can be read.
-    pub(crate) fn named_student(&self) -> Option<StudentId> {
-        const STUDENT: &str = "student_id";
+    /// The student it names, or else the exception, even if nothing else of it can be read.
+    pub(crate) fn named(&self) -> Option<TextSubject> {
+        let student = self.named_id("student_id").map(TextSubject::Student);
+        student.or_else(|| self.named_id("exception_id").map(TextSubject::StudentOf))
+    }
+
+    fn named_id<T: DeserializeOwned>(&self, member: &str) -> Option<T> {
         match &self.0 {
-            Content::Json(value) => value.get(STUDENT)?.as_str()?.parse().ok(),
+            Content::Json(value) => T::deserialize(value.get(member)?).ok(),
             Content::Unreadable { text, .. } => {
                 let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).ok()?;
-                serde_json::from_str(members.get(STUDENT)?.get()).ok()
+                serde_json::from_str(members.get(member)?.get()).ok()
             }
         }
     }

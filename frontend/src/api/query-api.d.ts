@@ -2151,7 +2151,10 @@ export interface components {
         Page_RefusalItem: {
             items: {
                 actor: components["schemas"]["Person"];
-                /** @description The command as it was sent, JSON that may be cut off at the end; null if its texts were erased. */
+                /**
+                 * @description The command as it was sent, JSON that may be cut off at the end; of one that could be read, without members that
+                 *     commands of its type do not have. Null if its texts were erased.
+                 */
                 command?: string | null;
                 /**
                  * Format: uuid
@@ -2375,7 +2378,10 @@ export interface components {
         /** @description A command that was refused. */
         RefusalItem: {
             actor: components["schemas"]["Person"];
-            /** @description The command as it was sent, JSON that may be cut off at the end; null if its texts were erased. */
+            /**
+             * @description The command as it was sent, JSON that may be cut off at the end; of one that could be read, without members that
+             *     commands of its type do not have. Null if its texts were erased.
+             */
             command?: string | null;
             /**
              * Format: uuid

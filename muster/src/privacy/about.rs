@@ -217,7 +217,7 @@ async fn open_texts(
     Ok(())
 }
 
-/// Those that were sealed under a key of the student's.
+/// Those that name the student, or an exception of the student's.
 async fn refused(
     connection: &mut PgConnection,
     keyring: &KeyRing,
@@ -228,12 +228,20 @@ async fn refused(
         r#"select r.refused_at, u.name as "by?", r.detail, r.sealed_command
         from refusals r
         left join users u on u.school_id = r.school_id and u.user_id = r.actor_id
-        where r.school_id = $1 and substring(r.sealed_command from 1 for 16) in (
-            select uuid_send(k.key_id) from keyring.text_keys k where k.school_id = $1 and k.subject_id = any($2)
+        where r.school_id = $1 and (
+            r.subject_id = any($2)
+            or r.subject_id::text in (
+                select x.aggregate_id from events x
+                where x.school_id = $1 and x.aggregate_type = 'attendance_exception' and x.student_id = any($3)
+            )
+            or substring(r.sealed_command from 1 for 16) in (
+                select uuid_send(k.key_id) from keyring.text_keys k where k.school_id = $1 and k.subject_id = any($2)
+            )
         )
         order by r.refused_at, r.refusal_id"#,
         school_id,
-        student_ids
+        student_ids,
+        &student_ids.iter().map(Uuid::to_string).collect::<Vec<_>>()
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -51,6 +51,19 @@ async fn erase_of_school(
     }
     erase_keys(&mut transaction, school_id, students).await?;
     let student_ids: Vec<Uuid> = students.iter().map(|(student_id, _)| *student_id).collect();
+    let named: Vec<String> = student_ids.iter().map(Uuid::to_string).collect();
+    // What was refused of an exception before it was recorded lies under a key of the exception's.
+    sqlx::query!(
+        "delete from keyring.text_keys
+         where school_id = $1 and subject_id::text in (
+             select aggregate_id from events
+             where school_id = $1 and aggregate_type = 'attendance_exception' and student_id = any($2)
+         )",
+        school_id,
+        &named
+    )
+    .execute(&mut *transaction)
+    .await?;
     sqlx::query!(
         "update students
          set name = erased_name(), sort_name = erased_name(), admission_number = null, sourced_id = student_id::text

@@ -86,7 +86,8 @@ pub(crate) struct RefusalItem {
     submitted_by: Option<Person>,
     device_id: Option<Uuid>,
     refused_at: Instant,
-    /// The command as it was sent, JSON that may be cut off at the end; null if its texts were erased.
+    /// The command as it was sent, JSON that may be cut off at the end; of one that could be read, without members that
+    /// commands of its type do not have. Null if its texts were erased.
     command: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use platform::keyring::{KeyRing, KeySource};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tests::caller::Caller;
@@ -12,6 +13,7 @@ use tests::process::MusterProcess;
 use tests::school::{OFFICE, start_time};
 use tests::scratch::ScratchDatabase;
 use tests::seed;
+use uuid::Uuid;
 
 use super::path;
 
@@ -168,4 +170,38 @@ pub(super) async fn everything(installation: &Installation) -> Result<String> {
         text.push_str(&rows.unwrap_or_default());
     }
     Ok(text)
+}
+
+/// What all sealed texts say that the installation's keys open.
+pub(super) async fn everything_opened(installation: &Installation) -> Result<String> {
+    let source = KeySource::File(installation.folder.join("keys.json"));
+    let keyring = KeyRing::open(&source)?;
+    let mut connection = installation.database.connect().await?;
+    let mut sealed: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(
+        "select school_id, sealed_command from refusals
+         union all select school_id, remarks from read.register_entries where remarks is not null",
+    )
+    .fetch_all(&mut connection)
+    .await?;
+    let in_events: Vec<(Uuid, Value)> = sqlx::query_as(
+        "select school_id, reason.value from events
+         cross join json_each(payload) as content cross join json_each(content.value) as reason
+         where aggregate_type = 'attendance_exception' and reason.key = 'reason'",
+    )
+    .fetch_all(&mut connection)
+    .await?;
+    for (school_id, reason) in in_events {
+        if let Ok(text) = serde_json::from_value::<domain::SealedText>(reason) {
+            sealed.push((school_id, text.as_bytes().to_vec()));
+        }
+    }
+    let mut opened = Vec::new();
+    for (school_id, text) in sealed {
+        opened.extend(
+            keyring
+                .open_all(&mut connection, school_id, &[&text])
+                .await?,
+        );
+    }
+    Ok(opened.into_iter().flatten().collect::<Vec<_>>().join("\n"))
 }

@@ -16,6 +16,7 @@ use platform::keyring::KeyRingError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 pub(crate) use alias::{MergeStudents, UndoMerge};
 pub(crate) use exception::{
@@ -110,6 +111,17 @@ pub(crate) enum TextSubject {
     StudentOf(ExceptionId),
     /// No student in particular.
     School,
+}
+
+impl TextSubject {
+    /// The id of the student or of the exception.
+    pub(crate) fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Student(student_id) => Some(student_id.as_uuid()),
+            Self::StudentOf(exception_id) => Some(exception_id.as_uuid()),
+            Self::School => None,
+        }
+    }
 }
 
 impl PlainCommand {

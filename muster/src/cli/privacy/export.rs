@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
+use platform::keyring::KeyRing;
 
 use crate::audit::school_of;
 use crate::cli::Exit;
@@ -37,15 +38,30 @@ impl Export {
     pub(super) async fn run(self) -> Result<Exit> {
         let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
         let owner = store.connect(DatabaseRole::Owner, 1).await?;
-        let about = self.about(&owner).await;
+        let told = self.tell(&owner).await;
         owner.pool().close().await;
         store.close().await?;
-        say(serde_json::to_string_pretty(&about?)?)?;
-        Ok(Exit::Done)
+        let (about, unreadable) = told?;
+        say(serde_json::to_string_pretty(&about)?)?;
+        if unreadable == 0 {
+            return Ok(Exit::Done);
+        }
+        eprintln!(
+            "{unreadable} keys of the store cannot be opened with this key file, so texts may be missing that nobody has erased: \
+             put the right key file in its place and export again"
+        );
+        Ok(Exit::FoundWrong)
     }
 
-    async fn about(&self, owner: &Database) -> Result<About> {
+    /// Also answers how many keys cannot be opened.
+    async fn tell(&self, owner: &Database) -> Result<(About, u64)> {
         let keyring = self.keys.location(&self.store, DATA_DIRECTORY)?.open()?;
+        let about = self.about(owner, &keyring).await?;
+        let mut connection = owner.pool().acquire().await?;
+        Ok((about, keyring.count_unreadable(&mut connection).await?))
+    }
+
+    async fn about(&self, owner: &Database, keyring: &KeyRing) -> Result<About> {
         let school_id = school_of(owner, &self.school).await?;
         let wanted = Wanted::Student(self.student.clone());
         let subject = find(owner, school_id, &wanted).await?.pop();
@@ -54,7 +70,7 @@ impl Export {
             .student_ids;
         about(
             owner,
-            &keyring,
+            keyring,
             school_id,
             &student_ids,
             Clock::system().now(),
