@@ -15,16 +15,20 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::line::{EventLine, Export, Line};
-use super::verify_file::own_checkpoint;
+use super::verify_file::{own_checkpoint, verify_file};
 
-/// Loads the file. The database becomes the store that the file is from, one restore later. Nothing is kept of a file in
-/// which something does not fit: the report says what.
+/// Loads the file, which was read and checked once by itself. The database becomes the store that the file is from, one
+/// restore later. Nothing is kept of a file in which something does not fit: the report says what.
 pub(crate) async fn import(
     owner: &Database,
     path: &Path,
     key: Option<&PublicKey>,
     progress: &ProgressBar,
 ) -> Result<Report> {
+    let (_, checked) = verify_file(path, &[], key)?;
+    if checked.fault.is_some() {
+        return Ok(checked);
+    }
     let mut export = Export::open(path)?;
     let checkpoint = own_checkpoint(&export, key)?;
     let mut transaction = owner.pool().begin().await?;

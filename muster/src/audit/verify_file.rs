@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use event_store::log::{Checkpoint, PublicKey};
 use event_store::verify::{LeafContent, LogLeaf, Report, Walk};
 use uuid::Uuid;
 
 use super::line::{EventLine, Export, Line};
 
-/// Checks the file by itself, against the checkpoint in it, and against checkpoints that somebody held. With a key, the one
-/// in the file must be signed with it; the held ones were checked before.
+/// Checks the file by itself, against the checkpoint in it, and against those of its school that somebody held. With a key,
+/// the one in the file must be signed with it; the held ones were checked before.
+///
+/// # Errors
+/// The file cannot be read, or checkpoints were held and none is of its school: nothing would be proven.
 pub(crate) fn verify_file(
     path: &Path,
     held: &[Checkpoint],
@@ -20,7 +23,15 @@ pub(crate) fn verify_file(
     let own = own_checkpoint(&export, key)?;
     let school_id = export.head.school_id;
     let mut walk = Walk::new(export.head.store_id, school_id.into());
-    for checkpoint in held.iter().chain([&own]) {
+    let of_the_school: Vec<&Checkpoint> = held
+        .iter()
+        .filter(|checkpoint| checkpoint.head.origin.school.as_uuid() == school_id)
+        .collect();
+    ensure!(
+        held.is_empty() || !of_the_school.is_empty(),
+        "none of the checkpoints is of the school of this export, {school_id}"
+    );
+    for checkpoint in of_the_school.into_iter().chain([&own]) {
         walk.expect(checkpoint.head.clone());
     }
     while let Some(line) = export.next()? {

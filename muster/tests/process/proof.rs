@@ -93,6 +93,10 @@ async fn an_export_verifies_without_a_database_and_in_another_one() {
     ];
     let imported = run(elsewhere.path(), &import);
     assert!(imported.status.success(), "{imported:?}");
+    assert!(!said(&imported).contains("was not checked"), "{imported:?}");
+    let unsigned = tempfile::tempdir().unwrap();
+    let trusting = run(unsigned.path(), &import[..3]);
+    assert!(said(&trusting).contains("was not checked"), "{trusting:?}");
     let verified = held.verify(elsewhere.path(), &[]);
     assert!(verified.status.success(), "{verified:?}");
     let key_alone = ["audit", "verify", "--public-key", &held.key];
@@ -109,7 +113,70 @@ async fn an_export_verifies_without_a_database_and_in_another_one() {
     assert_eq!(broken.status.code(), Some(3), "{broken:?}");
     assert!(said(&broken).contains("class_roll/"), "{broken:?}");
     let another = tempfile::tempdir().unwrap();
-    assert_eq!(run(another.path(), &import).status.code(), Some(3));
+    let refused = run(another.path(), &import);
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+    assert!(said(&refused).contains("class_roll/"), "{refused:?}");
+    let head = fs::read_to_string(&export).unwrap();
+    let head = head.lines().next().unwrap();
+    fs::write(&export, format!("{head}\n{{\"event\": 7")).unwrap();
+    let torn = run(another.path(), &import);
+    assert_eq!(torn.status.code(), Some(1), "{torn:?}");
+    assert!(
+        complaint(&torn).contains("line 2 cannot be read"),
+        "{torn:?}"
+    );
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Another school of the same installation.
+fn write_other_roster(folder: &Path) {
+    write_roster(folder, "s");
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let of_dale = fs::read_to_string(&path)
+            .unwrap()
+            .replace(
+                "\ns,Hill School,school,HILL",
+                "\ns2,Dale School,school,DALE",
+            )
+            .replace("\ne,c,s,u,", "\ne2,c2,s2,u2,")
+            .replace("\nc,Grade 3,s,t", "\nc2,Grade 4,s2,t")
+            .replace("\nu,true,s,", "\nu2,true,s2,");
+        fs::write(&path, of_dale).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn of_the_checkpoints_of_several_schools_an_export_is_held_against_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path();
+    let mut serving = serving_a_roster(data_dir);
+    let roster = tempfile::tempdir().unwrap();
+    write_other_roster(roster.path());
+    let import = ["import", "oneroster", roster.path().to_str().unwrap()];
+    let imported = run(data_dir, &import);
+    assert!(imported.status.success(), "{imported:?}");
+    let held = Held::take(data_dir);
+    let export = held.export();
+    let file = ["--file", export.to_str().unwrap()];
+    let both = run(data_dir, &["audit", "checkpoint"]);
+    fs::write(held.checkpoint(), said(&both)).unwrap();
+    let verified = held.verify(data_dir, &file);
+    assert!(verified.status.success(), "{verified:?}");
+
+    let dale = run(data_dir, &["audit", "checkpoint", "--school", "DALE"]);
+    assert!(said(&both).contains(&said(&dale)), "{both:?} {dale:?}");
+    fs::write(held.checkpoint(), said(&dale)).unwrap();
+    let of_another = held.verify(data_dir, &file);
+    assert_eq!(of_another.status.code(), Some(1), "{of_another:?}");
+    assert!(
+        complaint(&of_another).contains("none of the checkpoints is of the school"),
+        "{of_another:?}"
+    );
+    assert!(serving.signal(Signal::SIGTERM).success());
 }
 
 #[tokio::test]
@@ -195,6 +262,18 @@ async fn a_replay_as_of_a_moment_knows_nothing_of_what_came_later() {
     assert_eq!(found, [("1".to_owned(), 1), ("2".to_owned(), 0)]);
     let nowhere = run(data_dir, &["audit", "replay", "--as-of", &moment]);
     assert_eq!(nowhere.status.code(), Some(2), "{nowhere:?}");
+    let none = "postgres://nobody@127.0.0.1/none";
+    let later = [
+        "audit",
+        "replay",
+        "--into",
+        none,
+        "--as-of",
+        "2090-01-01T00:00:00Z",
+    ];
+    let to_come = run(data_dir, &later);
+    assert_eq!(to_come.status.code(), Some(1), "{to_come:?}");
+    assert!(complaint(&to_come).contains("is to come"), "{to_come:?}");
     assert!(serving.signal(Signal::SIGTERM).success());
 }
 

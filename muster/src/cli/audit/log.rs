@@ -7,7 +7,7 @@ use clap::Args;
 use event_store::log;
 use platform::database::{Database, DatabaseRole};
 
-use super::verify::say_report;
+use super::verify::{NOT_CHECKED, say_report};
 use crate::audit::{checkpoints, export, import, open_or_make, public_key, school_of};
 use crate::cli::Exit;
 use crate::cli::options::{ClockOptions, KeyOptions, StoreOptions};
@@ -145,6 +145,10 @@ impl Import {
         bar.finish_and_clear();
         owner.pool().close().await;
         store.close().await?;
-        say_report("the file", &report?)
+        let report = report?;
+        if self.public_key.is_none() {
+            say(NOT_CHECKED)?;
+        }
+        say_report("the file", &report)
     }
 }

@@ -1,8 +1,9 @@
 //! `muster audit replay`.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use clap::Args;
+use platform::clock::Clock;
 use secrecy::SecretString;
 
 use crate::audit::{Extent, Replayed, replay};
@@ -39,6 +40,12 @@ pub(super) struct Replay {
 
 impl Replay {
     pub(super) async fn run(self) -> Result<Exit> {
+        if let Some(moment) = self.as_of {
+            ensure!(
+                moment <= Clock::system().now(),
+                "{moment} is to come: name a moment that is over"
+            );
+        }
         let store = self.store.location(DATA_DIRECTORY)?.visit().await?;
         let bar = progress("Replaying")?;
         let extent = match (&self.into, self.as_of) {

@@ -38,6 +38,10 @@ pub(super) struct Verify {
     store: StoreOptions,
 }
 
+/// Of a file that is taken without a key.
+pub(super) const NOT_CHECKED: &str =
+    "No --public-key is given, so who signed the checkpoint in the file was not checked.";
+
 impl Verify {
     pub(super) async fn run(self) -> Result<Exit> {
         let held = self.held()?;
@@ -49,9 +53,7 @@ impl Verify {
         if let Some(file) = &self.file {
             let (school_id, report) = verify_file(file, &held, self.public_key.as_ref())?;
             if self.public_key.is_none() {
-                say(
-                    "No --public-key is given, so who signed the checkpoint in the file was not checked.",
-                )?;
+                say(NOT_CHECKED)?;
             }
             return say_report(&school_id.to_string(), &report);
         }
