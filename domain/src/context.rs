@@ -48,6 +48,8 @@ pub struct MergeFacts {
     pub into_is_double: bool,
     /// Whether somebody is merged into the one that is to be the double.
     pub has_doubles: bool,
+    /// Whether one of the two was erased, for good: merged with somebody who has a name they would have one again.
+    pub one_is_erased: bool,
 }
 
 /// The numbers that a new version of each gets: one more than the highest there is.

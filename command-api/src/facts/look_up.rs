@@ -60,6 +60,8 @@ pub(super) struct Answer {
     pub(super) covered_from: Vec<NaiveDate>,
     pub(super) covered_until: Vec<Option<NaiveDate>>,
     pub(super) students: Vec<Uuid>,
+    /// Who of them was erased.
+    pub(super) erased: Vec<Uuid>,
     /// Who is enrolled in which class and when.
     pub(super) enrolled_students: Vec<Uuid>,
     pub(super) enrolled_in: Vec<Uuid>,
@@ -112,6 +114,7 @@ pub(super) async fn look_up(
             covered.class_ids as "covered_classes!", covered.slots as "covered_slots!",
             covered.since as "covered_from!", covered.until as "covered_until!: Vec<Option<NaiveDate>>",
             array(select student_id from students where school_id = $1 and student_id = any($5)) as "students!",
+            array(select student_id from erasures where school_id = $1 and student_id = any($5)) as "erased!",
             e.student_ids as "enrolled_students!", e.class_ids as "enrolled_in!", e.since as "enrolled_from!",
             e.until as "enrolled_until!: Vec<Option<NaiveDate>>",
             a.student_ids as "aliases!", a.into_ids as "aliases_into!",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::{ClassId, Command, MergeFacts, Period, StudentId, counts_under};
+use uuid::Uuid;
 
 use super::look_up::{Answer, periods};
 
@@ -20,6 +21,7 @@ struct Student {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Students {
     known: HashMap<StudentId, Student>,
+    erased: Vec<Uuid>,
     /// All doubles of the school, with whom they are merged into.
     merged_into: BTreeMap<StudentId, StudentId>,
     /// When doubles are enrolled in which class of the batch.
@@ -52,6 +54,7 @@ impl Students {
         let doubles = answer.enrolled_doubles.iter().zip(doubles);
         Self {
             known: students,
+            erased: answer.erased.clone(),
             merged_into: answer
                 .aliases
                 .iter()
@@ -80,6 +83,10 @@ impl Students {
             into_known: into.is_some_and(|into| self.knows(into)),
             into_is_double: into.is_some_and(|into| self.merged_into.contains_key(&into)),
             has_doubles: others.any(|into| *into == command.student_id()),
+            one_is_erased: [Some(command.student_id()), into]
+                .into_iter()
+                .flatten()
+                .any(|student_id| self.erased.contains(&student_id.as_uuid())),
         }
     }
 

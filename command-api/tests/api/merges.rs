@@ -171,3 +171,28 @@ async fn why_students_are_merged_is_sealed_under_the_doubles_own_key() {
     assert!(owners.contains(&id("student 1")), "{owners:?}");
     server.stop().await;
 }
+
+#[actix_web::test]
+async fn who_was_erased_is_merged_with_nobody() {
+    let server = Server::start().await;
+    sqlx::query("insert into erasures select school_id, student_id, now() from students where student_id = $1")
+        .bind(id("student 1"))
+        .execute(&server.owner)
+        .await
+        .unwrap();
+    let both_ways = vec![
+        merge(&server, "student 1", "student 2"),
+        merge(&server, "student 2", "student 1"),
+        merge(&server, "student 2", "student 3"),
+    ];
+    let answer = server.send("admin", both_ways).await;
+    assert_eq!(
+        answer.outcomes(),
+        [
+            "rejected invalid-field",
+            "rejected invalid-field",
+            "accepted merged"
+        ]
+    );
+    server.stop().await;
+}

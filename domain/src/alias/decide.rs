@@ -26,6 +26,11 @@ fn merge(command: &MergeStudents, context: &Context) -> Result<StudentsMerged, R
     }
     let fault = if command.student_id == command.into {
         Some(("/into", "A student is not merged into themselves."))
+    } else if merges.one_is_erased {
+        Some((
+            "/into",
+            "One of them was erased, and nobody is to know any more who that was.",
+        ))
     } else if merges.into_is_double {
         Some((
             "/into",

@@ -78,3 +78,11 @@ fn nobody_whom_others_count_under_becomes_a_double() {
         .when(merge(1, 2))
         .then_invalid("/student_id");
 }
+
+#[test]
+fn nobody_gets_a_name_again_by_a_merge() {
+    given(admin())
+        .but(|context| context.merges.one_is_erased = true)
+        .when(merge(1, 2))
+        .then_invalid("/into");
+}
