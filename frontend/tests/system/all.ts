@@ -1,6 +1,7 @@
 /** All system tests in one process, so that the school is made once. The last one takes the server down and back. */
 import "./headers.spec.ts";
 import "./mark_online.spec.ts";
+import "./other_lesson.spec.ts";
 import "./offline_quit.spec.ts";
 import "./killed.spec.ts";
 import "./lost_answer.spec.ts";
