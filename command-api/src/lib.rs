@@ -18,7 +18,7 @@ mod wake_up;
 
 pub use commands::{
     BatchAnswer, ClockEstimate, CommandResult, DenseMarks, DeviceReport, Envelope, MAX_COMMANDS,
-    Outcome, Sender, SentCommand, rehearse, submit,
+    Outcome, Sender, SentCommand, WriteSideError, rehearse, submit, write_what_follows,
 };
 pub use routes::{openapi, routes};
 pub use server_clock::with_clock_check;

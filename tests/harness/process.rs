@@ -4,7 +4,7 @@ use std::fs::Permissions;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -83,13 +83,7 @@ impl MusterProcess {
     /// # Errors
     /// It fails; the message is what it said.
     pub async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
-        let mut command = Command::new(executable()?);
-        command
-            .args(arguments)
-            .env_remove("DATABASE_URL")
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null());
-        let output = command.output().await?;
+        let output = Self::output(arguments, environment).await?;
         let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
         ensure!(
             output.status.success(),
@@ -97,6 +91,20 @@ impl MusterProcess {
             said(&output.stderr)
         );
         Ok(said(&output.stdout))
+    }
+
+    /// Runs `muster` with these arguments to whatever end.
+    ///
+    /// # Errors
+    /// The executable was not built, or cannot be started.
+    pub async fn output(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Output> {
+        let mut command = Command::new(executable()?);
+        command
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null());
+        Ok(command.output().await?)
     }
 
     /// Waits until the process says that it is ready.

@@ -105,6 +105,11 @@ impl TestSystem {
         self.database.connect().await
     }
 
+    /// Where the store is, for whoever owns it.
+    pub fn url(&self) -> SecretString {
+        self.database.url()
+    }
+
     /// The pool that projections run on.
     pub fn worker_database(&self) -> &Database {
         &self.worker

@@ -22,6 +22,8 @@ mod as_it_stood;
 mod forgotten;
 /// A restore fails in the middle.
 mod half_restored;
+/// What is served beside the events is held against them.
+mod rewritten_beside;
 /// What the office and the auditors ask is written down, and auditors change nothing.
 mod who_looked;
 

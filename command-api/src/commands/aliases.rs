@@ -35,6 +35,15 @@ impl Aliases {
         }
     }
 
+    /// The doubles among these streams, all of them taken as changed.
+    pub(crate) fn whole(streams: &HashMap<StreamId, Stream>) -> Self {
+        let mut aliases = Self::of(streams);
+        for (student_id, events) in &aliases.events {
+            aliases.changed.insert(*student_id, fold_alias(events));
+        }
+        aliases
+    }
+
     /// Adds an accepted event and answers into whom its student is merged now.
     pub(crate) fn accept(&mut self, recorded: Recorded<AliasEvent>) -> Option<StudentId> {
         let student_id = recorded.event.student_id();

@@ -7,7 +7,7 @@
 //! [`attempt`] is one transaction: it looks up the facts, has every command decided ([`decision`]), appends the events
 //! with one statement, and writes what follows from them ([`rolls`], [`aliases`], [`settings`], [`refusals`], [`devices`]). [`answer`] tells the
 //! sender. [`submit`] holds it together and tries again when others were quicker, then with the registers to itself
-//! ([`turns`]).
+//! ([`turns`]). [`write_side`] makes the rows that follow from events anew.
 
 mod aliases;
 mod answer;
@@ -34,6 +34,7 @@ pub(crate) mod shapes;
 mod stored;
 mod submit;
 mod turns;
+mod write_side;
 
 pub use answer::{BatchAnswer, CommandResult, Outcome};
 pub use dense::DenseMarks;
@@ -41,3 +42,4 @@ pub use envelope::{ClockEstimate, DeviceReport, Envelope, MAX_COMMANDS};
 pub use sent::SentCommand;
 pub(crate) use submit::submit_one;
 pub use submit::{Sender, rehearse, submit};
+pub use write_side::{WriteSideError, write_what_follows};

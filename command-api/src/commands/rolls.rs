@@ -57,6 +57,27 @@ impl Rolls {
         }
     }
 
+    /// The rolls among these streams, all of them taken as changed.
+    pub(crate) fn whole(streams: &HashMap<StreamId, Stream>) -> Self {
+        let mut rolls = Self::of(streams);
+        for (class_id, events) in &rolls.events {
+            let roll = fold_roll(events);
+            let enrolments = roll.enrolments.into_iter();
+            rolls
+                .enrolments
+                .extend(enrolments.map(|(student, periods)| ((*class_id, student), periods)));
+            let teaching = roll.teaching.into_iter();
+            rolls
+                .teaching
+                .extend(teaching.map(|(teacher, periods)| ((*class_id, teacher), periods)));
+            let covers = roll.covers.into_iter();
+            rolls
+                .covers
+                .extend(covers.map(|(teacher, covers)| ((*class_id, teacher), covers)));
+        }
+        rolls
+    }
+
     /// Adds an accepted event and, if it is about a student, answers how that student is enrolled now.
     pub(crate) fn accept(&mut self, recorded: Recorded<RollEvent>) -> Option<Enrolment<'_>> {
         let class_id = recorded.event.class_id();

@@ -27,22 +27,32 @@ pub(crate) async fn write(
             by: new_event.actor_id,
             at: recorded_at,
         };
-        let written = match &new_event.event {
-            Event::Policy(PolicyEvent::PolicySet(set)) => {
-                write_policy(connection, &made, set).await
-            }
-            Event::Calendar(CalendarEvent::CalendarSet(set)) => {
-                write_calendar(connection, &made, set).await
-            }
-            Event::Session(_)
-            | Event::Exception(_)
-            | Event::Roll(_)
-            | Event::SignOff(_)
-            | Event::Alias(_) => Ok(()),
-        };
-        written.map_err(conflict_or_fault)?;
+        write_one(connection, &made, &new_event.event).await?;
     }
     Ok(())
+}
+
+/// Writes down the version that this event made, if it made one.
+///
+/// # Errors
+/// As [`write`].
+pub(super) async fn write_one(
+    connection: &mut PgConnection,
+    made: &Made,
+    event: &Event,
+) -> Result<(), AppendError> {
+    let written = match event {
+        Event::Policy(PolicyEvent::PolicySet(set)) => write_policy(connection, made, set).await,
+        Event::Calendar(CalendarEvent::CalendarSet(set)) => {
+            write_calendar(connection, made, set).await
+        }
+        Event::Session(_)
+        | Event::Exception(_)
+        | Event::Roll(_)
+        | Event::SignOff(_)
+        | Event::Alias(_) => Ok(()),
+    };
+    written.map_err(conflict_or_fault)
 }
 
 fn conflict_or_fault(error: sqlx::Error) -> AppendError {
@@ -57,10 +67,10 @@ fn conflict_or_fault(error: sqlx::Error) -> AppendError {
 }
 
 /// Where, by whom and when a version was made.
-struct Made {
-    school_id: Uuid,
-    by: UserId,
-    at: Instant,
+pub(super) struct Made {
+    pub(super) school_id: Uuid,
+    pub(super) by: UserId,
+    pub(super) at: Instant,
 }
 
 async fn write_policy(

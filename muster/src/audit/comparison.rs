@@ -1,4 +1,4 @@
-//! Compares two databases' read tables row by row.
+//! Compares what follows from events in two databases row by row.
 
 use std::cmp::Ordering;
 
@@ -30,12 +30,27 @@ impl Comparison {
     }
 }
 
-/// Holds every read table of `served` against the same one of `replayed`, but for the columns that only tell readers when
-/// to look again: those do not follow from the events alone.
+/// Write-side tables, all rows of which [follow from the events](super::write_side).
+const WRITE_SIDE: [&str; 9] = [
+    "calendars",
+    "closed_days",
+    "covers",
+    "enrolments",
+    "expected_registers",
+    "policies",
+    "slots",
+    "student_aliases",
+    "teaching",
+];
+
+/// Holds every read table of `served` against the same one of `replayed`, and the write-side tables that follow from events
+/// as well. Columns that only tell readers when to look again are left out: they do not follow from the events alone.
 pub(super) async fn compare(served: &PgPool, replayed: &PgPool) -> Result<Comparison> {
     let mut comparison = Comparison::default();
-    for table in read_tables(served).await? {
-        compare_table(&table, served, replayed, &mut comparison)
+    let read_tables = read_tables(served).await?;
+    let tables = read_tables.iter().map(|table| ("read", table.as_str()));
+    for (schema, table) in tables.chain(WRITE_SIDE.map(|table| ("public", table))) {
+        compare_table((schema, table), served, replayed, &mut comparison)
             .await
             .with_context(|| format!("cannot compare {table}"))?;
     }
@@ -55,13 +70,13 @@ async fn read_tables(database: &PgPool) -> Result<Vec<String>> {
 
 /// Both sides come as text in the order of that text, so one walk finds what only one of them has.
 async fn compare_table(
-    table: &str,
+    (schema, table): (&str, &str),
     served: &PgPool,
     replayed: &PgPool,
     comparison: &mut Comparison,
 ) -> Result<()> {
     let statement = format!(
-        "select (to_jsonb(t) - $1::text[])::text collate \"C\" as row from read.{table} t order by 1"
+        "select (to_jsonb(t) - $1::text[])::text collate \"C\" as row from {schema}.{table} t order by 1"
     );
     let rows = || sqlx::query_scalar::<_, String>(&statement).bind(projections::POLLED_BY);
     let mut left = rows().fetch(served);

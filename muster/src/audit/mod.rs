@@ -11,6 +11,7 @@ mod readers;
 mod replay;
 mod verify;
 mod verify_file;
+mod write_side;
 
 pub(crate) use checkpoints::{checkpoints, school_of};
 pub(crate) use export::export;

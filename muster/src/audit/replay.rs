@@ -1,4 +1,4 @@
-//! Whether what is served follows from the events: everything is projected anew in an empty database and compared, and
+//! Whether what is served follows from the events: all that follows is made anew in an empty database and compared, and
 //! whether the events are what they seem: all of them are read by two readers.
 
 use anyhow::{Context, Result, bail};
@@ -13,11 +13,12 @@ use sqlx::postgres::PgConnectOptions;
 use super::comparison::{Comparison, compare};
 use super::copy::{copy_events, copy_retentions};
 use super::readers::compare_readers;
+use super::write_side::make_write_side;
 
 /// What a replay found.
 #[derive(Debug, Clone)]
 pub(crate) struct Replayed {
-    /// The comparison of the read tables.
+    /// The comparison of the tables.
     pub(crate) comparison: Comparison,
     /// Events that were replayed.
     pub(crate) events: u64,
@@ -28,7 +29,7 @@ pub(crate) struct Replayed {
 /// Into where, and how much of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Extent<'a> {
-    /// All events, and the served read tables are compared with what comes of them. Into this database, or into one beside
+    /// All events, and what is served is compared with what comes of them. Into this database, or into one beside
     /// the store's that is dropped afterwards.
     Everything(Option<&'a SecretString>),
     /// What was recorded by a moment, into this database. There is nothing to compare the read tables with.
@@ -136,7 +137,8 @@ async fn compare_served(
         .await
         .context("the served read tables do not come to the end of the events")?;
     progress.inc(1);
-    progress.set_message("comparing the read tables");
+    progress.set_message("comparing what follows from the events");
+    make_write_side(owner.pool(), replica.pool()).await?;
     let comparison = compare(owner.pool(), replica.pool()).await?;
     progress.inc(1);
     Ok((comparison, newest(owner).await? != newest(replica).await?))

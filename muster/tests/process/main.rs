@@ -171,7 +171,7 @@ async fn other_commands_work_beside_a_running_one_and_without_it() {
     let replayed = run(data_dir, &["audit", "replay"]);
     assert_eq!(
         said(&replayed),
-        "1 events replayed, 3 rows and streams compared, 0 differences\n",
+        "1 events replayed, 8 rows and streams compared, 0 differences\n",
         "{replayed:?}"
     );
 }

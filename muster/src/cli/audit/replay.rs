@@ -12,8 +12,9 @@ use crate::cli::options::StoreOptions;
 use crate::cli::output::{progress, say};
 use crate::cli::up::DATA_DIRECTORY;
 
-/// Projects all events anew in an empty database and compares the read tables row by row; exit code 3 if they differ
+/// Makes all that follows from events anew in an empty database and compares it row by row; exit code 3 if it differs
 ///
+/// That is the read tables, and what is written beside the events: enrolments, policies, calendars, merged students.
 /// Every stream is also read a second time, by the published postgres-es, and must say the same. With --as-of the database
 /// is left with the read tables as they would have stood at that moment, for whoever wants to look into them.
 #[derive(Debug, Args)]
