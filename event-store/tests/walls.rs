@@ -231,6 +231,8 @@ async fn workers_see_no_table_of_the_write_side() {
             "projection_cursors",
             "projection_leases",
             "projection_versions",
+            // From which day on the read tables are to hold anything.
+            "retentions",
             "store",
         ];
         assert_eq!(seen, expected);
