@@ -1,5 +1,7 @@
 //! Looking back: what an auditor is shown of a moment is what everybody was shown at it.
 
+mod merges;
+
 use anyhow::{Context, Result};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rand::rngs::SmallRng;
@@ -143,8 +145,23 @@ async fn get_report(caller: &Caller) -> Result<Value> {
     answer.expect(200)?.json()
 }
 
+/// What happens next.
+type Happening = fn(&mut SmallRng, &mut Outbox) -> Person;
+
+/// The audited report on today, at a moment.
+async fn report_as_of(auditor: &Caller, at: &str) -> Result<Value> {
+    let query = report_of_today();
+    let mut query: Vec<_> = query
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect();
+    query.push(("recorded_at", at));
+    let found = ask(auditor, "/audit/reports/class-report", &query).await?;
+    found.expect(200)?.json()
+}
+
 /// Lets things happen, one after another, and notes what is shown after each.
-async fn live_through(system: &TestSystem, seed: u64) -> Result<Vec<Shown>> {
+async fn live_through(system: &TestSystem, seed: u64, happening: Happening) -> Result<Vec<Shown>> {
     let mut random = SmallRng::seed_from_u64(seed);
     let auditor = system.sign_in(&AUDITOR).await?;
     let people = [WANJIRU, OTIENO, OFFICE];
@@ -158,7 +175,7 @@ async fn live_through(system: &TestSystem, seed: u64) -> Result<Vec<Shown>> {
         system.clock().set(at);
         let happened = at - TimeDelta::seconds(random.random_range(0..200));
         let mut outbox = Outbox::new(seed * 1_000 + step, happened);
-        let person = something(&mut random, &mut outbox);
+        let person = happening(&mut random, &mut outbox);
         let caller = people.iter().position(|it| it.username == person.username);
         let mut envelope = outbox.take();
         envelope["sent_at"] = json!(text(at));
@@ -178,7 +195,7 @@ async fn live_through(system: &TestSystem, seed: u64) -> Result<Vec<Shown>> {
 async fn a_register_and_a_report_are_shown_as_they_stood_at_every_moment() -> Result<()> {
     for seed in [7, 8, 9] {
         let system = TestSystem::start().await?;
-        let shown = live_through(&system, seed).await?;
+        let shown = live_through(&system, seed, something).await?;
         let auditor = system.sign_in(&AUDITOR).await?;
         let register = format!("/audit/sessions/{}/as-of", session_id());
         for then in &shown {
@@ -194,14 +211,7 @@ async fn a_register_and_a_report_are_shown_as_they_stood_at_every_moment() -> Re
                     (comparable(found.json()?), comparable(then.register.json()?));
                 assert_eq!(found, expected, "{seed} at {at}");
             }
-            let query = report_of_today();
-            let mut query: Vec<_> = query
-                .iter()
-                .map(|(name, value)| (*name, &**value))
-                .collect();
-            query.push(("recorded_at", &at));
-            let found = ask(&auditor, "/audit/reports/class-report", &query).await?;
-            let found = found.expect(200)?.json()?;
+            let found = report_as_of(&auditor, &at).await?;
             assert_eq!(found["then"], then.report, "{seed} at {at}");
             let last = shown.last().context("nothing")?;
             assert_eq!(found["now"], last.report, "{seed} at {at}");
@@ -221,7 +231,7 @@ async fn a_register_and_a_report_are_shown_as_they_stood_at_every_moment() -> Re
 #[tokio::test]
 async fn the_moments_are_those_at_which_something_else_was_shown() -> Result<()> {
     let system = TestSystem::start().await?;
-    let shown = live_through(&system, 11).await?;
+    let shown = live_through(&system, 11, something).await?;
     let auditor = system.sign_in(&AUDITOR).await?;
     let path = format!("/audit/sessions/{}/as-of", session_id());
     let now = ask(&auditor, &path, &[]).await?.expect(200)?.json()?;

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::known::{Known, Stood, Surroundings};
+use super::merges::{ChangedMerge, Counted, KnownMerges, Merges, changed_merges, everybody};
 use super::moment::{AskedMoment, MomentParameters, read_settled};
 use super::names::NamedStudent;
 use super::{names, streams};
@@ -54,6 +55,8 @@ pub(crate) struct ClassReportAsOfResponse {
     now: ClassReportResponse,
     /// The registers that say something else by now, by date and slot.
     changes: Vec<ChangedRegister>,
+    /// Students of these registers who were merged since, or no longer are: they count under somebody else than then.
+    merges: Vec<ChangedMerge>,
 }
 
 /// A register that says something else by now.
@@ -94,8 +97,8 @@ pub(crate) struct ChangedStudent {
 
 /// Runs the report on a class as it would have been run at a moment, and again as of now, and says what has changed.
 ///
-/// Both are folded from the events that had arrived: registers, the roster and exceptions, and the policy. Students are those
-/// whom the events name; whom the office merged are two.
+/// Both are folded from the events that had arrived: registers, the roster and exceptions, the policy, and whom the office had
+/// merged: like every report, each counts a child once. `changes` speaks of the registers, which a merge leaves as they are.
 #[utoipa::path(
     tag = "Audit",
     params(ClassReportAsOfParameters, MomentParameters),
@@ -134,15 +137,19 @@ pub(crate) async fn get_class_report_as_of(
     let class = Class::load(connection, school_id, moment.watermark, class_id, days).await?;
     let (then, now) = (moment.as_of, AsOf::known_at(moment.now));
     let (stood_then, stood_now) = (class.registers(then), class.registers(now));
-    let everybody = students_of(stood_then.values().chain(stood_now.values()));
+    let (merged_then, merged_now) = (class.merges.known(then), class.merges.known(now));
+    let both = stood_then.values().chain(stood_now.values());
+    let everybody = everybody(both, [&merged_then, &merged_now]);
     let students = names::students(connection, school_id, &everybody).await?;
+    let shown_then = class.report(connection, (&stood_then, &merged_then), &students, then);
+    let shown_then = shown_then.await?;
+    let shown_now = class.report(connection, (&stood_now, &merged_now), &students, now);
     let body = ClassReportAsOfResponse {
         recorded_at: then.recorded_at.into(),
-        then: class
-            .report(connection, &stood_then, &students, then)
-            .await?,
-        now: class.report(connection, &stood_now, &students, now).await?,
+        then: shown_then,
+        now: shown_now.await?,
         changes: changes(&stood_then, &stood_now, &students),
+        merges: changed_merges(&merged_then, &merged_now, &students),
     };
     Ok(reading.answer(&body))
 }
@@ -155,6 +162,7 @@ struct Class {
     registers: BTreeMap<Uuid, Vec<StreamEvent>>,
     surroundings: Surroundings,
     policy: Vec<StreamEvent>,
+    merges: Merges,
 }
 
 /// Registers as they stood, by session.
@@ -185,6 +193,7 @@ impl Class {
                 .collect(),
             surroundings,
             policy: policy.into_values().next().unwrap_or_default(),
+            merges: Merges::load(connection, school_id, watermark).await?,
         })
     }
 
@@ -199,14 +208,14 @@ impl Class {
     async fn report(
         &self,
         connection: &mut PgConnection,
-        registers: &Registers,
+        (registers, merges): (&Registers, &KnownMerges),
         students: &[NamedStudent],
         as_of: AsOf,
     ) -> Result<ClassReportResponse, Problem> {
         let day = calendar::day_of(connection, self.school_id, as_of.recorded_at).await?;
         let policy = self.policy_on(self.days.to.min(day), as_of);
         let counted = registers.values().filter(|stood| !stood.register.void);
-        let counted: Vec<&Stood> = counted.collect();
+        let counted: Vec<_> = counted.map(|stood| merges.counted(stood)).collect();
         let rows = students
             .iter()
             .filter_map(|student| row(student, &counted))
@@ -266,14 +275,8 @@ async fn sessions_of(
         .collect())
 }
 
-fn students_of<'a>(registers: impl Iterator<Item = &'a Stood>) -> Vec<Uuid> {
-    let students = registers.flat_map(|stood| stood.students.keys());
-    let students: BTreeSet<Uuid> = students.map(|id| (*id).into()).collect();
-    students.into_iter().collect()
-}
-
 /// What the registers add up to for a student; none if the student is in none.
-fn row(student: &NamedStudent, registers: &[&Stood]) -> Option<StudentRow> {
+fn row(student: &NamedStudent, registers: &[BTreeMap<StudentId, Counted>]) -> Option<StudentRow> {
     let student_id: StudentId = student.student_id.into();
     let mut row = StudentRow {
         student_id: student.student_id,
@@ -288,10 +291,10 @@ fn row(student: &NamedStudent, registers: &[&Stood]) -> Option<StudentRow> {
     };
     let mut registers = registers
         .iter()
-        .filter_map(|stood| Some((stood, stood.students.get(&student_id)?)))
+        .filter_map(|counted| counted.get(&student_id))
         .peekable();
     registers.peek()?;
-    for (stood, said) in registers {
+    for said in registers {
         use domain::EntryStatus::{Absent, Excused, Late, Present, Unmarked};
         match said.effective_status {
             Present => row.present += 1,
@@ -300,8 +303,7 @@ fn row(student: &NamedStudent, registers: &[&Stood]) -> Option<StudentRow> {
             Unmarked => row.unmarked += 1,
             Late => {
                 row.late += 1;
-                let entry = stood.register.entries.get(&student_id);
-                let minutes = entry.and_then(|entry| entry.minutes_late);
+                let minutes = said.minutes_late;
                 row.minutes_late += minutes.map_or(0, |minutes| minutes.get().into());
             }
         }

@@ -1,7 +1,8 @@
 //! For auditors, straight from the events: the only module that knows the event store.
 //!
 //! [`list_events`] shows events as they are. What was known at a [`moment`] is folded from whole [`streams`] by [`known`], which
-//! is the fold of everybody: a register as it stood in [`session_as_of`], a report in [`class_report_as_of`]. What each event
+//! is the fold of everybody: a register as it stood in [`session_as_of`], a report in [`class_report_as_of`], which counts
+//! [`merges`]. What each event
 //! of a register changed is in [`session_history`]. That nobody rewrote them is what [`verify`], [`checkpoints`] and [`proofs`] are
 //! for.
 
@@ -12,6 +13,7 @@ mod event_item;
 mod find_events;
 mod known;
 mod list_events;
+mod merges;
 mod moment;
 mod names;
 mod proofs;
