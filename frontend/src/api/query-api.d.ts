@@ -138,8 +138,8 @@ export interface paths {
         };
         /**
          * Runs the report on a class as it would have been run at a moment, and again as of now, and says what has changed.
-         * @description Both are folded from the events that had arrived: registers, the roster and exceptions, and the policy. Students are those
-         *     whom the events name; whom the office merged are two.
+         * @description Both are folded from the events that had arrived: registers, the roster and exceptions, the policy, and whom the office had
+         *     merged: like every report, each counts a child once. `changes` speaks of the registers, which a merge leaves as they are.
          */
         get: operations["get_class_report_as_of"];
         put?: never;
@@ -863,6 +863,15 @@ export interface components {
             /** Format: uuid */
             subject_id?: string | null;
         };
+        /** @description A student who counts under somebody else than before. */
+        ChangedMerge: {
+            after?: components["schemas"]["CountedUnder"] | null;
+            before?: components["schemas"]["CountedUnder"] | null;
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
+        };
         /** @description A register that says something else by now. */
         ChangedRegister: {
             after?: components["schemas"]["RegisterWords"] | null;
@@ -1022,6 +1031,8 @@ export interface components {
         ClassReportAsOfResponse: {
             /** @description The registers that say something else by now, by date and slot. */
             changes: components["schemas"]["ChangedRegister"][];
+            /** @description Students of these registers who were merged since, or no longer are: they count under somebody else than then. */
+            merges: components["schemas"]["ChangedMerge"][];
             /** @description The report as of now, by the same arithmetic. */
             now: components["schemas"]["ClassReportResponse"];
             /** @description What had arrived by then is in it. */
@@ -1210,6 +1221,13 @@ export interface components {
             original_status: string;
             /** @description Null if the student's texts were erased. */
             reason?: string | null;
+        };
+        /** @description Under whom a student counts. */
+        CountedUnder: {
+            /** @example Wanjiku Mwangi */
+            name?: string | null;
+            /** Format: uuid */
+            student_id: string;
         };
         /**
          * @description How many students of the register are what, by effective status. `roster = marked + unmarked`, and
