@@ -168,9 +168,13 @@ export class Phone {
     await this.worksOffline();
   }
 
-  /** Opens the teacher's register from Today. */
+  /** Opens the teacher's register, from Today if it has a card there. */
   async tapCard(teacher: Teacher): Promise<void> {
     const { class_id, date, slot } = teacher.register;
+    if (!teacher.is_expected) {
+      await this.openRegister(teacher.register);
+      return this.registerShows(teacher);
+    }
     const card = this.page.locator(".register-card", { hasText: teacher.class_title });
     await card.and(this.page.locator(`[href$="${class_id}/${date}/-/${slot}"]`)).click();
     await this.registerShows(teacher);

@@ -21,6 +21,8 @@ export interface Teacher extends Login {
   readonly students: Roster["classes"][number]["students"];
   /** The register of the class this morning. */
   readonly register: RegisterOf;
+  /** Whether the calendar expects it, so that it has a card before anybody has begun it. */
+  readonly is_expected: boolean;
 }
 
 /** The school. */
@@ -90,8 +92,8 @@ async function open(): Promise<School> {
       assert.ok(username, "a colleague is left");
       const [login, { user }] = await letIn(muster, logins.admin.school_code, username);
       await office.assign(user.id, one.register, new Date(muster.now_ms()).toISOString());
-      const { class_title, students, register } = one;
-      return [one, { ...login, id: user.id, name: user.name, class_title, students, register }];
+      const { class_title, students, register, is_expected } = one;
+      return [one, { ...login, id: user.id, name: user.name, class_title, students, register, is_expected }];
     },
   };
 }
@@ -118,7 +120,8 @@ async function nextTeacher(muster: Muster, school_code: string, places: Place[],
     registers_taken.add(nameOf(own.id));
     const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
     const { id, name } = visitor.user;
-    return { ...login, id, name, class_title: own.title, students: own.students, register: { class_id: own.id, date, slot } };
+    const is_expected = own.expected?.findLast(({ from }) => from <= date)?.slots.includes(slot) ?? true;
+    return { ...login, id, name, class_title: own.title, students: own.students, register: { class_id: own.id, date, slot }, is_expected };
   }
 }
 
