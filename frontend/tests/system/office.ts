@@ -17,7 +17,8 @@ type SignedIn = CommandApi["schemas"]["SignedIn"];
 export interface RegisterOf {
   readonly class_id: string;
   readonly date: string;
-  readonly slot: string;
+  /** Null: of no part of the day. */
+  readonly slot: string | null;
 }
 
 /** Somebody signed in without an app. */
@@ -99,8 +100,8 @@ export class Office {
   /** The register with everybody in it; fails while the server knows none. */
   async register({ class_id, date, slot }: RegisterOf): Promise<Register> {
     const { items } = await this.admin.get<Schemas["Page_SessionItem"]>(`/sessions?class_id=${class_id}&date=${date}`);
-    const found = items.find((item) => item.slot === slot);
-    assert.ok(found, `a register of ${slot} on ${date}`);
+    const found = items.find((item) => (item.slot ?? null) === slot);
+    assert.ok(found, `a register of ${slot ?? "the day"} on ${date}`);
     return this.admin.get(`/sessions/${found.id}`);
   }
 

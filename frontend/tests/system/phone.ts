@@ -182,7 +182,7 @@ export class Phone {
 
   /** Opens a register by its address. */
   async openRegister({ class_id, date, slot }: RegisterOf): Promise<void> {
-    await this.visit(`#/register/${class_id}/${date}/-/${slot}`);
+    await this.visit(`#/register/${class_id}/${date}/-/${slot ?? "-"}`);
   }
 
   async registerShows(teacher: Teacher): Promise<void> {

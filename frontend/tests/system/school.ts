@@ -72,8 +72,8 @@ async function open(): Promise<School> {
   const [admin, auditor] = await Promise.all([Visitor.signIn(muster.origin, logins.admin), Visitor.signIn(muster.origin, logins.auditor)]);
   const listed = await muster.tool(["user", "list", "--school", logins.admin.school_code]);
   const names = [...listed.matchAll(/^(\S+)\s+teacher\s/gm)].map(([, name]) => String(name)).filter((name) => name !== logins.teacher.username);
-  // Once every class has its morning's register taken, the afternoon's are left.
-  const places = [0, 1].flatMap((slot) => names.map((username) => ({ username, slot })));
+  // Once every class has its morning's register taken, the afternoon's are left, then those of no part of the day.
+  const places = [0, 1, null].flatMap((slot) => names.map((username) => ({ username, slot })));
   const registers_taken = new Set<string>();
   // From the other end, and each at most once: who comes to help takes no register from anybody.
   const colleagues = names.toReversed();
@@ -98,10 +98,10 @@ async function open(): Promise<School> {
   };
 }
 
-/** Whose register of the day it is, and which: the first slot's is 0. */
+/** Whose register of the day it is, and which: the first slot's is 0, null's has none. */
 interface Place {
   readonly username: string;
-  readonly slot: number;
+  readonly slot: number | null;
 }
 
 /** The next teacher with a register that nobody has. */
@@ -111,7 +111,7 @@ async function nextTeacher(muster: Muster, school_code: string, places: Place[],
     assert.ok(place, "a register is left");
     const [login, visitor] = await letIn(muster, school_code, place.username);
     const { classes, slots } = await visitor.roster();
-    const slot = slots[place.slot]?.id;
+    const slot = place.slot === null ? null : slots[place.slot]?.id;
     if (slot === undefined) continue;
     const nameOf = (class_id: string): string => `${class_id} ${slot}`;
     // Some share a class, and some came to help in one.
@@ -120,7 +120,7 @@ async function nextTeacher(muster: Muster, school_code: string, places: Place[],
     registers_taken.add(nameOf(own.id));
     const date = new Date(muster.now_ms()).toISOString().slice(0, 10);
     const { id, name } = visitor.user;
-    const is_expected = own.expected?.findLast(({ from }) => from <= date)?.slots.includes(slot) ?? true;
+    const is_expected = slot !== null && (own.expected?.findLast(({ from }) => from <= date)?.slots.includes(slot) ?? true);
     return { ...login, id, name, class_title: own.title, students: own.students, register: { class_id: own.id, date, slot }, is_expected };
   }
 }

@@ -28,7 +28,7 @@ test("axe finds nothing on the main screens, in English and in Arabic, at 360 px
     await phone.visit("#/settings");
     await phone.page.locator("select").first().selectOption(language);
     await phone.page.waitForSelector(`html[lang=${language}][dir=${language === "ar" ? "rtl" : "ltr"}]`);
-    for (const hash of ["today", `register/${class_id}/${date}/-/${slot}`, "sync", "history", "settings"]) {
+    for (const hash of ["today", `register/${class_id}/${date}/-/${slot ?? "-"}`, "sync", "history", "settings"]) {
       await phone.visit(`#/${hash}`);
       // The heading of the screen before is still there for a moment.
       await phone.page.locator(hash.startsWith("register/") ? ".page-register" : `.page-nav [href="#/${hash}"][aria-current=page]`).waitFor();
