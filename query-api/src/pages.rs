@@ -21,7 +21,7 @@ pub(crate) struct Batch<T, K> {
 /// # Errors
 /// What loading the first page fails with.
 pub(crate) async fn all<T, K>(
-    load: impl AsyncFn(PageRequest<K>) -> Result<Batch<T, K>, Problem>,
+    mut load: impl AsyncFnMut(PageRequest<K>) -> Result<Batch<T, K>, Problem>,
 ) -> Result<impl Stream<Item = Result<Vec<T>, Problem>>, Problem> {
     let mut batch = load(PageRequest::first()).await?;
     Ok(try_stream! {

@@ -135,6 +135,39 @@ async fn a_teachers_file_has_all_of_the_teachers_records_however_many_pages_they
     .await;
 }
 
+/// Files of these are larger than what lies in buffers between server and client, so the server waits for the reader.
+const LONG_FILE: &str = "update students set name = repeat('x', 2000) where student_id = '10000000-0000-0000-0000-000000000031';
+    insert into read.register_entries (school_id, session_id, student_id, class_id, date, status, effective_status,
+        occurred_at, recorded_at, marked_by, command_id, corrected, void)
+    select '10000000-0000-0000-0000-000000000001', gen_random_uuid(), '10000000-0000-0000-0000-000000000031',
+        '10000000-0000-0000-0000-000000000021', date '2026-01-01' + n / 150, 'late', 'late', now(), now(),
+        '10000000-0000-0000-0000-000000000011', gen_random_uuid(), false, false
+    from generate_series(0, 17999) n";
+
+#[actix_web::test]
+async fn who_comes_into_the_school_while_a_file_is_written_has_a_name_in_it() {
+    Schools::with(async |schools| {
+        schools.run(LONG_FILE).await;
+        let file = schools.begin(Who::Office, "/exports/records.csv?to=2026-05-01", &[]).await;
+        schools
+            .run(
+                "insert into students (school_id, student_id, sourced_id, name, sort_name)
+                 values ('10000000-0000-0000-0000-000000000001', gen_random_uuid(), 'new', 'Neema Kariuki', 'kariuki neema');
+                 insert into read.register_entries (school_id, session_id, student_id, class_id, date, status,
+                     effective_status, occurred_at, recorded_at, marked_by, command_id, corrected, void)
+                 select school_id, gen_random_uuid(), student_id, '10000000-0000-0000-0000-000000000021', '2026-05-01',
+                     'late', 'late', now(), now(), '10000000-0000-0000-0000-000000000011', gen_random_uuid(), false, false
+                 from students where sourced_id = 'new'",
+            )
+            .await;
+        let text = file.text().await.unwrap();
+        let last = text.lines().last().unwrap();
+        assert!(last.starts_with("2026-05-01,,") && last.contains(",Neema Kariuki,late,"), "{last}");
+        assert_eq!(text.matches(&"x".repeat(2_000)).count(), 18_000);
+    })
+    .await;
+}
+
 /// What somebody could have typed as a pupil's name.
 const NAMES: [&str; 10] = [
     "=HYPERLINK(\"http://x\",\"y\")",

@@ -116,8 +116,18 @@ impl Schools {
 
     /// Follows the changes as somebody, with more headers.
     pub(crate) async fn listen(&self, who: Who, headers: &[(&str, &str)]) -> reqwest::Response {
+        self.begin(who, "/changes", headers).await
+    }
+
+    /// Asks as somebody, and leaves it to the test to read the answer.
+    pub(crate) async fn begin(
+        &self,
+        who: Who,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Response {
         self.client
-            .send("/changes", Some(&self.token(who)), headers)
+            .send(path, Some(&self.token(who)), headers)
             .await
     }
 

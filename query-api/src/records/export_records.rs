@@ -2,11 +2,11 @@
 //!
 //! A few whole days of the file are read when they are written, so a file is not of one moment, but each of its days is.
 //! Days never change for a record: so whatever is marked, corrected, voided or renamed meanwhile, no record comes twice and
-//! none that stays is left out. One that appears on a day already written is not in the file.
+//! none that stays is left out. One that appears on a day already written is not in the file. Names are those at the
+//! beginning of the file.
 
 use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, get, web};
-use futures::TryStreamExt;
 use platform::auth::Caller;
 use platform::problem::Problem;
 use platform::server::Services;
@@ -14,11 +14,12 @@ use platform::server::Services;
 use super::record_filter::{RecordFilter, RecordFilterParameters};
 use super::record_rows::RecordWithRemarks;
 use super::records_of_days::find_records_of_days;
+use super::school_names::SchoolNames;
 use crate::authority::Scope;
-use crate::csv_export::{CsvOptions, CsvParameters, Line};
+use crate::csv_export::{CsvOptions, CsvParameters, Line, text};
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
 use crate::instant::Instant;
-use crate::pages;
+use crate::pages::{self, Batch};
 use crate::parameters::Parameters;
 use crate::reading::Reading;
 
@@ -69,42 +70,50 @@ pub(crate) async fn export_records(
     let filter = RecordFilter::take(&mut parameters);
     let csv = CsvOptions::take(&mut parameters);
     parameters.finish()?;
-    let is_stale = {
+    let (is_stale, mut names) = {
         let mut reading = Reading::begin(&services, &caller, after, ATTENDANCE_AND_ROLLS).await?;
+        let connection = &mut *reading.connection;
         filter
-            .require_visible(&mut reading.connection, Scope::of(&caller))
+            .require_visible(connection, Scope::of(&caller))
             .await?;
-        reading.is_stale
+        (
+            reading.is_stale,
+            SchoolNames::read(connection, caller.school_id).await?,
+        )
     };
     let name = format!("records{}.csv", filter.days.file_name_part());
-    let records = pages::all(async move |page| {
+    let lines = pages::all(async move |page| {
         let mut reading = Reading::at_once(&services, &caller).await?;
-        find_records_of_days(&services, &mut reading, &caller, &filter, &page).await
+        let Batch { items, next } =
+            find_records_of_days(&services, &mut reading, &caller, &filter, &mut names, &page)
+                .await?;
+        let lines = items.into_iter().map(|entry| line(&names, entry));
+        Ok(Batch {
+            items: lines.collect(),
+            next,
+        })
     })
     .await?;
-    let lines = records.map_ok(|records| records.into_iter().map(line).collect());
     csv.answer(name, &COLUMNS, lines, is_stale)
 }
 
-fn line((row, remarks): RecordWithRemarks) -> Line {
+fn line(names: &SchoolNames, (row, remarks): RecordWithRemarks) -> Line {
+    let class = names.classes.get(&row.class_id);
+    let student = names.students.get(&row.student_id);
     vec![
         row.date.to_string(),
-        row.slot.unwrap_or_default(),
-        row.class.unwrap_or_default(),
-        row.subject.unwrap_or_default(),
-        row.admission_number.unwrap_or_default(),
-        row.student.unwrap_or_default(),
+        text(row.slot.as_ref()),
+        text(class.map(|it| &it.title)),
+        text(names.subject_of(&row).map(|it| &it.title)),
+        text(student.and_then(|it| it.admission_number.as_ref())),
+        text(student.map(|it| &it.name)),
         row.status,
         row.effective_status,
-        row.minutes_late
-            .map(|minutes| minutes.to_string())
-            .unwrap_or_default(),
+        text(row.minutes_late),
         remarks.unwrap_or_default(),
         Instant::from(row.occurred_at).to_text(),
         Instant::from(row.recorded_at).to_text(),
         row.marked_by_name.unwrap_or_default(),
-        row.exception_id
-            .map(|id| id.to_string())
-            .unwrap_or_default(),
+        text(row.exception_id),
     ]
 }

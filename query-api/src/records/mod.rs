@@ -6,6 +6,7 @@ mod list_records;
 mod record_filter;
 mod record_rows;
 mod records_of_days;
+mod school_names;
 
 pub(crate) use export_records::*;
 pub(crate) use list_records::*;

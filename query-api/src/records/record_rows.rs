@@ -8,19 +8,15 @@ use uuid::Uuid;
 use crate::reading::Reading;
 use crate::texts;
 
-/// A record with the names that go with it.
+/// The entry of a student in a register.
 #[derive(Debug)]
 pub(super) struct RecordRow {
     pub(super) session_id: Uuid,
     pub(super) class_id: Uuid,
-    pub(super) class: Option<String>,
     pub(super) subject_id: Option<Uuid>,
-    pub(super) subject: Option<String>,
     pub(super) slot: Option<String>,
     pub(super) date: NaiveDate,
     pub(super) student_id: Uuid,
-    pub(super) student: Option<String>,
-    pub(super) admission_number: Option<String>,
     pub(super) status: String,
     pub(super) effective_status: String,
     pub(super) minutes_late: Option<i16>,
@@ -93,19 +89,14 @@ macro_rules! records {
         crate::records::record_rows::entries!(
             crate::records::record_rows::RecordRow,
             r#"
-            select r.session_id as "session_id!", r.class_id as "class_id!", c.title as "class?", r.subject_id,
-                   b.title as "subject?", r.slot, r.date as "date!", r.student_id as "student_id!", s.name as "student?",
-                   s.admission_number as "admission_number?", r.status as "status!",
-                   r.effective_status as "effective_status!", r.minutes_late, r.remarks, r.occurred_at as "occurred_at!",
-                   r.recorded_at as "recorded_at!", r.marked_by as "marked_by!", u.name as "marked_by_name?",
-                   r.exception_id, r.corrected as "corrected!"
+            select r.session_id as "session_id!", r.class_id as "class_id!", r.subject_id, r.slot, r.date as "date!",
+                   r.student_id as "student_id!", r.status as "status!", r.effective_status as "effective_status!",
+                   r.minutes_late, r.remarks, r.occurred_at as "occurred_at!", r.recorded_at as "recorded_at!",
+                   r.marked_by as "marked_by!", u.name as "marked_by_name?", r.exception_id, r.corrected as "corrected!"
             "#,
             $open,
             $close,
             [r#"
-            left join classes c on c.school_id = r.school_id and c.class_id = r.class_id
-            left join subjects b on b.school_id = r.school_id and b.subject_id = coalesce(r.subject_id, c.subject_id)
-            left join students s on s.school_id = r.school_id and s.student_id = r.student_id
             left join users u on u.school_id = r.school_id and u.user_id = r.marked_by
             "#, $order],
             $school_id,

@@ -5,10 +5,10 @@ use platform::auth::Caller;
 use platform::problem::Problem;
 use platform::server::Services;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::record_filter::RecordFilter;
 use super::record_rows::{RecordRow, RecordWithRemarks, entries, records, with_remarks};
+use super::school_names::SchoolNames;
 use crate::authority::Scope;
 use crate::page::PageRequest;
 use crate::pages::Batch;
@@ -20,7 +20,7 @@ const AT_ONCE: i64 = 4_000;
 
 /// The records of whole days after the page's day, enough days for [`AT_ONCE`] if there are: by date, slot, class, subject
 /// and student, as people look for them. Names change, days do not: so whatever is renamed while somebody goes from day to
-/// day, no record is met twice or left out.
+/// day, no record is met twice or left out. The names are read again when they lack one.
 ///
 /// # Errors
 /// The database does not answer.
@@ -29,6 +29,7 @@ pub(super) async fn find_records_of_days(
     reading: &mut Reading,
     caller: &Caller,
     filter: &RecordFilter,
+    names: &mut SchoolNames,
     page: &PageRequest<NaiveDate>,
 ) -> Result<Batch<RecordWithRemarks, NaiveDate>, Problem> {
     let scope = Scope::of(caller);
@@ -45,7 +46,11 @@ pub(super) async fn find_records_of_days(
     let ahead = look_ahead(&mut reading.connection, scope, &filter, AT_ONCE).await?;
     let next = ahead.last_day.filter(|_| ahead.records == AT_ONCE);
     filter.days.to = next.or(filter.days.to);
-    let rows = select_days(&mut reading.connection, scope, &filter).await?;
+    let mut rows = select_days(&mut reading.connection, scope, &filter).await?;
+    if rows.iter().any(|row| names.lack(row)) {
+        *names = SchoolNames::read(&mut reading.connection, caller.school_id).await?;
+    }
+    names.sort(&mut rows);
     let items = with_remarks(services, reading, rows).await?;
     Ok(Batch { items, next })
 }
@@ -110,55 +115,25 @@ async fn select_days(
     scope: Scope,
     filter: &RecordFilter,
 ) -> Result<Vec<RecordRow>, sqlx::Error> {
+    let school_id = scope.school_id();
     match scope.teacher() {
-        None => of_school(connection, scope.school_id(), filter).await,
-        Some(teacher) => of_teacher(connection, scope.school_id(), teacher, filter).await,
+        None => records!("", "", "", school_id, filter).fetch_all(connection).await,
+        Some(teacher) => {
+            records!(
+                "select r.* from staff_periods t cross join lateral (",
+                r#"
+                        and r.class_id = t.class_id
+                        and r.date >= t.from_date and (t.until_date is null or r.date < t.until_date)
+                    ) r
+                    where t.school_id = $1 and t.teacher_id = $11
+                "#,
+                "",
+                school_id,
+                filter,
+                teacher
+            )
+            .fetch_all(connection)
+            .await
+        }
     }
-}
-
-async fn of_school(
-    connection: &mut PgConnection,
-    school_id: Uuid,
-    filter: &RecordFilter,
-) -> Result<Vec<RecordRow>, sqlx::Error> {
-    records!(
-        "",
-        "",
-        r#"
-            left join slots l on l.school_id = r.school_id and l.slot = r.slot
-            order by r.date, r.slot is not null, l.sort_order, r.slot, c.title, b.title, s.sort_name, r.session_id,
-                r.student_id
-        "#,
-        school_id,
-        filter
-    )
-    .fetch_all(connection)
-    .await
-}
-
-async fn of_teacher(
-    connection: &mut PgConnection,
-    school_id: Uuid,
-    teacher: Uuid,
-    filter: &RecordFilter,
-) -> Result<Vec<RecordRow>, sqlx::Error> {
-    records!(
-        "select r.* from staff_periods t cross join lateral (",
-        r#"
-                and r.class_id = t.class_id
-                and r.date >= t.from_date and (t.until_date is null or r.date < t.until_date)
-            ) r
-            where t.school_id = $1 and t.teacher_id = $11
-        "#,
-        r#"
-            left join slots l on l.school_id = r.school_id and l.slot = r.slot
-            order by r.date, r.slot is not null, l.sort_order, r.slot, c.title, b.title, s.sort_name, r.session_id,
-                r.student_id
-        "#,
-        school_id,
-        filter,
-        teacher
-    )
-    .fetch_all(connection)
-    .await
 }
