@@ -9,6 +9,7 @@ mod commands;
 mod facts;
 mod imports;
 pub mod oneroster;
+mod page;
 mod routes;
 mod server_clock;
 mod settings;

@@ -2,21 +2,17 @@
 
 use actix_web::get;
 use actix_web::web::{Data, Json, Query};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use platform::auth::{Caller, Role};
 use platform::database::SchoolTransaction;
-use platform::problem::{Problem, Slug};
+use platform::problem::Problem;
 use platform::server::Services;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::oneroster::ImportCounts;
-
-const USUAL_PAGE: i64 = 50;
-const LARGEST_PAGE: i64 = 200;
+use crate::page;
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -100,22 +96,16 @@ pub(crate) async fn list_imports(
     parameters: Query<PageParameters>,
 ) -> Result<Json<ImportPage>, Problem> {
     caller.require(&[Role::Admin, Role::Auditor])?;
-    let limit = parameters.limit.unwrap_or(USUAL_PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Problem::new(Slug::InvalidField).field("/limit", "must be between 1 and 200"));
-    }
-    let before = match &parameters.cursor {
-        None => i64::MAX,
-        Some(cursor) => id_of(cursor).ok_or_else(|| Problem::new(Slug::BadPosition))?,
-    };
+    let size = page::size_of(parameters.limit)?;
+    let before = page::key_of(parameters.cursor.as_deref(), import_id)?.unwrap_or(i64::MAX);
     let mut transaction = services.db.read_school(caller.school_id).await?;
-    Ok(Json(page(&mut transaction, before, limit).await?))
+    Ok(Json(read_page(&mut transaction, before, size).await?))
 }
 
-async fn page(
+async fn read_page(
     transaction: &mut SchoolTransaction,
     before: i64,
-    limit: i64,
+    size: i64,
 ) -> Result<ImportPage, Problem> {
     let mut rows = sqlx::query!(
         r#"select i.import_id, i.imported_at, i.user_id, u.name as "name?", i.file_name, i.file_bytes, i.file_sha256,
@@ -126,18 +116,15 @@ async fn page(
         order by i.import_id desc limit $3"#,
         transaction.school_id(),
         before,
-        limit + 1
+        size + 1
     )
     .fetch_all(&mut **transaction)
     .await?;
-    let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
-    if has_more {
-        rows.pop();
-    }
+    let has_more = page::cut(&mut rows, size);
     let next_cursor = rows
         .last()
         .filter(|_| has_more)
-        .map(|row| cursor_of(row.import_id));
+        .map(|row| page::cursor_of(&row.import_id.to_be_bytes()));
     let items = rows
         .into_iter()
         .map(|row| {
@@ -166,24 +153,6 @@ async fn page(
     Ok(ImportPage { items, next_cursor })
 }
 
-fn cursor_of(import_id: i64) -> String {
-    URL_SAFE_NO_PAD.encode(import_id.to_be_bytes())
-}
-
-fn id_of(cursor: &str) -> Option<i64> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    Some(i64::from_be_bytes(bytes.try_into().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_leads_back_to_where_it_was_made() {
-        assert_eq!(id_of(&cursor_of(1234)), Some(1234));
-        for wrong in ["", "x", "AAAA", "!!!!"] {
-            assert_eq!(id_of(wrong), None);
-        }
-    }
+fn import_id(key: Vec<u8>) -> Option<i64> {
+    Some(i64::from_be_bytes(key.try_into().ok()?))
 }

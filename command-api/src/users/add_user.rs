@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::list_users::UserItem;
-use super::{NewPassword, NewUser, User};
+use super::{NewPassword, NewUser};
 use crate::commands::body;
 use crate::sign_in::secret::secret;
 
@@ -71,7 +71,7 @@ pub(crate) async fn add_user(
     };
     let mut transaction = services.db.school(caller.school_id).await?;
     let user_id = super::insert(&mut transaction, user).await?;
-    let made = one(super::all(&mut transaction).await?, user_id)?;
+    let made = super::read(&mut transaction, user_id).await?;
     transaction.commit().await?;
     Ok(HttpResponse::Created().json(UserItem::from(made)))
 }
@@ -83,13 +83,4 @@ pub(crate) async fn add_user(
 pub(super) fn new_password(password: SecretString) -> Result<NewPassword, Problem> {
     NewPassword::parse(password)
         .map_err(|error| Problem::new(Slug::InvalidField).field("/password", error.to_string()))
-}
-
-/// The account of this id.
-///
-/// # Errors
-/// `not-found`.
-pub(super) fn one(users: Vec<User>, user_id: uuid::Uuid) -> Result<User, Problem> {
-    let found = users.into_iter().find(|user| user.user_id == user_id);
-    found.ok_or_else(|| Slug::NotFound.into())
 }

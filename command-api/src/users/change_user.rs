@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::add_user::{new_password, one};
+use super::add_user::new_password;
 use super::list_users::UserItem;
 use crate::commands::body;
 use crate::sign_in::secret::optional_secret;
@@ -80,7 +80,7 @@ pub(crate) async fn change_user(
         Some(false) => super::set_disabled(&mut transaction, user_id, false).await?,
         None => {}
     }
-    let changed = one(super::all(&mut transaction).await?, user_id)?;
+    let changed = super::read(&mut transaction, user_id).await?;
     transaction.commit().await?;
     Ok(Json(changed.into()))
 }

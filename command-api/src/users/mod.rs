@@ -104,7 +104,7 @@ pub async fn reset_password(
 /// There is no such school.
 pub async fn list(db: &Database, school_code: &str) -> Result<Vec<User>, UsersError> {
     let mut transaction = enter(db, school_code).await?;
-    let users = all(&mut transaction).await?;
+    let users = select(&mut transaction, Wanted::default()).await?;
     transaction.commit().await?;
     Ok(users)
 }
@@ -185,11 +185,39 @@ async fn replace_password(
     set_password(transaction, clock, whose, hash).await
 }
 
-async fn all(transaction: &mut SchoolTransaction) -> Result<Vec<User>, UsersError> {
+/// Which accounts of a school are meant.
+#[derive(Debug, Default)]
+struct Wanted<'a> {
+    /// Only this one.
+    user_id: Option<Uuid>,
+    /// Only those whose name or account has this in it, in whatever case.
+    text: Option<&'a str>,
+    /// Only those that stand after this one.
+    after: Option<Uuid>,
+    /// No more than so many.
+    most: Option<i64>,
+}
+
+/// Accounts by the names of the accounts.
+async fn select(
+    transaction: &mut SchoolTransaction,
+    wanted: Wanted<'_>,
+) -> Result<Vec<User>, UsersError> {
     let rows = sqlx::query!(
         r#"select user_id, username, name, role, disabled, password_hash is not null as "has_password!"
-        from users where school_id = $1 order by username"#,
-        transaction.school_id()
+        from users
+        where school_id = $1
+          and ($2::uuid is null or user_id = $2)
+          and ($3::text is null or strpos(lower(name || ' ' || username), lower($3)) > 0)
+          and ($4::uuid is null or lower(username) > (
+            select lower(before.username) from users before where before.school_id = $1 and before.user_id = $4
+          ))
+        order by lower(username) limit $5"#,
+        transaction.school_id(),
+        wanted.user_id,
+        wanted.text,
+        wanted.after,
+        wanted.most
     )
     .fetch_all(&mut **transaction)
     .await?;
@@ -205,6 +233,16 @@ async fn all(transaction: &mut SchoolTransaction) -> Result<Vec<User>, UsersErro
             })
         })
         .collect()
+}
+
+/// The account of this id.
+async fn read(transaction: &mut SchoolTransaction, user_id: Uuid) -> Result<User, UsersError> {
+    let wanted = Wanted {
+        user_id: Some(user_id),
+        ..Wanted::default()
+    };
+    let found = select(transaction, wanted).await?;
+    found.into_iter().next().ok_or(UsersError::UnknownUser)
 }
 
 /// Changes the password of somebody who is signed in, and signs all devices out. The connection is in a transaction that

@@ -87,6 +87,67 @@ async fn the_list_is_of_the_own_school_and_shows_no_passwords() {
     server.stop().await;
 }
 
+async fn list(server: &Server, query: &str) -> Answer {
+    let request = server.http.get(server.url(&format!("{USERS}{query}")));
+    fetch(request.bearer_auth(server.token("auditor"))).await
+}
+
+fn usernames(answer: &Answer) -> Vec<&str> {
+    let items = answer.body["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["username"].as_str().unwrap())
+        .collect()
+}
+
+#[actix_web::test]
+async fn the_list_comes_in_pages_whatever_case_names_are_written_in() {
+    let server = Server::start().await;
+    let mut account = chebet();
+    account["username"] = "AUMA".into();
+    add(&server, "admin", &account).await;
+    let mut query = "?limit=2".to_owned();
+    let mut pages = Vec::new();
+    loop {
+        let page = list(&server, &query).await;
+        pages.push(usernames(&page).join(" "));
+        let Some(cursor) = page.body["next_cursor"].as_str() else {
+            break;
+        };
+        query = format!("?limit=2&cursor={cursor}");
+    }
+    assert_eq!(pages, ["akinyi auditor", "AUMA baraka", "office"]);
+    server.stop().await;
+}
+
+#[actix_web::test]
+async fn an_account_is_found_by_a_part_of_either_name() {
+    let server = Server::start().await;
+    add(&server, "admin", &chebet()).await;
+    for (text, found) in [
+        ("?q=CHEB", vec!["chebet"]),
+        ("?q=Rono", vec!["chebet"]),
+        ("?q=%25", vec![]),
+        ("?q=nobody", vec![]),
+        (
+            "?q=",
+            vec!["akinyi", "auditor", "baraka", "chebet", "office"],
+        ),
+    ] {
+        assert_eq!(usernames(&list(&server, text).await), found, "{text}");
+    }
+    for (query, slug) in [
+        ("?limit=0", "invalid-field"),
+        ("?limit=201", "invalid-field"),
+        ("?q=%00", "invalid-field"),
+        ("?cursor=zzz", "bad-position"),
+        ("?page=2", "malformed"),
+    ] {
+        assert_eq!(list(&server, query).await.slug(), slug, "{query}");
+    }
+    server.stop().await;
+}
+
 #[actix_web::test]
 async fn only_the_office_manages_accounts() {
     let server = Server::start().await;

@@ -1723,10 +1723,12 @@ export interface components {
              */
             username: string;
         };
-        /** @description The accounts of the school. */
-        UserList: {
-            /** @description All of them, by username: a school has some hundreds at most. */
+        /** @description Accounts of the school. */
+        UserPage: {
+            /** @description By username. */
             items: components["schemas"]["UserItem"][];
+            /** @description Where the next page goes on; null: this is the last. */
+            next_cursor?: string | null;
         };
         /** @description Which version it is, and who made it. */
         Version: {
@@ -2508,20 +2510,39 @@ export interface operations {
     };
     list_users: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Only those whose name or username has this in it, in whatever case.
+                 * @example otieno
+                 */
+                q?: string;
+                /** @description How many: 1 to 200, usually 50. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All accounts, closed ones too */
+            /** @description A page by username, closed accounts too */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserList"];
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description `bad-position`, or `malformed`: an unknown parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `token-invalid`, `token-expired` */
@@ -2535,6 +2556,15 @@ export interface operations {
             };
             /** @description `forbidden`: not for teachers */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field`: the limit, or a text with NUL */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,10 +6,10 @@ import { empty } from "../../../parts/empty.ts";
 import { screen } from "../../../parts/screen.ts";
 import type { Shown } from "../../../view.ts";
 import { ask } from "../ask.ts";
-import { read, refine, type Office } from "../context.ts";
+import { pathOf, read, refine, type Office } from "../context.ts";
 import { doneBar } from "../done.ts";
 import { choiceField, textOf } from "../fields.ts";
-import { loaded } from "../loaded.ts";
+import { loaded, moreButton } from "../loaded.ts";
 import { refusal, send } from "../online.ts";
 
 type User = components["schemas"]["UserItem"];
@@ -37,17 +37,23 @@ export function usersScreen(office: Office): TemplateResult {
   });
 }
 
-function isUsers(body: unknown): body is components["schemas"]["UserList"] {
+function isUsers(body: unknown): body is components["schemas"]["UserPage"] {
   return isPage(body, ["id", "username", "name", "role"]);
 }
 
+/** The accounts that the screen shows. */
+function shownPath({ route }: Office): string {
+  return pathOf(PATH, { q: route.query["q"]?.trim(), limit: "100" });
+}
+
 function list(office: Office): Shown {
-  const { w, route } = office;
-  const typed = (route.query["q"] ?? "").toLocaleLowerCase();
-  return loaded(office, PATH, read(office, PATH, isUsers), ({ items }) => {
-    const shown = items.filter(({ name, username }) => `${name} ${username}`.toLocaleLowerCase().includes(typed));
-    if (shown.length === 0) return empty(w("user.none"), w("user.none.how"));
-    return html`<ul class="card divide-y divide-line" aria-label=${office.t("nav.users")}>${shown.map((user) => html`<li class="p-3 flex flex-wrap items-center justify-between gap-2">${line(office, user)}</li>`)}</ul>`;
+  const { w } = office;
+  const path = shownPath(office);
+  const reading = read(office, path, isUsers);
+  return loaded(office, path, reading, ({ items }) => {
+    if (items.length === 0) return empty(w("user.none"), w("user.none.how"));
+    return html`<ul class="card divide-y divide-line" aria-label=${office.t("nav.users")}>${items.map((user) => html`<li class="p-3 flex flex-wrap items-center justify-between gap-2">${line(office, user)}</li>`)}</ul>
+      ${moreButton(office, path, reading)}`;
   });
 }
 
@@ -66,7 +72,7 @@ function line(office: Office, user: User): TemplateResult {
 
 /** Takes effect within seconds, and is taken back by the same button. */
 function setDisabled(office: Office, { id, name, disabled }: User): void {
-  send(office, { method: "PATCH", path: `${PATH}/${id}`, body: { disabled: !disabled }, reads: PATH }, office.w(disabled ? "user.opened" : "user.closed_now", { name }));
+  send(office, { method: "PATCH", path: `${PATH}/${id}`, body: { disabled: !disabled }, reads: shownPath(office) }, office.w(disabled ? "user.opened" : "user.closed_now", { name }));
 }
 
 function question(office: Office): Shown {
@@ -78,7 +84,7 @@ function question(office: Office): Shown {
       title: w("user.password.title", { name }),
       body: html`${passwordField(office)} <p class="text-soft">${w("user.password.how")}</p>`,
       submit: w("user.password"),
-      onSubmit: (fields) => send(office, { method: "PATCH", path: `${PATH}/${user_id}`, body: { password: String(fields.get("password") ?? "") }, reads: PATH }, w("user.password.done", { name })),
+      onSubmit: (fields) => send(office, { method: "PATCH", path: `${PATH}/${user_id}`, body: { password: String(fields.get("password") ?? "") }, reads: shownPath(office) }, w("user.password.done", { name })),
     });
   }
   if (asked?.about !== "new_user") return nothing;
@@ -90,7 +96,7 @@ function question(office: Office): Shown {
     submit: w("user.add"),
     onSubmit: (fields) => {
       const body = { name: textOf(fields, "name"), username: textOf(fields, "username"), role: textOf(fields, "role"), password: String(fields.get("password") ?? "") };
-      send(office, { method: "POST", path: PATH, body, reads: PATH }, w("user.added", { name: body.name }));
+      send(office, { method: "POST", path: PATH, body, reads: shownPath(office) }, w("user.added", { name: body.name }));
     },
   });
 }
