@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use domain::Instant;
 use platform::clock::Clock;
 use platform::database::{Database, DatabaseRole};
 use platform::shutdown::Shutdown;
 
 use super::Exit;
-use super::options::{CheckpointOptions, KeyOptions, ServeOptions, StoreOptions};
+use super::options::{CheckpointOptions, ClockOptions, KeyOptions, ServeOptions, StoreOptions};
 use super::output::{progress, say};
 use super::role::stop_on_signal;
 use super::up::{prepare, run_everything};
@@ -35,6 +36,8 @@ pub(super) struct Demo {
     serve: ServeOptions,
     #[command(flatten)]
     checkpoints: CheckpointOptions,
+    #[command(flatten)]
+    clock: ClockOptions,
 }
 
 impl Demo {
@@ -59,11 +62,12 @@ impl Demo {
         listener: TcpListener,
         shutdown: &Shutdown,
     ) -> Result<()> {
+        let clock = self.clock.clock();
         tokio::select! {
-            filled = make_sure_it_is_filled(location, store, keys) => filled?,
+            filled = make_sure_it_is_filled(location, store, keys, &clock) => filled?,
             () = shutdown.requested() => return Ok(()),
         }
-        let services = prepare(store, keys, &self.serve, Clock::system()).await?;
+        let services = prepare(store, keys, &self.serve, clock).await?;
         say(format_args!(
             "\nUhuru Primary School, a term and today:\n\n{}\n{}",
             demo::logins()?,
@@ -106,13 +110,14 @@ async fn make_sure_it_is_filled(
     location: &StoreLocation,
     store: &Store,
     keys: &KeyLocation,
+    clock: &Clock,
 ) -> Result<()> {
     crate::migrate(store.url()).await?;
     let owner = store.connect(DatabaseRole::Owner, 2).await?;
     let state = demo::state(&owner).await?;
     let filled = match (state, location) {
         (DemoState::Filled, _) => Ok(()),
-        (DemoState::Empty, _) => fill(&owner, store, keys).await,
+        (DemoState::Empty, _) => fill(&owner, store, keys, clock.now()).await,
         (DemoState::Unfinished, StoreLocation::Directory { data_dir, .. }) => bail!(
             "the demo in {} was interrupted while it was filled: remove that directory and start again",
             data_dir.display()
@@ -130,11 +135,11 @@ async fn make_sure_it_is_filled(
     filled
 }
 
-async fn fill(owner: &Database, store: &Store, keys: &KeyLocation) -> Result<()> {
+async fn fill(owner: &Database, store: &Store, keys: &KeyLocation, now: Instant) -> Result<()> {
     let database = store.connect(DatabaseRole::App, 8).await?;
     let keyring = keys.open_or_create(&database).await?;
     let bar = progress("Making a term of history")?;
-    let filled = demo::fill(owner, &database, &keyring, Clock::system().now(), &bar).await;
+    let filled = demo::fill(owner, &database, &keyring, now, &bar).await;
     database.pool().close().await;
     filled?;
     bar.set_message("read tables");

@@ -89,7 +89,9 @@ pub(crate) async fn fill(
     let refused = send_all(&services, vec![planned], before_the_term + AN_HOUR).await?;
     ensure!(refused == 0, "the calendar was refused");
     live_through_the_term(&services, &school, office, today, &mut random, progress).await?;
-    let morning = today::arrivals(&school, office, today, now - today::SO_FAR, &mut random);
+    // Nobody marks today's register yesterday, not even shortly after midnight.
+    let begins = (now - today::SO_FAR).max(local(today, 0)?);
+    let morning = today::arrivals(&school, office, today, begins, &mut random);
     progress.set_message("today");
     let refused = as_they_arrive(&services, morning, now).await?;
     ensure!(

@@ -10,7 +10,7 @@ use super::device::Device;
 use super::generator::{Class, DemoSchool};
 use super::history::{Arrival, take_register};
 
-/// For how long the morning has been going on.
+/// For how long the morning has been going on, if the day has.
 pub(super) const SO_FAR: TimeDelta = TimeDelta::minutes(30);
 /// The one command of the demo that is refused.
 pub(super) const REFUSED: usize = 1;

@@ -1,6 +1,7 @@
 //! The executable as people run it: on a data directory of its own, killed, started again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod demo;
 mod privacy;
 mod proof;
 
@@ -42,7 +43,11 @@ struct Serving {
 impl Serving {
     /// Starts it and waits until it says that it is ready.
     fn start(data_dir: &Path, command: &str) -> Self {
-        let mut child = muster(data_dir, &[command])
+        Self::start_with(data_dir, &[command])
+    }
+
+    fn start_with(data_dir: &Path, arguments: &[&str]) -> Self {
+        let mut child = muster(data_dir, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -313,56 +318,6 @@ async fn a_missing_key_file_is_never_replaced_by_a_new_one() {
         complaint.contains("put it back from its backup"),
         "{complaint}"
     );
-}
-
-#[tokio::test]
-async fn the_demo_leaves_a_morning_of_every_kind_and_starts_again_at_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut first = Serving::start(directory.path(), "demo");
-    let mut connection = running(directory.path()).await.unwrap();
-    let today: (i64, i64, i64, i64, bool) = sqlx::query_as(
-        "select count(*) filter (where status = 'closed'), count(*) filter (where status = 'open'),
-            (select count(*) from read.register_entries e where e.corrected and e.date = max(s.date)),
-            (select count(*) from read.conflicts), (select count(distinct v.recorded_at) > 1 from events v
-                join read.register_entries e on v.aggregate_id = e.session_id::text where e.corrected and e.date = max(s.date))
-        from read.register_sessions s where date = (select max(date) from read.register_sessions)",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .unwrap();
-    assert_eq!(today, (23, 1, 1, 1, true));
-    let totals: (i64, i64, i64, i64, i64, String) = sqlx::query_as(
-        "select (select count(*) from students), (select count(*) from classes), (select count(*) from refusals),
-            (select count(*) from read.register_sessions s join closed_days c on s.date between c.from_date and c.to_date),
-            (select count(*) from expected_registers e cross join (select distinct date from read.register_sessions) d
-                cross join unnest(e.slots) as expected (slot) where not exists (select from read.register_sessions s
-                    where s.class_id = e.class_id and s.date = d.date and s.slot = expected.slot)),
-            (select kind from store)",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .unwrap();
-    let expected = (1_000, 25, 1, 0, 4, "demo".to_owned());
-    assert_eq!(totals, expected, "four are to come this afternoon");
-    let events = count_events(&mut connection).await;
-    connection.close().await.unwrap();
-    assert!(first.signal(Signal::SIGTERM).success());
-
-    let mut second = Serving::start(directory.path(), "demo");
-    assert_eq!(
-        first.said[..first.said.len() - 1],
-        second.said[..second.said.len() - 1]
-    );
-    let mut connection = running(directory.path()).await.unwrap();
-    assert_eq!(count_events(&mut connection).await, events);
-    assert!(second.signal(Signal::SIGTERM).success());
-}
-
-async fn count_events(connection: &mut PgConnection) -> i64 {
-    sqlx::query_scalar("select count(*) from events")
-        .fetch_one(connection)
-        .await
-        .unwrap()
 }
 
 /// A school of one student, enrolled in the one class by a row that names this school.
