@@ -30,6 +30,7 @@ import "./hostile_text.spec.ts";
 import "./office_desk.spec.ts";
 import "./office_sign_off.spec.ts";
 import "./office_life.spec.ts";
+import "./office_merge.spec.ts";
 import "./office_offline.spec.ts";
 import "./office_import.spec.ts";
 import "./office_verify.spec.ts";

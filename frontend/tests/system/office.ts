@@ -135,6 +135,11 @@ export class Office {
     return this.admin.get(`/reports/class-summary?class_id=${class_id}&date=${date}`);
   }
 
+  /** What is known of a student on a day. */
+  rate(student_id: string, date: string): Promise<Schemas["StudentRateResponse"]> {
+    return this.admin.get(`/reports/student-rate?student_id=${student_id}&from=${date}&to=${date}`);
+  }
+
   /** The records of a class on a day. */
   async records(class_id: string, date: string): Promise<Schemas["Page_RecordItem"]["items"]> {
     return (await this.admin.get<Schemas["Page_RecordItem"]>(`/records?class_id=${class_id}&date=${date}&limit=500`)).items;

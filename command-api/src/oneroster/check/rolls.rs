@@ -192,7 +192,7 @@ fn days(
     };
     if let Some(until) = until.filter(|until| *until <= from) {
         let message = format!(
-            "{until} is not after the first day, {from}: correct it, or say --end-dates inclusive if it is the last day"
+            "{until} is not after the first day, {from}: correct it, or import with inclusive end dates if it is the last day"
         );
         findings.about_cell(FILE, row.row, "endDate", message);
         return None;

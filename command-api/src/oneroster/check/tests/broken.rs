@@ -123,7 +123,7 @@ fn every_bad_reference_of_a_row_is_said_and_its_dates_as_well() {
             "enrollments.csv, row 2, column schoolSourcedId: \"s9\" is not in orgs.csv: add the school or correct the id",
             "enrollments.csv, row 2, column classSourcedId: \"c9\" is not in classes.csv: add the class or correct the id",
             "enrollments.csv, row 2, column userSourcedId: \"u9\" is not in users.csv: add the user or correct the id",
-            "enrollments.csv, row 2, column endDate: 2026-09-01 is not after the first day, 2026-09-01: correct it, or say --end-dates inclusive if it is the last day",
+            "enrollments.csv, row 2, column endDate: 2026-09-01 is not after the first day, 2026-09-01: correct it, or import with inclusive end dates if it is the last day",
             "enrollments.csv, row 3, column beginDate: \"9/1/2026\" is not a date: write it like 2026-09-01",
             "enrollments.csv, row 3, column schoolSourcedId: \"District\" is not an org of type school: name the school of the class",
             "enrollments.csv, row 3, column userSourcedId: \"u9\" is not in users.csv: add the user or correct the id",
