@@ -37,7 +37,7 @@ class TheStore implements Store {
 
   constructor(private readonly world: World) {
     this.ui = startingUi(world.isOnline(), firstLanguage(world.languages));
-    this.current = derive(this.ui, null, world.now().wall_ms, null);
+    this.current = derive(this.ui, null, world.now(), null);
     this.people = new People({
       world,
       send: sender(world.fetch, () => world.now().wall_ms),
@@ -205,7 +205,7 @@ class TheStore implements Store {
   }
 
   private publish(): void {
-    const next = derive(this.ui, this.people.work()?.desk() ?? null, this.world.now().wall_ms, this.current);
+    const next = derive(this.ui, this.people.work()?.desk() ?? null, this.world.now(), this.current);
     const before = this.current;
     this.current = shared(before, next);
     if (this.current === before) return;

@@ -25,6 +25,8 @@ export interface ClockSample {
 export interface Tapped extends Moment {
   /** The offset that was known then from an exchange in the same life; null if none was. */
   readonly offset_ms: number | null;
+  /** Otherwise the last exchange there was, if it found the wall clock wrong: somebody may set it right. */
+  readonly wrong_before?: { readonly offset_ms: number; readonly wall_ms: number };
 }
 
 /** For how long an estimate is good enough not to ask again. */
@@ -57,6 +59,27 @@ export function offsetAt(sample: ClockSample, now: Moment): number | null {
   return sample.taken.life === now.life && Math.abs(stepSince(sample.taken, now)) <= STEP_MS ? sample.offset_ms : null;
 }
 
+/** The moment of a tap, with what is known of the clocks from `sample`. */
+export function tappedAt(now: Moment, sample: ClockSample | null): Tapped {
+  const offset_ms = sample === null ? null : offsetAt(sample, now);
+  if (sample === null || offset_ms !== null || Math.abs(sample.offset_ms) <= WRONG_MS) return { ...now, offset_ms };
+  return { ...now, offset_ms, wrong_before: { offset_ms: sample.offset_ms, wall_ms: sample.taken.wall_ms } };
+}
+
+/**
+ * What to add to the wall clock now, as far as can be told without asking the server. A clock that went back, or that went
+ * on by just as much as it was slow, was set; one that went on otherwise was asleep.
+ */
+export function likelyOffset(sample: ClockSample | null, now: Moment): number {
+  if (sample === null) return 0;
+  const { offset_ms, taken } = sample;
+  // Of two lives only the wall clocks can be compared; whoever set one back meant to set it right.
+  if (taken.life !== now.life) return now.wall_ms < taken.wall_ms - STEP_MS ? 0 : offset_ms;
+  const step = stepSince(taken, now);
+  const set_right = offset_ms > WRONG_MS && Math.abs(offset_ms - step) <= WRONG_MS;
+  return step < -STEP_MS || set_right ? offset_ms - step : offset_ms;
+}
+
 /**
  * When a tap happened by the server's clock, in milliseconds since 1970, never later than now.
  *
@@ -71,6 +94,12 @@ export function serverTimeOf(tapped: Tapped, now: Moment, offset_ms: number): nu
 
 function estimate(tapped: Tapped, now: Moment, offset_ms: number): number {
   const by_wall = tapped.wall_ms + offset_ms;
+  const { wrong_before } = tapped;
+  if (wrong_before !== undefined) {
+    const set_on_by = wrong_before.offset_ms - offset_ms;
+    // Had it been set on before the tap, it would have shown at least so much more at the tap.
+    if (set_on_by > WRONG_MS && tapped.wall_ms - wrong_before.wall_ms < set_on_by) return tapped.wall_ms + wrong_before.offset_ms;
+  }
   const was_set = tapped.offset_ms !== null && Math.abs(tapped.offset_ms - offset_ms) > STEP_MS;
   if (tapped.life !== now.life) return was_set && tapped.offset_ms !== null ? tapped.wall_ms + tapped.offset_ms : by_wall;
   const step = stepSince(tapped, now);
@@ -94,7 +123,6 @@ export function instant(time_ms: number): InstantText {
 }
 
 /** The device's clock minus the server's, if a person ought to know of it. */
-export function clockWrongBy(sample: ClockSample | null): number | null {
-  if (sample === null || Math.abs(sample.offset_ms) <= WRONG_MS) return null;
-  return Math.round(-sample.offset_ms);
+export function clockWrongBy(offset_ms: number): number | null {
+  return Math.abs(offset_ms) <= WRONG_MS ? null : Math.round(-offset_ms);
 }

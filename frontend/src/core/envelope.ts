@@ -12,16 +12,16 @@ type WireCommand = components["schemas"]["Command"];
 /** How many registers a device names as having unsent work. */
 const NAMED_REGISTERS = 1_000;
 
-/** A batch. `queued` is all that this device holds unsent, the batch included; `now` the moment of this attempt. */
+/** A batch. `unsent` is all that this device holds and the server does not, the batch and what it refused included; `now` the moment of this attempt. */
 export function envelope(
   device_id: string,
   app_version: string,
   batch: readonly OutboxRow[],
-  queued: readonly OutboxRow[],
+  unsent: readonly OutboxRow[],
   sample: ClockSample,
   now: Moment,
 ): Envelope {
-  const oldest = queued.map(happenedAt).reduce<string | null>((first, at) => (first === null || at < first ? at : first), null);
+  const oldest = unsent.map(happenedAt).reduce<string | null>((first, at) => (first === null || at < first ? at : first), null);
   return {
     device_id,
     sent_at: instant(now.wall_ms + sample.offset_ms),
@@ -32,9 +32,9 @@ export function envelope(
     },
     device: {
       app_version,
-      unsent: queued.length,
+      unsent: unsent.length,
       oldest_unsent_at: oldest,
-      unsent_sessions: [...new Set(queued.filter((row) => row.about === undefined).map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
+      unsent_sessions: [...new Set(unsent.filter((row) => row.about === undefined).map((row) => row.session_id))].slice(0, NAMED_REGISTERS),
     },
     commands: batch.map(wireCommand),
   };

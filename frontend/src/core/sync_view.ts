@@ -14,7 +14,7 @@ import type { Uncounted } from "./uncounted.ts";
 export const HISTORY_LENGTH = 200;
 
 /** The sync centre; `groups` if they are known already, or nobody sees them now. */
-export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<number>, groups = groupsOf(desk)): SyncView {
+export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<number>, offset_ms: number, groups = groupsOf(desk)): SyncView {
   const { by_register, queued, attention } = indexOf(desk.rows);
   return {
     status,
@@ -25,7 +25,7 @@ export function syncView(desk: Desk, status: SyncStatus, sending: ReadonlySet<nu
     uncounted: desk.uncounted.map((one) => uncountedOf(desk, one)),
     closed: desk.closed_rows,
     last_heard_at: desk.ledger.last_heard_at,
-    clock_wrong_by_ms: clockWrongBy(desk.ledger.sample),
+    clock_wrong_by_ms: clockWrongBy(offset_ms),
   };
 }
 

@@ -1,6 +1,7 @@
 /** From what the store knows to what the screens see. Pure. */
 
 import type { RegisterView, State, SyncView, TodayCard } from "../model.ts";
+import { likelyOffset, type Moment } from "../core/clock.ts";
 import { unreflectedRows, type Desk } from "../core/desk.ts";
 import { registerView } from "../core/register_view.ts";
 import { schoolDay } from "../core/school_day.ts";
@@ -24,9 +25,10 @@ const NO_SYNC: SyncView = {
  * The state. What belongs to a screen that is not shown is taken from `before`, so that a tap in the register does not
  * pay for the cards of Today.
  */
-export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: State | null): State {
+export function derive(ui: UiState, desk: Desk | null, now: Moment, before: State | null): State {
   const roster = desk?.roster?.roster ?? null;
-  const now_ms = wall_ms + (desk?.ledger.sample?.offset_ms ?? 0);
+  const offset_ms = likelyOffset(desk?.ledger.sample ?? null, now);
+  const now_ms = now.wall_ms + offset_ms;
   const today = roster === null ? null : schoolDay(now_ms, roster.school.time_zone);
   return {
     phase: ui.phase,
@@ -41,7 +43,7 @@ export function derive(ui: UiState, desk: Desk | null, wall_ms: number, before: 
     online: ui.online,
     today,
     office: desk === null || desk.person.role === "teacher" ? null : office(ui, desk, before?.office),
-    ...(desk === null ? { cards: [], day: null, register: null, history: [], sync: NO_SYNC } : screens(ui, desk, now_ms, today, before)),
+    ...(desk === null ? { cards: [], day: null, register: null, history: [], sync: NO_SYNC } : screens(ui, desk, { now_ms, offset_ms }, today, before)),
     storage: ui.storage,
     sign_in_problem: ui.sign_in_problem,
     signing_in: ui.signing_in,
@@ -75,7 +77,7 @@ function office({ sending }: UiState, { roster, rows, ledger }: Desk, before: St
 
 type Screens = Pick<State, "cards" | "day" | "register" | "history" | "sync">;
 
-function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, before: State | null): Screens {
+function screens(ui: UiState, desk: Desk, { now_ms, offset_ms }: { readonly now_ms: number; readonly offset_ms: number }, today: string | null, before: State | null): Screens {
   const { route, sending } = ui;
   const input = { desk, rows_by_session: unreflectedRows(desk), sending, now_ms };
   const date = route.name === "today" ? route.date ?? today : null;
@@ -85,6 +87,6 @@ function screens(ui: UiState, desk: Desk, now_ms: number, today: string | null, 
     day: date === null ? null : dayView(desk, date),
     register,
     history: route.name === "history" ? historyLines(desk, sending) : before?.history ?? [],
-    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending, route.name === "sync" ? undefined : before?.sync.groups ?? []),
+    sync: syncView(desk, sending.size > 0 ? { kind: "sending" } : ui.status, sending, offset_ms, route.name === "sync" ? undefined : before?.sync.groups ?? []),
   };
 }

@@ -185,10 +185,8 @@ export class People {
     if (store === null) return;
     if (unsent === "send" && work !== null) {
       await work.runNow();
-      const left = await store.queued();
-      if (left.length > 0) {
-        return this.parts.set({ notice: { kind: "error", text_key: "notice.unsent_left", values: { count: String(left.length) } } });
-      }
+      const left = (await store.unsent()).length + (work.desk()?.closed_rows ?? 0);
+      if (left > 0) return this.parts.set({ notice: { kind: "error", text_key: "notice.unsent_left", values: { count: String(left) } } });
     }
     // If this fails the person is still signed in, and their work goes on; after it they are out, whatever fails.
     await this.device.signOut(instant(this.parts.world.now().wall_ms));

@@ -2,7 +2,7 @@
 
 import type { DateText, Person, SyncStatus } from "../model.ts";
 import { nextCommandId, RANDOM_BYTES } from "../core/command_id.ts";
-import { offsetAt, type Tapped } from "../core/clock.ts";
+import { likelyOffset, tappedAt, type Tapped } from "../core/clock.ts";
 import type { Draft, OutboxRow } from "../core/command.ts";
 import type { Desk } from "../core/desk.ts";
 import { laterPosition } from "../core/position.ts";
@@ -87,7 +87,8 @@ export class Work {
 
   /** The best estimate of the server's clock. */
   now_ms(): number {
-    return this.parts.world.now().wall_ms + (this.current?.ledger.sample?.offset_ms ?? 0);
+    const now = this.parts.world.now();
+    return now.wall_ms + likelyOffset(this.current?.ledger.sample ?? null, now);
   }
 
   /** Opens the database and reads it. Answers whether it is new. */
@@ -110,9 +111,7 @@ export class Work {
 
   /** The moment of a tap: now. */
   tapped(): Tapped {
-    const now = this.parts.world.now();
-    const sample = this.current?.ledger.sample ?? null;
-    return { ...now, offset_ms: sample === null ? null : offsetAt(sample, now) };
+    return tappedAt(this.parts.world.now(), this.current?.ledger.sample ?? null);
   }
 
   /** Saves commands. When it resolves they are on the device. */

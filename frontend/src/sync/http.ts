@@ -18,7 +18,11 @@ export type Reply =
     readonly store: string;
   }
   /** Nothing came, or nothing of Muster's: whether the server got the request is not known. */
-  | { readonly kind: "unreachable" };
+  | {
+    readonly kind: "unreachable";
+    /** Something on the way found the request too large. */
+    readonly is_too_large?: true;
+  };
 
 export interface Request {
   readonly path: string;
@@ -46,7 +50,7 @@ const TIMEOUT_MS = 30_000;
 const WORTH_COMPRESSING_BYTES = 400;
 /** The type of an answer that goes on. */
 export const EVENTS = "text/event-stream";
-const UNREACHABLE: Reply = { kind: "unreachable" };
+const UNREACHABLE = { kind: "unreachable" } as const satisfies Reply;
 
 /** Sends through `fetch`. */
 export function sender(fetch: typeof globalThis.fetch, now: () => number): Send {
@@ -85,7 +89,7 @@ async function encoded(text: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; 
 
 async function replyOf(response: Response, now_ms: number, file: string | undefined): Promise<Reply> {
   const store = response.headers.get("Muster-Store");
-  if (store === null || store === "") return UNREACHABLE;
+  if (store === null || store === "") return response.status === 413 ? { ...UNREACHABLE, is_too_large: true } : UNREACHABLE;
   const etag = response.headers.get("ETag");
   if (response.status === 304) return { kind: "ok", status: 304, body: null, etag, store };
   const type = response.headers.get("Content-Type") ?? "";

@@ -62,6 +62,7 @@ export async function push(run: Run, alive: boolean): Promise<Pushed> {
 
 /** Too large, or not understood: smaller batches find out which command it is. */
 function isAboutTheBody(reply: SignedReply): boolean {
+  if (reply.kind === "unreachable") return reply.is_too_large === true;
   return reply.kind === "problem" && (reply.status === 413 || reply.status === 400);
 }
 
@@ -112,12 +113,12 @@ async function clock(run: Run): Promise<Reckoning | Outcome> {
 async function exchange(
   run: Run,
   batch: readonly OutboxRow[],
-  { rows, sample, now }: Reckoning & { readonly rows: readonly OutboxRow[] },
+  { sample, now }: Reckoning,
 ): Promise<{ readonly reply: SignedReply; readonly is_dense: boolean }> {
   const { device_id } = await run.store.ledger();
   run.sending(batch.map((row) => row.seq));
   try {
-    const body = await lightest(run, envelope(device_id, run.app_version, batch, rows, sample, now));
+    const body = await lightest(run, envelope(device_id, run.app_version, batch, await run.store.unsent(), sample, now));
     return { reply: await run.request({ path: "/commands", method: "POST", body }), is_dense: body.marks !== undefined };
   } finally {
     run.sending([]);

@@ -206,6 +206,16 @@ test("a key held down marks one student, and an arrow held down goes on", async 
   assert.match(await calls(), /mark\["st4","excused",\{\}\];$/);
 });
 
+test("N leads to the remarks, where letters mark nobody, even of a student who has no mark yet", async () => {
+  await open("register");
+  const unmarked = page.locator("[data-student]").filter({ hasNot: page.locator("input:checked") }).first();
+  await unmarked.getByRole("radio").first().focus();
+  await page.keyboard.press("n");
+  await page.waitForFunction(() => document.activeElement?.matches("[data-keep]"));
+  await page.keyboard.type("exam leave");
+  assert.equal(await calls(), "");
+});
+
 test("keys are off when they are switched off, and in text fields", async () => {
   await open("settings");
   await page.getByRole("checkbox", { name: "Use single keys" }).uncheck();

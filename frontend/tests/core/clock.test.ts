@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { askedWait, waitAfter } from "../../src/core/backoff.ts";
 import {
-  betterSample, clockWrongBy, isGood, offsetAt, sampleOf, serverTimeOf, stampAfter, type Moment,
+  betterSample, clockWrongBy, isGood, likelyOffset, offsetAt, sampleOf, serverTimeOf, stampAfter, tappedAt, type Moment,
 } from "../../src/core/clock.ts";
 
 const HOUR = 3_600_000;
@@ -19,13 +19,12 @@ test("a clock that is 26 hours fast is found out", () => {
   const sample = sampleOf(NOW, moment(NOW + 26 * HOUR - 40, 1000), moment(NOW + 26 * HOUR + 40, 1080));
   assert.equal(sample.offset_ms, -26 * HOUR);
   assert.equal(sample.rtt_ms, 80);
-  assert.equal(clockWrongBy(sample), 26 * HOUR);
+  assert.equal(clockWrongBy(sample.offset_ms), 26 * HOUR);
 });
 
 test("nobody is told of an error under two minutes", () => {
   const sample = sampleOf(NOW, moment(NOW + 119_000, 0), moment(NOW + 119_000, 0));
-  assert.equal(clockWrongBy(sample), null);
-  assert.equal(clockWrongBy(null), null);
+  assert.equal(clockWrongBy(sample.offset_ms), null);
 });
 
 test("the quicker of two samples that agree is kept, and any other is replaced", () => {
@@ -70,6 +69,39 @@ test("a tap keeps its time when the wall clock is set afterwards", () => {
   assert.equal(serverTimeOf(known, set_forward, 0), NOW);
   const loaded_anew = moment(NOW + 60_000, 4, 2);
   assert.equal(serverTimeOf(known, loaded_anew, 0), NOW);
+});
+
+test("a tap of a new life keeps its time when a slow clock is set right afterwards, and when it was set before", () => {
+  const slow = { offset_ms: 72 * HOUR, rtt_ms: 10, taken: moment(NOW - 72 * HOUR, 500) };
+  const before = tappedAt(moment(NOW - 71 * HOUR, 20, 2), slow);
+  const set_right = NOW + 2 * HOUR;
+  assert.equal(serverTimeOf(before, moment(set_right, HOUR + 20, 2), 0), NOW + HOUR);
+  assert.equal(serverTimeOf(before, moment(set_right, 5, 3), 0), NOW + HOUR);
+  const after = tappedAt(moment(set_right, 20, 2), slow);
+  assert.equal(serverTimeOf(after, moment(set_right + HOUR, HOUR + 20, 2), 0), set_right);
+  assert.equal(serverTimeOf(after, moment(set_right + HOUR, 5, 3), 0), set_right);
+  const never = moment(NOW - 70 * HOUR, 5, 3);
+  assert.equal(serverTimeOf(before, never, 72 * HOUR), NOW + HOUR);
+});
+
+test("only what a clock that was wrong was off by is kept with a tap", () => {
+  const right = { offset_ms: 500, rtt_ms: 10, taken: moment(NOW, 500) };
+  assert.deepEqual(tappedAt(moment(NOW + 1, 501), right), { ...moment(NOW + 1, 501), offset_ms: 500 });
+  assert.deepEqual(tappedAt(moment(NOW + 1, 5, 2), right), { ...moment(NOW + 1, 5, 2), offset_ms: null });
+  assert.deepEqual(tappedAt(moment(NOW, 5), null), { ...moment(NOW, 5), offset_ms: null });
+});
+
+test("the time shown follows a clock that is set right without a network", () => {
+  const at = (now: Moment, sample: Parameters<typeof likelyOffset>[0]): number => now.wall_ms + likelyOffset(sample, now);
+  const fast = { offset_ms: -26 * HOUR, rtt_ms: 10, taken: moment(NOW + 26 * HOUR, 500) };
+  assert.equal(at(moment(NOW + 27 * HOUR, 500 + HOUR), fast), NOW + HOUR, "not set");
+  assert.equal(at(moment(NOW + HOUR, 500 + HOUR), fast), NOW + HOUR, "set back");
+  assert.equal(at(moment(NOW + HOUR, 3, 2), fast), NOW + HOUR, "set back in another life");
+  assert.equal(at(moment(NOW + 27 * HOUR, 3, 2), fast), NOW + HOUR, "not set, in another life");
+  const slow = { offset_ms: 72 * HOUR, rtt_ms: 10, taken: moment(NOW - 72 * HOUR, 500) };
+  assert.equal(at(moment(NOW + HOUR, 500 + HOUR), slow), NOW + HOUR, "set on");
+  assert.equal(at(moment(NOW - 64 * HOUR, 700), slow), NOW + 8 * HOUR, "asleep for eight hours");
+  assert.equal(at(moment(NOW, 700), null), NOW);
 });
 
 test("a tap before the device slept keeps its time", () => {

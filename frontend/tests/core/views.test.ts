@@ -188,7 +188,7 @@ test("a register that there cannot be says why, and has no lines to mark", () =>
 
 test("what is not sent is grouped by register with its oldest", () => {
   const given = input([rowOf(2, keyOf(TODAY)), rowOf(1, keyOf(TODAY)), rowOf(3, keyOf(TODAY, "pm"))]);
-  const view = syncView(given.desk, { kind: "idle" }, new Set());
+  const view = syncView(given.desk, { kind: "idle" }, new Set(), 0);
   assert.equal(view.unsent, 3);
   assert.deepEqual(view.groups.map((group) => [group.key?.slot, group.count, group.oldest_at]), [
     ["am", 2, new Date(NOW + 1).toISOString()],

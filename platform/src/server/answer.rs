@@ -16,12 +16,14 @@ use crate::ids;
 use crate::problem::{PROBLEM_CONTENT_TYPE, Problem, RequestScope, Slug};
 
 const MUSTER_STORE: HeaderName = HeaderName::from_static("muster-store");
+/// Whoever came through TLS once asks for a year in no other way: not even the first request can be read on the way.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What machines ask every few seconds; the log is not for them.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Middleware around everything: gives the request an id, logs and counts it, makes every error a problem document, and
-/// puts `Muster-Store` and `Date` on the answer.
+/// puts `Muster-Store` and `Date` on the answer, and behind TLS that browsers are to stay there.
 ///
 /// # Errors
 /// Only those of other middleware inside of it. What a handler or extractor fails with is answered as a problem.
@@ -113,7 +115,11 @@ fn is_served_otherwise(request: &HttpRequest) -> bool {
 }
 
 fn identify<B>(response: &mut ServiceResponse<B>, services: &Services) {
+    let origin = services.proxies.origin(response.request());
     let headers = response.headers_mut();
+    if origin.is_some_and(|origin| origin.is_secure()) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    }
     if let Ok(store) = HeaderValue::from_str(&services.store.current().header()) {
         headers.insert(MUSTER_STORE, store);
     }

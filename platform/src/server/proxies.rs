@@ -124,6 +124,11 @@ impl Origin {
         })
     }
 
+    /// Whether browsers reach it through TLS.
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "https"
+    }
+
     /// Whether the host is the machine of the browser itself.
     pub fn is_loopback(&self) -> bool {
         let name = self.host.trim_start_matches('[').trim_end_matches(']');

@@ -351,6 +351,34 @@ async fn answers_name_the_store_and_notice_when_it_changes(
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn browsers_that_came_through_tls_are_told_to_stay_there(
+    _: PgPoolOptions,
+    options: PgConnectOptions,
+) {
+    let scratch = Scratch::new(&options).await;
+    let server = server!(services(&scratch).await);
+    let told = async |peer: &str, scheme: &str| {
+        let request = TestRequest::get()
+            .uri("/healthz")
+            .peer_addr(peer.parse().unwrap())
+            .insert_header(("host", "muster.example"))
+            .insert_header(("x-forwarded-proto", scheme))
+            .to_request();
+        let response = call_service(&server, request).await;
+        let header = response.headers().get("strict-transport-security");
+        header.map(|value| value.to_str().unwrap().to_owned())
+    };
+    let through_proxy = told("127.0.0.1:40000", "https").await;
+    assert_eq!(through_proxy.as_deref(), Some("max-age=31536000"));
+    assert_eq!(told("127.0.0.1:40000", "http").await, None);
+    assert_eq!(
+        told("203.0.113.7:40000", "https").await,
+        None,
+        "no proxy of ours"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_simulated_clock_is_refused_by_a_real_store(_: PgPoolOptions, options: PgConnectOptions) {
     let scratch = Scratch::new(&options).await;
     let open = async |clock: Clock| Services::open(scratch.app.clone(), clock, keyring(1, 7)).await;

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { View } from "../view.ts";
 import { attentionIcon, deviceIcon, offlineIcon, receivedIcon, sendingIcon } from "./icons.ts";
-import { syncReason, syncTally } from "./sync-words.ts";
+import { notSent, syncReason, syncTally } from "./sync-words.ts";
 
 /** The chip. */
 export function syncChip(view: View): TemplateResult {
@@ -15,8 +15,8 @@ export function syncChip(view: View): TemplateResult {
     ${icon(view)}
     <span class="grid">
       <span class="font-semibold numbers">${tally}</span>
-      ${sync.attention.length > 0 && sync.unsent > 0
-        ? html`<span class="numbers">${t("sync.tally.unsent", { count: sync.unsent })}</span>`
+      ${sync.attention.length > 0 && notSent(sync) > 0
+        ? html`<span class="numbers">${t("sync.tally.unsent", { count: notSent(sync) })}</span>`
         : nothing}
       ${heard === null ? nothing : html`<span class="numbers"><span class="sr-only">${t("sync.heard")} </span>${format.moment(heard, state.today)}</span>`}
     </span>
@@ -27,10 +27,10 @@ function icon({ state: { sync } }: View): TemplateResult {
   if (sync.attention.length > 0) return attentionIcon;
   if (sync.status.kind === "sending") return sendingIcon;
   if (sync.status.kind === "unreachable") return offlineIcon;
-  return sync.unsent > 0 || sync.last_heard_at === null ? deviceIcon : receivedIcon;
+  return notSent(sync) > 0 || sync.last_heard_at === null ? deviceIcon : receivedIcon;
 }
 
 function tone({ state: { sync } }: View): string {
   if (sync.attention.length > 0) return "banner-bad";
-  return sync.unsent > 0 ? "banner-warn" : "";
+  return notSent(sync) > 0 ? "banner-warn" : "";
 }

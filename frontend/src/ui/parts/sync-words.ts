@@ -4,10 +4,15 @@ import type { Translate } from "../../i18n/translate.ts";
 import type { DateText, SyncView } from "../../model.ts";
 import { problemWords } from "./problem.ts";
 
+/** How many commands the server does not have and nobody has to decide about: queued, or sealed so that they cannot be sent. */
+export function notSent(sync: SyncView): number {
+  return sync.unsent + sync.closed;
+}
+
 /** "3 not sent", "2 need attention", "All received". Attention comes first: it goes nowhere by itself. */
 export function syncTally(t: Translate, sync: SyncView): string {
   if (sync.attention.length > 0) return t("sync.tally.attention", { count: sync.attention.length });
-  if (sync.unsent > 0) return t("sync.tally.unsent", { count: sync.unsent });
+  if (notSent(sync) > 0) return t("sync.tally.unsent", { count: notSent(sync) });
   return t(sync.last_heard_at === null ? "sync.tally.nothing" : "sync.tally.received");
 }
 

@@ -19,7 +19,8 @@ export function details(view: View, row: RegisterRow, open: boolean): TemplateRe
       autocomplete="off"
       maxlength=${LONGEST_TEXT}
       data-keep
-      ?disabled=${unmarked || !open}
+      ?disabled=${!open}
+      ?readonly=${unmarked}
       placeholder=${unmarked ? t("register.remarks.first_mark") : ""}
       .value=${document.activeElement?.id === id ? noChange : row.remarks ?? ""}
       @change=${(event: Event) => setRemarks(view, row, (event.target as HTMLInputElement).value)}

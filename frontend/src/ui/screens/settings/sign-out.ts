@@ -35,7 +35,7 @@ export function signOutQuestion(view: View): Shown {
       </div>
       <label class="grid gap-1">
         <span>${t("sign_out.type", { number: String(count) })}</span>
-        <input class="field numbers" inputmode="numeric" autocomplete="off" required pattern=${String(count)} />
+        <input class="field numbers" inputmode="numeric" autocomplete="off" required pattern=${`${count}|${view.format.number(count)}`} />
       </label>`,
     submit: html`<button class="button button-danger">${t("sign_out.discard")}</button>`,
     onSubmit: () => view.run(actions.signOut("discard")),

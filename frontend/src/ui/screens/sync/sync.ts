@@ -68,8 +68,10 @@ function signInAgain(view: View): Shown {
   </section>`;
 }
 
-function unsentList(view: View): TemplateResult {
+function unsentList(view: View): Shown {
   const { t, state } = view;
+  // "Everything is sent" is not so while something is sealed.
+  if (state.sync.groups.length === 0 && state.sync.closed > 0) return nothing;
   return html`<section aria-labelledby="unsent">
     <h2 id="unsent">${t("sync.unsent")}</h2>
     ${state.sync.groups.length === 0
