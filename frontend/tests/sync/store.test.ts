@@ -116,6 +116,27 @@ test("a refused mark needs attention until it is resent or discarded", async () 
   assert.deepEqual(device.backend.log.map((one) => one.command.command_id), [ids[0]]);
 });
 
+test("what the server refused is told of as not sent, and keeps who wants it sent signed in", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.fault = () => "no_network";
+  await store.actions.mark(ACHIENG, "present");
+  const { commands } = JSON.parse(await store.actions.exportUnsent()) as { commands: { command: { command_id: string } }[] };
+  device.backend.refused = new Set(commands.map(({ command }) => command.command_id));
+  device.backend.fault = () => "none";
+  await store.actions.sendNow();
+  await device.pass(1_000);
+  assert.equal(store.state().sync.attention.length, 1);
+  await store.actions.mark(BARASA, "present");
+  await device.pass(1_000);
+  const { unsent, unsent_sessions } = device.backend.envelopes.at(-1)?.device ?? assert.fail("a batch was sent");
+  assert.deepEqual([unsent, unsent_sessions?.length], [2, 1], "the refused mark, and the one that was in the batch");
+  await store.actions.signOut("send");
+  assert.deepEqual([store.state().phase, store.state().notice?.text_key], ["ready", "notice.unsent_left"]);
+  await store.actions.signOut("keep");
+  assert.notEqual(store.state().phase, "ready");
+});
+
 test("an expired token is renewed once without anybody noticing", async () => {
   const device = new Device(new Backend());
   const store = await atRegister(device);
