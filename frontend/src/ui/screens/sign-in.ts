@@ -41,7 +41,7 @@ export function signInForm(view: View): TemplateResult {
       <span>${t("sign_in.shared")}<span class="block text-sm text-soft">${t("sign_in.shared.meaning")}</span></span>
     </label>
     ${isShared(view) ? pinField(view) : nothing}
-    <button class="button button-main" ?disabled=${state.signing_in}>
+    <button class="button button-main" aria-disabled=${String(state.signing_in)}>
       ${state.signing_in ? t("sign_in.busy") : t("sign_in.submit")}
     </button>
   </form>`;
@@ -84,6 +84,8 @@ function field(label: string, name: string, autocomplete: string, value: string)
 
 function submit(view: View, event: SubmitEvent): void {
   event.preventDefault();
+  // A button that is disabled loses the focus, and whoever mistyped would have to find the way back.
+  if (view.state.signing_in) return;
   const fields = new FormData(event.target as HTMLFormElement);
   const text = (name: string): string => String(fields.get(name) ?? "");
   view.run(

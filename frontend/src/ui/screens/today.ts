@@ -36,7 +36,11 @@ export function cardList(view: View): TemplateResult {
 function cards(view: View): TemplateResult {
   const { t, state } = view;
   if (state.cards.length > 0) return cardList(view);
-  if (state.sync.last_heard_at === null) return empty(t("today.unfetched"), t("today.unfetched.how"));
+  const { last_heard_at, status } = state.sync;
+  if (last_heard_at === null && state.online && (status.kind === "sending" || status.kind === "idle")) {
+    return html`<p class="text-soft" aria-busy="true">${t("today.fetching")}</p>`;
+  }
+  if (last_heard_at === null) return empty(t("today.unfetched"), t("today.unfetched.how"));
   return state.day?.has_school === false
     ? empty(t("today.no_school"), t("today.no_school.how"))
     : empty(t("today.none"), t("today.none.how"));
