@@ -2,7 +2,7 @@
 
 import type { components } from "../api/command-api.d.ts";
 import { instant, type ClockSample, type Moment } from "./clock.ts";
-import { startOf, type OutboxRow } from "./command.ts";
+import { startOf, type OutboxRow, type RowHead } from "./command.ts";
 import type { ExceptionCommand, RecordArrival } from "./office_command.ts";
 import { happenedAt } from "./outbox.ts";
 
@@ -12,12 +12,12 @@ type WireCommand = components["schemas"]["Command"];
 /** How many registers a device names as having unsent work. */
 const NAMED_REGISTERS = 1_000;
 
-/** A batch. `unsent` is all that this device holds and the server does not, the batch and what it refused included; `now` the moment of this attempt. */
+/** A batch. `unsent` is all that this device holds and the server does not, the batch, what it refused and what is sealed included; `now` the moment of this attempt. */
 export function envelope(
   device_id: string,
   app_version: string,
   batch: readonly OutboxRow[],
-  unsent: readonly OutboxRow[],
+  unsent: readonly RowHead[],
   sample: ClockSample,
   now: Moment,
 ): Envelope {

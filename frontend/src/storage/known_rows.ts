@@ -4,7 +4,7 @@
  */
 
 import type { IDBPTransaction } from "idb";
-import type { OutboxRow } from "../core/command.ts";
+import type { OutboxRow, RowHead } from "../core/command.ts";
 import type { Ledger } from "../core/desk.ts";
 import { HISTORY_LENGTH } from "../core/sync_view.ts";
 import type { PersonSchema } from "./schema.ts";
@@ -13,8 +13,8 @@ import { openedRows, type Seal, type StoredRow } from "./seal.ts";
 /** The rows as of a moment, and the ledger of that moment. */
 export interface KnownRows {
   readonly rows: ReadonlyMap<number, OutboxRow>;
-  /** How many that the server does not have could not be opened. */
-  readonly closed: number;
+  /** Those that the server does not have and that could not be opened. */
+  readonly closed: readonly RowHead[];
   readonly ledger: Ledger;
   readonly seal: Seal | null;
 }
@@ -76,6 +76,6 @@ export async function withFound({ stored, since }: FoundRows, ledger: Ledger, se
   const opened = await openedRows(seal, [...by_seq.values()]);
   const rows = new Map(since?.rows ?? []);
   for (const row of opened.rows) rows.set(row.seq, row);
-  const closed = since?.closed ?? opened.closed.filter((row) => row.state !== "acknowledged").length;
+  const closed = since?.closed ?? opened.closed.filter((row) => row.state !== "acknowledged");
   return { rows, closed, ledger, seal };
 }

@@ -107,6 +107,11 @@ export class PersonStore {
     return [...(await this.queued()), ...(await this.inState("attention"))].sort((a, b) => a.seq - b.seq);
   }
 
+  /** As {@link unsent}, with those that are sealed so that nobody here can read what they say. */
+  async heldHere(): Promise<readonly RowHead[]> {
+    return [...(await this.unsent()), ...(this.known?.closed ?? [])];
+  }
+
   /** Applies the results of a batch. */
   acknowledge(
     sent: readonly string[],

@@ -47,7 +47,7 @@ export async function readDesk(
     conflicts: (await referenceOf(seal, "conflicts", conflicts)) ?? [],
     uncounted: (await referenceOf(seal, "uncounted", uncounted)) ?? [],
     rows: now_known.rows,
-    closed_rows: now_known.closed,
+    closed_rows: now_known.closed.length,
     snapshots: new Map(registers.map((snapshot) => [snapshot.session_id, snapshot])),
   };
   return { desk, known: now_known };

@@ -118,7 +118,7 @@ async function exchange(
   const { device_id } = await run.store.ledger();
   run.sending(batch.map((row) => row.seq));
   try {
-    const body = await lightest(run, envelope(device_id, run.app_version, batch, await run.store.unsent(), sample, now));
+    const body = await lightest(run, envelope(device_id, run.app_version, batch, await run.store.heldHere(), sample, now));
     return { reply: await run.request({ path: "/commands", method: "POST", body }), is_dense: body.marks !== undefined };
   } finally {
     run.sending([]);

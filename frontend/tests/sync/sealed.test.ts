@@ -156,6 +156,7 @@ test("PIN forgotten and password changed: work goes on, and what was sealed wait
   await store.actions.mark(BARASA, "present");
   await device.pass(2_000);
   assert.equal(device.backend.log.length, 1, "new work is sent");
+  assert.equal(device.backend.envelopes.at(-1)?.device?.unsent, 2, "the sealed mark, and the one that was in the batch");
   await store.actions.openSealed("not that one");
   assert.equal(store.state().sync.closed, 1);
   await store.actions.openSealed(PASSWORD);
