@@ -36,13 +36,14 @@ export class Connection<Schema extends DBSchema> {
 
   /** Does a piece of work, on a fresh connection if the one at hand turns out to be dead. */
   async use<T>(work: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    const opened = this.database();
     let database: IDBPDatabase<Schema> | null = null;
     try {
-      database = await this.database();
+      database = await opened;
       return await work(database);
     } catch (error) {
       if (this.let_go || !isDeadConnection(error, database)) throw error;
-      this.open = null;
+      this.forget(opened);
       return work(await this.database());
     }
   }
@@ -57,11 +58,21 @@ export class Connection<Schema extends DBSchema> {
 
   private database(): Promise<IDBPDatabase<Schema>> {
     if (this.let_go) return Promise.reject(new DOMException("The database is closed.", "AbortError"));
-    this.open ??= this.connect();
-    return this.open;
+    if (this.open !== null) return this.open;
+    const opened: Promise<IDBPDatabase<Schema>> = Promise.resolve().then(() => this.connect(() => this.forget(opened)));
+    this.open = opened;
+    return opened;
   }
 
-  private async connect(): Promise<IDBPDatabase<Schema>> {
+  /**
+   * The next who asks opens the database anew, unless somebody has already: two at once would find a database that was
+   * removed empty and not yet filled again, and write over each other's rows.
+   */
+  private forget(opened: Promise<IDBPDatabase<Schema>>): void {
+    if (this.open === opened) this.open = null;
+  }
+
+  private async connect(forget: () => void): Promise<IDBPDatabase<Schema>> {
     const { name, version, upgrade, refill, events } = this.options;
     let is_new = false;
     try {
@@ -76,7 +87,7 @@ export class Connection<Schema extends DBSchema> {
           events.outdated();
         },
         terminated: () => {
-          this.open = null;
+          forget();
           events.lost?.();
         },
       });
@@ -88,7 +99,7 @@ export class Connection<Schema extends DBSchema> {
       }
       return database;
     } catch (error) {
-      this.open = null;
+      forget();
       throw error;
     }
   }

@@ -50,6 +50,8 @@ export class Work {
   private current: Desk | null = null;
   private reading: Promise<void> | null = null;
   private read_again = false;
+  /** What was saved since the reading under way began: it may have looked before. */
+  private saved_meanwhile: OutboxRow[] = [];
   private closed = false;
 
   constructor(private readonly parts: WorkParts) {
@@ -219,7 +221,9 @@ export class Work {
     try {
       do {
         this.read_again = false;
-        this.current = { person: this.parts.person, ...(await this.store.read(this.parts.shown)) };
+        this.saved_meanwhile = [];
+        const read = await this.store.read(this.parts.shown);
+        this.current = { person: this.parts.person, ...read, rows: grown(read.rows, this.saved_meanwhile) };
         // Whoever hears of it may want another reading.
         this.parts.changed();
       } while (this.read_again);
@@ -227,10 +231,12 @@ export class Work {
       if (!this.closed) throw error;
     } finally {
       this.reading = null;
+      this.saved_meanwhile = [];
     }
   }
 
   private add(rows: readonly OutboxRow[]): void {
+    this.saved_meanwhile.push(...rows);
     if (this.current === null) return;
     this.current = { ...this.current, rows: grown(this.current.rows, rows) };
     this.parts.changed();
