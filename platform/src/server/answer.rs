@@ -23,7 +23,9 @@ const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Middleware around everything: gives the request an id, logs and counts it, makes every error a problem document, and
-/// puts `Muster-Store` and `Date` on the answer, and behind TLS that browsers are to stay there.
+/// puts `Muster-Store` and `Date` on the answer.
+///
+/// To browsers that came through TLS the answer also says to come in no other way.
 ///
 /// # Errors
 /// Only those of other middleware inside of it. What a handler or extractor fails with is answered as a problem.
