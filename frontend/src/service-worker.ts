@@ -1,8 +1,8 @@
 /**
- * Keeps the app's own files on the device, so that it opens without a network. It never sees marks: they are in the
- * page's database and leave it by the page's requests, which this worker does not touch. When the browser finds a network it
- * wakens an open page to send them; without an open page nothing is sent, for nothing here knows who is signed in.
+ * Keeps the app's own files on the device, so that it opens without a network. The page's requests it does not touch. When the
+ * browser finds a network it wakens an open page to send what is not sent; without an open page it sends that itself.
  */
+import { sendAlone } from "./sync/send_alone.ts";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
@@ -45,6 +45,15 @@ const ROUTES: readonly Route[] = [...__PRECACHE__, ...__OFFICE__].filter((path) 
   condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
   source: { cacheName: CACHE },
 }));
+/** What sending takes from the browser. */
+const WORLD: Parameters<typeof sendAlone>[0] = {
+  app_version: __VERSION__,
+  fetch: (...request) => fetch(...request),
+  now: () => ({ wall_ms: Date.now(), steady_ms: performance.now(), life: performance.timeOrigin }),
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  alone: async (lock, work) => await navigator.locks.request(lock, async () => await work()),
+  ifFree: async (lock, work) => await navigator.locks.request(lock, { ifAvailable: true }, async (held) => (held === null ? null : await work())),
+};
 /** Addresses that belong to the server, even when a person opens them as a page. */
 const SERVERS_OWN = /^\/(api|docs|problems|metrics|healthz|readyz|openapi)(\/|\.|$)/;
 
@@ -67,7 +76,7 @@ worker.addEventListener("message", (event) => {
 // Of browsers that have it. That nobody could send is said by failing: then the browser tries again some time.
 worker.addEventListener("sync", (event) => {
   const sync = event as SyncEvent;
-  if (sync.tag === SEND) sync.waitUntil(askToSend());
+  if (sync.tag === SEND) sync.waitUntil(send());
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -79,10 +88,10 @@ worker.addEventListener("fetch", (event) => {
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(fromCache(url.pathname, request));
 });
 
-async function askToSend(): Promise<void> {
+async function send(): Promise<void> {
   const pages = await worker.clients.matchAll({ type: "window" });
-  const answers = await Promise.all(pages.map(askPage));
-  if (!answers.includes(true)) throw new Error("nobody could send");
+  const is_sent = pages.length === 0 ? await sendAlone(WORLD) : (await Promise.all(pages.map(askPage))).includes(true);
+  if (!is_sent) throw new Error("something is left to send");
 }
 
 /** Whether the page has sent all; one that sleeps does not answer. */

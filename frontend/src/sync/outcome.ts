@@ -15,7 +15,7 @@ export interface Form {
 export interface Run {
   readonly store: PersonStore;
   readonly request: SignedSend;
-  readonly world: World;
+  readonly world: Pick<World, "now">;
   readonly app_version: string;
   readonly form: Form;
   /** The best estimate of the server's clock: every time that people see is by it. */

@@ -42,7 +42,7 @@ export class SignIn {
   constructor(
     private readonly person_id: string,
     private readonly send: Send,
-    private readonly world: World,
+    private readonly world: Pick<World, "alone">,
     private token: string | null,
   ) {}
 

@@ -4,6 +4,7 @@ import "./mark_online.spec.ts";
 import "./other_lesson.spec.ts";
 import "./offline_quit.spec.ts";
 import "./killed.spec.ts";
+import "./closed_tab.spec.ts";
 import "./lost_answer.spec.ts";
 import "./storms.spec.ts";
 import "./too_large.spec.ts";

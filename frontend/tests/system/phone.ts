@@ -89,6 +89,12 @@ export class Phone {
     assert.deepEqual(this.complaints, [], "nothing in the console");
   }
 
+  /** Opens the app in a tab, after the one before was closed. */
+  async openAgain(): Promise<void> {
+    this.page = await this.context.newPage();
+    await this.visit();
+  }
+
   /** Ends the browser as its menu does, and starts it again. */
   async quitAndStart(online: boolean): Promise<Phone> {
     await this.close();
