@@ -7,6 +7,7 @@ import { atTheEnd } from "./school.ts";
 export class Gateway {
   private readonly appended = new Map<string, string>();
   private stalling: string | null = null;
+  private is_down = false;
   /** How many requests were stopped half way. */
   stalled = 0;
   /** How many of those the browser has given up. */
@@ -38,6 +39,14 @@ export class Gateway {
     this.appended.set(path, text);
   }
 
+  /**
+   * From now on nothing comes through, or everything again. What a browser is told of being offline ends with its pages; its
+   * service worker would find the network that the machine has.
+   */
+  goDown(is_down: boolean): void {
+    this.is_down = is_down;
+  }
+
   /** Half of what is sent to this path next goes on to the server, and nothing more in either direction. */
   stallNext(path: string): void {
     this.stalling = path;
@@ -56,6 +65,7 @@ export class Gateway {
   }
 
   private pass(asked: IncomingMessage, answer: ServerResponse): void {
+    if (this.is_down) return void asked.socket.destroy();
     if (asked.url === this.stalling) return void this.stop(asked).catch(() => answer.destroy());
     const more = this.appended.get(asked.url ?? "") ?? "";
     const headers = { ...asked.headers };

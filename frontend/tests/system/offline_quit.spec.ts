@@ -2,19 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
+import { Gateway } from "./gateway.ts";
 import { Phone } from "./phone.ts";
 import { school } from "./school.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("a register taken and closed offline outlives quitting the browser, and is right at the office once online", async () => {
-  const { office, takeTeacher } = await school();
+  const { muster, office, takeTeacher } = await school();
   const teacher = await takeTeacher();
   const { class_id, date } = teacher.register;
   const [a, b, c] = teacher.students.map((student) => student.id);
   assert.ok(a && b && c);
   const everybody = teacher.students.length;
-  const first = await Phone.start(await school());
+  const gateway = await Gateway.open(muster.origin);
+  const first = await Phone.start(await school(), gateway.origin);
   await first.beginMorning(teacher);
+  gateway.goDown(true);
   await first.goOffline();
   await first.mark(a, "absent");
   await first.mark(b, "late");
@@ -32,6 +35,7 @@ test("a register taken and closed offline outlives quitting the browser, and is 
   await phone.tallySays(`${commands} not sent`);
   assert.equal((await office.summary(class_id, date)).marked, 0, "nothing has reached the office");
 
+  gateway.goDown(false);
   await phone.goOnline();
   await phone.tallySays("All received");
   await eachTapOnce(office, phone, teacher.id, teacher.register, commands);

@@ -63,10 +63,10 @@ export class Phone {
   }
 
   /** A phone whose browser can be ended and started again; `profile` is what was left of it. */
-  static async start(school: School, profile = mkdtempSync(join(tmpdir(), "muster-phone-")), online = true): Promise<Phone> {
+  static async start(school: School, origin: string, profile = mkdtempSync(join(tmpdir(), "muster-phone-")), online = true): Promise<Phone> {
     const context = await chromium.launchPersistentContext(profile, { ...CHROMIUM, ...SCREEN, offline: !online });
     await setClock(context, school.muster.ahead_ms);
-    const phone = new Phone(school, context, context.pages()[0] ?? (await context.newPage()), profile, school.muster.origin);
+    const phone = new Phone(school, context, context.pages()[0] ?? (await context.newPage()), profile, origin);
     phone.network_fails = !online;
     return phone;
   }
@@ -119,7 +119,7 @@ export class Phone {
   private async again(online: boolean): Promise<Phone> {
     assert.ok(this.profile, "a browser of its own");
     assert.deepEqual(this.complaints, [], "nothing in the console");
-    return Phone.start(this.school, this.profile, online);
+    return Phone.start(this.school, this.origin, this.profile, online);
   }
 
   /** From now on requests fail because the test makes them. */
