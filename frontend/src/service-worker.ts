@@ -2,6 +2,7 @@
  * Keeps the app's own files on the device, so that it opens without a network. The page's requests it does not touch. When the
  * browser finds a network it wakens an open page to send what is not sent; without an open page it sends that itself.
  */
+import { BROWSER } from "./sync/browser.ts";
 import { sendAlone } from "./sync/send_alone.ts";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -45,15 +46,6 @@ const ROUTES: readonly Route[] = [...__PRECACHE__, ...__OFFICE__].filter((path) 
   condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
   source: { cacheName: CACHE },
 }));
-/** What sending takes from the browser. */
-const WORLD: Parameters<typeof sendAlone>[0] = {
-  app_version: __VERSION__,
-  fetch: (...request) => fetch(...request),
-  now: () => ({ wall_ms: Date.now(), steady_ms: performance.now(), life: performance.timeOrigin }),
-  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-  alone: async (lock, work) => await navigator.locks.request(lock, async () => await work()),
-  ifFree: async (lock, work) => await navigator.locks.request(lock, { ifAvailable: true }, async (held) => (held === null ? null : await work())),
-};
 /** Addresses that belong to the server, even when a person opens them as a page. */
 const SERVERS_OWN = /^\/(api|docs|problems|metrics|healthz|readyz|openapi)(\/|\.|$)/;
 
@@ -90,7 +82,7 @@ worker.addEventListener("fetch", (event) => {
 
 async function send(): Promise<void> {
   const pages = await worker.clients.matchAll({ type: "window" });
-  const is_sent = pages.length === 0 ? await sendAlone(WORLD) : (await Promise.all(pages.map(askPage))).includes(true);
+  const is_sent = pages.length === 0 ? await sendAlone({ ...BROWSER, app_version: __VERSION__ }) : (await Promise.all(pages.map(askPage))).includes(true);
   if (!is_sent) throw new Error("something is left to send");
 }
 

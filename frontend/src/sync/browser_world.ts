@@ -1,5 +1,6 @@
 /** The browser's world, for a page. */
 
+import { BROWSER } from "./browser.ts";
 import type { Marker, World } from "./world.ts";
 
 /** The word for it between the page and its service worker. */
@@ -13,21 +14,13 @@ interface WithSync extends ServiceWorkerRegistration {
 /** The browser's. */
 export function browserWorld(): World {
   return {
+    ...BROWSER,
     app_version: document.querySelector<HTMLMetaElement>("meta[name=muster-version]")?.content ?? "",
-    fetch: (...request) => globalThis.fetch(...request),
-    now: () => ({ wall_ms: Date.now(), steady_ms: performance.now(), life: performance.timeOrigin }),
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     languages: navigator.languages,
     chance: () => Math.random(),
     later(wait_ms, work) {
       const timer = setTimeout(work, wait_ms);
       return () => clearTimeout(timer);
-    },
-    async ifFree<T>(lock: string, work: () => Promise<T>): Promise<T | null> {
-      return await navigator.locks.request(lock, { ifAvailable: true }, async (held) => (held === null ? null : await work()));
-    },
-    async alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
-      return await navigator.locks.request(lock, async () => await work());
     },
     isVisible: () => document.visibilityState === "visible",
     isOnline: () => navigator.onLine,

@@ -14,8 +14,8 @@ use crate::page::PageRequest;
 use crate::pages::Batch;
 use crate::reading::Reading;
 
-/// How many records are read at once if there are that many, and the rest of the last one's day. To plan the statement takes
-/// as long as reading a thousand; ten thousand lines are ten megabytes.
+/// How many records are read at once if there are that many, and the rest of the last one's day: what a batch costs besides
+/// is little then, and ten thousand lines are ten megabytes.
 const AT_ONCE: i64 = 4_000;
 
 /// The records of whole days after the page's day, enough days for [`AT_ONCE`] if there are: by date, slot, class, subject
