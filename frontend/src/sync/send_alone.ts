@@ -15,7 +15,7 @@ import type { World } from "./world.ts";
 const NOBODY_IS_TOLD: ConnectionEvents = { blocked: () => undefined, outdated: () => undefined };
 
 /**
- * Sends what the person who is signed in has not sent. Answers whether nothing is left to send.
+ * Sends what the person who is signed in has not sent. Answers whether nothing is left that could be sent from here.
  *
  * What is sealed under a PIN waits for the PIN, and whoever has signed out for their next sign-in: for those nothing can be
  * done here. It stays under the lock of a run, so that a page that opens meanwhile waits.
