@@ -75,7 +75,7 @@ pub async fn read(
     limit: i64,
 ) -> sqlx::Result<FeedBatch> {
     let watermark = watermark(connection).await?;
-    let events = scan(connection, shard, after, watermark, limit).await?;
+    let events = read_below(connection, shard, after, watermark, limit).await?;
     Ok(FeedBatch { events, watermark })
 }
 
@@ -95,9 +95,15 @@ pub async fn watermark(connection: &mut PgConnection) -> sqlx::Result<Watermark>
     })
 }
 
-/// One range of `events_feed_idx`: cursor and watermark are both bounds of the index scan and nothing is filtered or
-/// sorted, so a stalled feed does not read its unreadable tail again at every poll. A test holds the plan to that.
-async fn scan(
+/// As [`read`], up to a watermark that was taken before, for readers that must come to an end although writers do not.
+///
+/// What is below a watermark stays as it is and ends with the end of a transaction.
+///
+/// # Errors
+/// As [`read`].
+// One range of `events_feed_idx`: cursor and watermark are both bounds of the index scan and nothing is filtered or
+// sorted, so a stalled feed does not read its unreadable tail again at every poll. A test holds the plan to that.
+pub async fn read_below(
     connection: &mut PgConnection,
     shard: i16,
     after: Position,

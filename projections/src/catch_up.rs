@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::{Position, stall};
+use event_store::{Position, feed, stall};
 use platform::database::Database;
 use sqlx::PgConnection;
 use tokio::time::{Instant, sleep};
@@ -197,15 +197,17 @@ async fn drive(
     }
 }
 
-/// Applies what can be read, under a lease that the caller keeps alive. The cursor then stands at the end of a transaction:
-/// what one has written becomes readable at once.
+/// Applies what can be read now, under a lease that the caller keeps alive. What is written meanwhile stays for later, so
+/// this ends however fast others write. The cursor then stands at the end of a transaction: what one has written becomes
+/// readable at once.
 pub(crate) async fn drive_under(
     connection: &mut PgConnection,
     key: CursorKey,
     lease: &Lease,
 ) -> Result<u64, Error> {
+    let watermark = feed::watermark(connection).await?;
     let mut applied = 0;
-    while let Progress::Advanced(events) = step(connection, key, lease).await? {
+    while let Progress::Advanced(events) = step(connection, key, lease, watermark).await? {
         applied += events;
     }
     Ok(applied)

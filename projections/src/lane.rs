@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use event_store::feed;
 use platform::database::Database;
 use platform::shutdown::Shutdown;
 use sqlx::PgConnection;
@@ -227,7 +228,12 @@ impl Lane {
             return Ok(false);
         }
         let mut advanced = false;
-        for shard in self.shards_with_news(connection, leases).await? {
+        let news = self.shards_with_news(connection, leases).await?;
+        if news.is_empty() {
+            return Ok(false);
+        }
+        let watermark = feed::watermark(connection).await?;
+        for shard in news {
             let Some(index) = leases.iter().position(|lease| lease.shard() == shard) else {
                 continue;
             };
@@ -240,7 +246,7 @@ impl Lane {
                 building: false,
             };
             let all: Vec<&Lease> = leases.iter().collect();
-            let work = step(connection, key, &leases[index]);
+            let work = step(connection, key, &leases[index], watermark);
             match lease::keep_during(&self.db, &all, work).await {
                 Ok(Progress::Advanced(events)) => {
                     advanced = true;

@@ -1,7 +1,8 @@
 //! One batch of one shard: events are read, rows are written and the cursor moves, all in one transaction.
 
 use domain::SchoolId;
-use event_store::{Position, feed};
+use event_store::Position;
+use event_store::feed::{self, Watermark};
 use sqlx::{Connection, PgConnection};
 
 use crate::cursor::{self, CursorKey};
@@ -46,7 +47,7 @@ enum Portion {
     Stream,
 }
 
-/// Applies the next batch, or the half of it, and so on, until poison is in one that is short enough to be searched stream
+/// Applies the next batch below a watermark, or the half of it, and so on, until poison is in one that is short enough to be searched stream
 /// by stream. Nothing has happened unless the answer is `Ok`.
 ///
 /// # Errors
@@ -55,6 +56,7 @@ pub(crate) async fn step(
     connection: &mut PgConnection,
     key: CursorKey,
     lease: &Lease,
+    watermark: Watermark,
 ) -> Result<Progress, Error> {
     let mut limit = if key.building {
         BUILDING_BATCH
@@ -62,33 +64,32 @@ pub(crate) async fn step(
         SERVED_BATCH
     };
     loop {
-        let result = apply_batch(connection, key, lease, limit, Portion::School).await;
+        let result = apply_batch(connection, key, lease, (watermark, limit), Portion::School).await;
         match result {
             Err(error) if error.is_poison() && limit > BY_STREAM => limit /= 2,
             Err(error) if error.is_poison() => break,
             result => return result,
         }
     }
-    apply_batch(connection, key, lease, limit, Portion::Stream).await
+    apply_batch(connection, key, lease, (watermark, limit), Portion::Stream).await
 }
 
 async fn apply_batch(
     connection: &mut PgConnection,
     key: CursorKey,
     lease: &Lease,
-    limit: i64,
+    (watermark, limit): (Watermark, i64),
     portion: Portion,
 ) -> Result<Progress, Error> {
     let begin = if key.building { BEGIN_BUILDING } else { BEGIN };
     let mut transaction = connection.begin_with(begin).await?;
     let from = cursor::read(&mut transaction, key).await?;
-    // The feed's two statements come before the first write: afterwards the watermark could not pass this transaction.
-    let batch = feed::read(&mut transaction, key.shard, from, limit).await?;
-    let Some(last) = batch.events.last() else {
+    let events = feed::read_below(&mut transaction, key.shard, from, watermark, limit).await?;
+    let Some(last) = events.last() else {
         transaction.rollback().await?;
         return Ok(Progress::CaughtUp);
     };
-    for (school_id, streams) in stream::touched(key.projection, &batch.events) {
+    for (school_id, streams) in stream::touched(key.projection, &events) {
         apply_school(
             &mut transaction,
             key,
@@ -101,7 +102,7 @@ async fn apply_batch(
     }
     cursor::advance(&mut transaction, key, lease, from, last.position).await?;
     transaction.commit().await?;
-    Ok(Progress::Advanced(batch.events.len() as u64))
+    Ok(Progress::Advanced(events.len() as u64))
 }
 
 async fn apply_school(
