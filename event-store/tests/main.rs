@@ -13,6 +13,7 @@
 mod cluster;
 mod database;
 mod samples;
+mod tampering;
 
 mod append;
 mod append_limits;
@@ -21,6 +22,7 @@ mod conflicts;
 mod cqrs;
 mod feed;
 mod migrations;
+mod out_of_sight;
 mod plans;
 mod replay;
 mod restore;

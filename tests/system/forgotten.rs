@@ -9,11 +9,13 @@ use platform::keyring::KeyRing;
 use serde_json::{Value, json};
 use tests::enrolment;
 use tests::outbox::Outbox;
-use tests::school::{EAST, OFFICE, RIVERSIDE, WANJIRU, school_code, start_time, today};
+use tests::school::{EAST, OFFICE, RIVERSIDE, WANJIRU, days_ago, school_code, start_time, today};
 use uuid::Uuid;
 
 use installation::{Installation, everything, everything_opened, laid_out, restored};
 
+/// A name as somebody types it into an address.
+const TYPED: &str = "Nanjala";
 const REMARK: &str = "asthma since Monday";
 const REASON: &str = "operation on the left knee";
 const REFUSED: &str = "cried in the corridor";
@@ -78,6 +80,27 @@ async fn write_about(installation: &Installation, student: Uuid, another: Uuid) 
     office.send(&mut desk).await?.expect(200)?;
     let session_id = answer["results"][0]["session_id"].as_str();
     Ok(session_id.context("a session")?.to_owned())
+}
+
+/// Somebody who looks for a child types the name where ids and words of the API belong.
+async fn type_a_name(installation: &Installation) -> Result<()> {
+    let office = installation.anonymous()?.sign_in(&OFFICE).await?;
+    let (from, to) = (days_ago(7).to_string(), today().to_string());
+    let week = [("from", from.as_str()), ("to", to.as_str())];
+    for path in [format!("/students/{TYPED}"), format!("/{TYPED}")] {
+        office.get(&path, &[]).await?.expect(404)?;
+    }
+    let lower_case = TYPED.to_lowercase();
+    for (parameter, status) in [
+        (("student_id", TYPED), 422),
+        (("slot", &lower_case), 200),
+        (("status", &lower_case), 422),
+        ((TYPED, "1"), 422),
+    ] {
+        let query = [&week[..], &[parameter]].concat();
+        office.get("/records", &query).await?.expect(status)?;
+    }
+    Ok(())
 }
 
 fn mark(session: &Value, student_id: Uuid, status: &str, remarks: &str) -> Value {
@@ -297,6 +320,7 @@ async fn who_is_forgotten_is_in_no_row_no_export_no_log_and_not_after_a_restore(
         "{told}"
     );
 
+    type_a_name(&living).await?;
     proof.verify(&living).await?;
     let export = folder.path().join("export.ndjson");
     living
@@ -355,8 +379,8 @@ async fn assert_nothing_is_held(
         }
     }
     assert!(held.contains("/api/v1/commands"), "the log is among it");
-    for gone in child.known() {
-        for form in [gone.to_owned(), hex::encode(gone)] {
+    for gone in child.known().into_iter().chain([TYPED]) {
+        for form in [gone.to_owned(), gone.to_lowercase(), hex::encode(gone)] {
             assert!(!held.contains(&form), "{gone} is still there");
         }
     }

@@ -71,7 +71,7 @@ impl Chains {
             position: event.position,
             reason,
         };
-        let Ok(id) = Uuid::parse_str(&event.aggregate_id) else {
+        let Some(id) = canonical(&event.aggregate_id) else {
             return Err(broken(BreakReason::Changed));
         };
         let streams = self.heads.entry(event.aggregate_type.clone()).or_default();
@@ -96,6 +96,13 @@ impl Chains {
         let streams = self.heads.values().map(|streams| streams.len() as u64);
         streams.sum()
     }
+}
+
+/// The id, if it is written as the store writes ids: readers look streams up by the text.
+fn canonical(text: &str) -> Option<Uuid> {
+    let id = Uuid::parse_str(text).ok()?;
+    let is_canonical = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+    is_canonical.then_some(id)
 }
 
 /// None when a time is no moment: we never hashed such a thing, so somebody changed it.

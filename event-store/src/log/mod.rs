@@ -26,4 +26,5 @@ pub(crate) use nodes::missing_nodes;
 pub use nodes::{LogEnd, newest_log, root_at};
 pub use open::open_all;
 pub use proofs::{Inclusion, consistency, inclusion};
+pub(crate) use sequencer::read_cursor;
 pub use sequencer::{sequence, sequence_all};

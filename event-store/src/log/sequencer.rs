@@ -104,7 +104,11 @@ async fn scan(
     .await
 }
 
-async fn read_cursor(connection: &mut PgConnection, shard: i16) -> sqlx::Result<Position> {
+/// Up to where events have their leaves.
+pub(crate) async fn read_cursor(
+    connection: &mut PgConnection,
+    shard: i16,
+) -> sqlx::Result<Position> {
     let row = sqlx::query!(
         r#"select epoch, transaction_id::text as "transaction_id!", position from log_cursors where shard = $1"#,
         shard

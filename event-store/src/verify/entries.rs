@@ -50,6 +50,8 @@ pub struct Event {
     pub device_id: Option<Uuid>,
     /// The hash that was stored.
     pub hash: Vec<u8>,
+    /// Whether readers find it where its content belongs: under its class, its student and its school's share.
+    pub is_filed: bool,
 }
 
 impl Event {
@@ -90,7 +92,7 @@ pub enum LeafContent {
 /// The events of a school in the order of the feed.
 pub(super) struct Events {
     school: SchoolId,
-    read_to: Position,
+    read_from: Position,
     page: VecDeque<Event>,
     is_last_page: bool,
 }
@@ -99,7 +101,7 @@ impl Events {
     pub(super) fn of(school: SchoolId) -> Self {
         Self {
             school,
-            read_to: Position::START,
+            read_from: Position::LOWEST,
             page: VecDeque::new(),
             is_last_page: false,
         }
@@ -113,7 +115,7 @@ impl Events {
             self.page = self.read_page(connection).await?.into();
             self.is_last_page = i64::try_from(self.page.len()).is_ok_and(|rows| rows < PAGE);
             if let Some(last) = self.page.back() {
-                self.read_to = last.position;
+                self.read_from = last.position.next();
             }
         }
         Ok(self.page.pop_front())
@@ -126,16 +128,21 @@ impl Events {
                 payload::text as "payload!", metadata::text as "metadata!",
                 epoch, transaction_id::text as "transaction_id!", position, command_id,
                 timestamptz_send(occurred_at) as "occurred_at!", timestamptz_send(raw_occurred_at) as "raw_occurred_at!",
-                timestamptz_send(recorded_at) as "recorded_at!", actor_id, device_id, hash
+                timestamptz_send(recorded_at) as "recorded_at!", actor_id, device_id, hash,
+                (shard = get_byte(uuid_send(school_id), 15) % 8
+                    and student_id is not distinct from payload -> event_type ->> 'student_id'
+                    and class_id is not distinct from coalesce(
+                        payload -> event_type -> 'session' ->> 'class_id', payload -> event_type ->> 'class_id')
+                ) as "is_filed!"
             from events
             where school_id = $1
-                and (epoch, transaction_id, position) > ($2, $3::text::xid8, $4)
+                and (epoch, transaction_id, position) >= ($2, $3::text::xid8, $4)
             order by epoch, transaction_id, position
             limit $5"#,
             self.school.as_uuid(),
-            self.read_to.epoch,
-            self.read_to.transaction_id.to_string(),
-            self.read_to.position,
+            self.read_from.epoch,
+            self.read_from.transaction_id.to_string(),
+            self.read_from.position,
             PAGE
         )
         .fetch_all(connection)
@@ -158,6 +165,7 @@ impl Events {
                 actor_id: row.actor_id,
                 device_id: row.device_id,
                 hash: row.hash,
+                is_filed: row.is_filed,
             })
         });
         events.collect()
@@ -181,7 +189,7 @@ impl Leaves {
     pub(super) fn of(school: SchoolId) -> Self {
         Self {
             school,
-            read_to: (0, -1),
+            read_to: (i32::MIN, i64::MIN),
             page: VecDeque::new(),
             is_last_page: false,
         }
@@ -217,7 +225,8 @@ impl Leaves {
         .await?;
         let leaves = rows.into_iter().map(|row| LogLeaf {
             epoch: row.log_epoch,
-            index: row.leaf_index.unsigned_abs(),
+            // None has less than 0, and that is no place in any log.
+            index: u64::try_from(row.leaf_index).unwrap_or(u64::MAX),
             content: match row.command_id {
                 Some(command_id) => LeafContent::Event(command_id),
                 None => LeafContent::Restored(row.restored_from.unwrap_or_default()),

@@ -23,6 +23,10 @@ pub enum Fault {
     },
     /// An event stands where the log has another one, and is in no log.
     EventInserted(EventName),
+    /// An event has no leaf although the log has gone on past it.
+    EventUnlogged(EventName),
+    /// An event is filed under another class, student or share than its content names, so readers find it elsewhere.
+    EventMisfiled(EventName),
     /// An event stands at another place than in the log.
     EventMoved(EventName),
     /// An event, and its chain after it, is not what was put into the log.
@@ -54,6 +58,8 @@ pub enum Fault {
     },
     /// A checkpoint that is kept was not signed with the installation's key.
     NotSigned(TreeHead),
+    /// A checkpoint that is kept is no checkpoint; why.
+    CheckpointDamaged(String),
 }
 
 impl Fault {
@@ -66,12 +72,15 @@ impl Fault {
             }) => "changed",
             Self::Chain(_) | Self::EventMissing { .. } => "missing",
             Self::EventInserted(_) => "inserted",
+            Self::EventUnlogged(_) => "unlogged",
+            Self::EventMisfiled(_) => "misfiled",
             Self::EventMoved(_) => "moved",
             Self::EventRewritten { .. } => "rewritten",
             Self::LeafDamaged { .. } => "leaf_damaged",
             Self::OtherThanSigned(_) => "other_than_signed",
             Self::CutOff { .. } => "cut_off",
             Self::NotSigned(_) => "not_signed",
+            Self::CheckpointDamaged(_) => "checkpoint_damaged",
         }
     }
 
@@ -80,6 +89,8 @@ impl Fault {
         match self {
             Self::Chain(found) => Some((&found.aggregate_type, &found.aggregate_id)),
             Self::EventInserted(event)
+            | Self::EventUnlogged(event)
+            | Self::EventMisfiled(event)
             | Self::EventMoved(event)
             | Self::EventRewritten { event, .. } => {
                 Some((&event.aggregate_type, &event.aggregate_id))
@@ -88,7 +99,8 @@ impl Fault {
             | Self::LeafDamaged { .. }
             | Self::OtherThanSigned(_)
             | Self::CutOff { .. }
-            | Self::NotSigned(_) => None,
+            | Self::NotSigned(_)
+            | Self::CheckpointDamaged(_) => None,
         }
     }
 }
@@ -131,6 +143,15 @@ impl fmt::Display for Fault {
             Self::EventInserted(event) => {
                 write!(formatter, "{event} was slipped in: it is in no log")
             }
+            Self::EventUnlogged(event) => {
+                write!(formatter, "{event} is in no log, which has gone on past it")
+            }
+            Self::EventMisfiled(event) => {
+                write!(
+                    formatter,
+                    "{event} is filed under another class, student or school's share than its content names"
+                )
+            }
             Self::EventMoved(event) => {
                 write!(
                     formatter,
@@ -141,12 +162,10 @@ impl fmt::Display for Fault {
                 event,
                 origin,
                 leaf,
-            } => {
-                write!(
-                    formatter,
-                    "{event} was rewritten: leaf {leaf} of {origin} is another one's"
-                )
-            }
+            } => write!(
+                formatter,
+                "{event} was rewritten: leaf {leaf} of {origin} is another one's"
+            ),
             Self::LeafDamaged { origin, leaf } => write!(
                 formatter,
                 "leaf {leaf} of {origin} is missing or does not follow from those before it"
@@ -157,24 +176,38 @@ impl fmt::Display for Fault {
                 signed.size, signed.origin
             ),
             Self::CutOff { signed, left, last } => {
-                write!(
-                    formatter,
-                    "{} had {} leaves when it was signed and has {left}: leaves {left} to {} were cut off, and no restore \
-                     says so",
-                    signed.origin,
-                    signed.size,
-                    signed.size.saturating_sub(1)
-                )?;
-                match last {
-                    Some(event) => write!(formatter, "; the last event left is {event}"),
-                    None => Ok(()),
-                }
+                fmt_cut_off(signed, *left, last.as_deref(), formatter)
             }
             Self::NotSigned(head) => write!(
                 formatter,
                 "the checkpoint of {} at {} leaves is not signed with the key of this installation",
                 head.origin, head.size
             ),
+            Self::CheckpointDamaged(reason) => {
+                write!(
+                    formatter,
+                    "a checkpoint that is kept cannot be read: {reason}"
+                )
+            }
         }
+    }
+}
+
+fn fmt_cut_off(
+    signed: &TreeHead,
+    left: u64,
+    last: Option<&EventName>,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(
+        formatter,
+        "{} had {} leaves when it was signed and has {left}: leaves {left} to {} were cut off, and no restore says so",
+        signed.origin,
+        signed.size,
+        signed.size.saturating_sub(1)
+    )?;
+    match last {
+        Some(event) => write!(formatter, "; the last event left is {event}"),
+        None => Ok(()),
     }
 }

@@ -15,7 +15,8 @@ use domain::SchoolId;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::log::{Checkpoint, PublicKey, kept_checkpoints};
+use crate::feed::shard_of;
+use crate::log::{Checkpoint, PublicKey, kept_checkpoints, read_cursor};
 use crate::store::identity;
 use crate::{RoleSeesTooLittle, sight};
 use entries::{Events, Leaves};
@@ -65,7 +66,7 @@ pub async fn verify_at_one_moment(
     let store = identity(connection).await?;
     let mut walk = Walk::new(store.store_id, school);
     for checkpoint in held {
-        walk.expect(checkpoint.head.clone());
+        walk.hold(checkpoint.head.clone());
     }
     if let Err(fault) = expect_kept(connection, school, &mut walk).await? {
         return Ok(walk.found(fault));
@@ -81,17 +82,24 @@ pub async fn verify_at_one_moment(
             (LeafContent::Event(command_id), Some(event)) if event.command_id == *command_id => {
                 walk.logged(&leaf, &event)
             }
-            (LeafContent::Event(command_id), event) => {
-                Err(odd_one(connection, &walk, &leaf, *command_id, event).await?)
-            }
+            (LeafContent::Event(command_id), event) => match walk.is_next(&leaf) {
+                Ok(()) => Err(odd_one(connection, &walk, &leaf, *command_id, event).await?),
+                damaged => damaged,
+            },
             (LeafContent::Restored(from), _) => walk.restored(&leaf, from),
         };
         if let Err(fault) = step {
             return Ok(walk.found(fault));
         }
     }
+    let logged_to = read_cursor(connection, shard_of(school)).await?;
     while let Some(event) = events.next(connection).await? {
-        if let Err(fault) = walk.pending(&event) {
+        let step = if event.position > logged_to {
+            walk.pending(&event)
+        } else {
+            Err(Fault::EventUnlogged(event.name()))
+        };
+        if let Err(fault) = step {
             return Ok(walk.found(fault));
         }
     }
@@ -109,8 +117,10 @@ async fn expect_kept(
         .await?;
     let key = key.and_then(|key| PublicKey::from_bytes(&key).ok());
     for note in kept_checkpoints(connection, Some(school)).await? {
-        let checkpoint = Checkpoint::read(&note)
-            .map_err(|error| VerifyError::Database(sqlx::Error::Decode(Box::new(error))))?;
+        let checkpoint = match Checkpoint::read(&note) {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => return Ok(Err(Fault::CheckpointDamaged(error.to_string()))),
+        };
         let is_signed = key
             .as_ref()
             .is_some_and(|key| checkpoint.check(key).is_ok());

@@ -25,6 +25,9 @@ pub struct Report {
     pub checkpoints: u64,
     /// The restores that the logs declare, oldest first.
     pub restored: Vec<Restored>,
+    /// Of the events in the newest log, those after the last head that it agrees with: of the heads that somebody holds, if
+    /// there are any. A log without one counts whole.
+    pub uncovered: u64,
     /// The first thing that does not fit; the check stops there.
     pub fault: Option<Fault>,
 }
@@ -36,6 +39,25 @@ pub struct Restored {
     pub from: TreeHead,
     /// How many leaves that log had by the checkpoints that are held: those beyond `from.size` are lost.
     pub had: u64,
+    /// How many leaves of it are those of which a head that is held was signed. Between these and `from.size` anything could
+    /// have been rewritten before the restore, and the heads that are lost do not show it.
+    pub proven: u64,
+}
+
+impl Restored {
+    /// Whether a head that is held was lost, so that the log cannot be shown to be the one it was signed of.
+    #[must_use]
+    pub fn lost(&self) -> bool {
+        self.had > self.from.size
+    }
+}
+
+/// A signed head.
+#[derive(Debug, Clone)]
+struct Signed {
+    head: TreeHead,
+    /// Whether somebody holds it outside; otherwise it is kept with the log.
+    is_held: bool,
 }
 
 /// Where the walk stands.
@@ -46,9 +68,12 @@ pub struct Walk {
     chains: Chains,
     log: Option<(i32, Frontier)>,
     /// Signed heads that the walk has not come to, by the log's epoch and the size.
-    expected: BTreeMap<(i32, u64), Vec<TreeHead>>,
+    expected: BTreeMap<(i32, u64), Vec<Signed>>,
     /// Signed heads of logs that ended before them, and of other stores' logs.
-    unmet: Vec<TreeHead>,
+    unmet: Vec<Signed>,
+    holds_any: bool,
+    /// How many leaves of the log that the walk is in a held head was signed of.
+    proven: u64,
     last: Option<EventName>,
     report: Report,
 }
@@ -64,18 +89,38 @@ impl Walk {
             log: None,
             expected: BTreeMap::new(),
             unmet: Vec::new(),
+            holds_any: false,
+            proven: 0,
             last: None,
             report: Report::default(),
         }
     }
 
-    /// Wants the log to agree with a signed head.
+    /// Wants the log to agree with a signed head that is kept with it.
     pub fn expect(&mut self, head: TreeHead) {
-        if head.origin == self.origin(head.origin.epoch) {
-            let place = (head.origin.epoch, head.size);
-            self.expected.entry(place).or_default().push(head);
+        self.want(Signed {
+            head,
+            is_held: false,
+        });
+    }
+
+    /// Wants the log to agree with a signed head that somebody holds outside. A restore that the log declares may have lost
+    /// what it was signed of.
+    pub fn hold(&mut self, head: TreeHead) {
+        self.holds_any = true;
+        self.want(Signed {
+            head,
+            is_held: true,
+        });
+    }
+
+    fn want(&mut self, signed: Signed) {
+        let origin = &signed.head.origin;
+        if *origin == self.origin(origin.epoch) {
+            let place = (origin.epoch, signed.head.size);
+            self.expected.entry(place).or_default().push(signed);
         } else {
-            self.unmet.push(head);
+            self.unmet.push(signed);
         }
     }
 
@@ -101,6 +146,7 @@ impl Walk {
             // A further log begins by saying from where it goes on.
             return Err(self.damaged(leaf));
         }
+        self.report.uncovered += 1;
         self.grow(leaf, hash)?;
         self.last = Some(event.name());
         Ok(())
@@ -127,6 +173,7 @@ impl Walk {
         let hash = restored_leaf(&before);
         self.report.restored.push(Restored {
             had: before.size,
+            proven: std::mem::take(&mut self.proven),
             from: before,
         });
         self.grow(leaf, hash)
@@ -137,17 +184,17 @@ impl Walk {
     pub fn finish(mut self) -> Report {
         self.end_log();
         let left = std::mem::take(&mut self.expected).into_values().flatten();
-        let unmet: Vec<TreeHead> = self.unmet.drain(..).chain(left).collect();
+        let unmet: Vec<Signed> = self.unmet.drain(..).chain(left).collect();
         for signed in unmet {
             let declared = self
                 .report
                 .restored
                 .iter_mut()
-                .find(|restored| restored.from.origin == signed.origin);
+                .find(|restored| signed.is_held && restored.from.origin == signed.head.origin);
             match declared {
-                Some(restored) => restored.had = restored.had.max(signed.size),
+                Some(restored) => restored.had = restored.had.max(signed.head.size),
                 None => {
-                    let fault = self.cut_off(signed);
+                    let fault = self.cut_off(signed.head);
                     return self.found(fault);
                 }
             }
@@ -178,6 +225,9 @@ impl Walk {
 
     fn follow(&mut self, event: &Event) -> Result<Hash, Fault> {
         let hash = self.chains.follow(event).map_err(Fault::Chain)?;
+        if !event.is_filed {
+            return Err(Fault::EventMisfiled(event.name()));
+        }
         self.report.events += 1;
         Ok(hash)
     }
@@ -189,15 +239,29 @@ impl Walk {
         }
     }
 
+    /// Whether the leaf is the one that follows in its log.
+    ///
+    /// # Errors
+    /// One is missing before it.
+    pub(super) fn is_next(&self, leaf: &LogLeaf) -> Result<(), Fault> {
+        let (epoch, expected) = self
+            .log
+            .as_ref()
+            .map_or((leaf.epoch, 0), |(epoch, tree)| (*epoch, tree.size()));
+        if epoch == leaf.epoch && expected == leaf.index {
+            return Ok(());
+        }
+        Err(Fault::LeafDamaged {
+            origin: self.origin(epoch),
+            leaf: expected,
+        })
+    }
+
     fn grow(&mut self, leaf: &LogLeaf, hash: Hash) -> Result<(), Fault> {
-        let (epoch, tree) = self
+        self.is_next(leaf)?;
+        let (_, tree) = self
             .log
             .get_or_insert_with(|| (leaf.epoch, Frontier::default()));
-        if *epoch != leaf.epoch || tree.size() != leaf.index {
-            let (epoch, leaf) = (*epoch, tree.size());
-            let origin = self.origin(epoch);
-            return Err(Fault::LeafDamaged { origin, leaf });
-        }
         let completed = tree.append(hash);
         if leaf
             .nodes
@@ -224,10 +288,16 @@ impl Walk {
         }
         let root = tree.root();
         for signed in self.expected.remove(&place).unwrap_or_default() {
-            if signed.root != root {
-                return Err(Fault::OtherThanSigned(signed));
+            if signed.head.root != root {
+                return Err(Fault::OtherThanSigned(signed.head));
             }
             self.report.checkpoints += 1;
+            if signed.is_held {
+                self.proven = signed.head.size;
+            }
+            if signed.is_held || !self.holds_any {
+                self.report.uncovered = 0;
+            }
         }
         Ok(())
     }

@@ -2848,8 +2848,8 @@ export interface components {
             /** @description The first thing that does not fit, in words that name the event; null if everything does. The check stops there. */
             fault?: string | null;
             /**
-             * @description What is wrong, in one word: `changed`, `missing`, `inserted`, `moved`, `rewritten`, `leaf_damaged`,
-             *     `other_than_signed`, `cut_off` or `not_signed`.
+             * @description What is wrong, in one word: `changed`, `missing`, `inserted`, `unlogged`, `misfiled`, `moved`, `rewritten`,
+             *     `leaf_damaged`, `other_than_signed`, `cut_off`, `not_signed` or `checkpoint_damaged`.
              * @example rewritten
              */
             fault_kind?: string | null;
@@ -2872,6 +2872,11 @@ export interface components {
              * @description Registers, exceptions, class rolls and settings that they are about.
              */
             streams: number;
+            /**
+             * Format: int64
+             * @description Of the events in the log, those after the last such checkpoint.
+             */
+            uncovered: number;
         };
     };
     responses: never;

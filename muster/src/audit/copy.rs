@@ -47,10 +47,9 @@ pub(super) async fn copy_events(
             .await
             .context("cannot write events into the new database")?;
     }
-    incoming
-        .finish()
-        .await
-        .context("cannot write events into the new database")?;
+    incoming.finish().await.context(
+        "the events cannot be written into the new database as they stand: `muster audit verify` names what is wrong with them",
+    )?;
     sqlx::query!("update store set epoch = 1 + (select coalesce(max(epoch), 0) from events)")
         .execute(target)
         .await

@@ -84,6 +84,8 @@ impl EventLine {
             actor_id: self.actor_id,
             device_id: self.device_id,
             hash: self.hash.clone(),
+            // A file has no shelves.
+            is_filed: true,
         }
     }
 }

@@ -31,9 +31,10 @@ pub(crate) fn verify_file(
         held.is_empty() || !of_the_school.is_empty(),
         "none of the checkpoints is of the school of this export, {school_id}"
     );
-    for checkpoint in of_the_school.into_iter().chain([&own]) {
-        walk.expect(checkpoint.head.clone());
+    for checkpoint in of_the_school {
+        walk.hold(checkpoint.head.clone());
     }
+    walk.expect(own.head);
     while let Some(line) = export.next()? {
         let step = match &line {
             Line::MusterExport(_) => continue,

@@ -41,7 +41,7 @@ pub async fn answer<B: MessageBody + 'static>(
         "request",
         request.id = %request_id,
         http.method = method,
-        http.path = request.path(),
+        http.route = field::Empty,
         user.id = field::Empty,
         school.id = field::Empty,
     );
@@ -139,6 +139,8 @@ fn record<B>(span: &Span, response: &ServiceResponse<B>, method: &str, started: 
         .request()
         .match_pattern()
         .unwrap_or_else(|| "none".to_owned());
+    // Nor must the log hold what somebody typed into an address.
+    span.record("http.route", route.as_str());
     let labels = [
         ("method", method.to_owned()),
         ("route", route),

@@ -95,7 +95,7 @@ pub(super) async fn find_events(
 /// own index whatever the planner knows of the parameters. A test holds the plans to that.
 macro_rules! event_rows {
     ($school_id:expr, $watermark:expr, $filter:expr, $page:expr, $source:literal $(, $argument:expr)*) => {{
-        let after = $page.after.unwrap_or(Position::START);
+        let after = $page.after.unwrap_or(Position::LOWEST);
         sqlx::query_as!(
             EventRow,
             r#"

@@ -21,8 +21,8 @@ pub(crate) struct Verification {
     fits: bool,
     /// The first thing that does not fit, in words that name the event; null if everything does. The check stops there.
     fault: Option<String>,
-    /// What is wrong, in one word: `changed`, `missing`, `inserted`, `moved`, `rewritten`, `leaf_damaged`,
-    /// `other_than_signed`, `cut_off` or `not_signed`.
+    /// What is wrong, in one word: `changed`, `missing`, `inserted`, `unlogged`, `misfiled`, `moved`, `rewritten`,
+    /// `leaf_damaged`, `other_than_signed`, `cut_off`, `not_signed` or `checkpoint_damaged`.
     #[schema(example = "rewritten")]
     fault_kind: Option<&'static str>,
     /// The register that it was found in, if it was found in one.
@@ -35,6 +35,8 @@ pub(crate) struct Verification {
     pending: u64,
     /// Kept checkpoints that the log agrees with.
     checkpoints: u64,
+    /// Of the events in the log, those after the last such checkpoint.
+    uncovered: u64,
     /// The school's logs, oldest first: one, and another one after each restore.
     logs: Vec<Log>,
 }
@@ -69,6 +71,7 @@ impl From<Report> for Verification {
             streams: report.streams,
             pending: report.pending,
             checkpoints: report.checkpoints,
+            uncovered: report.uncovered,
             logs: report.logs.into_iter().map(Log::from).collect(),
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use event_store::log::{Checkpoint, PublicKey};
-use event_store::verify::Report;
+use event_store::verify::{Report, Restored};
 use platform::database::DatabaseRole;
 
 use crate::audit::{verify, verify_file};
@@ -15,6 +15,8 @@ use crate::cli::output::{progress, say};
 use crate::cli::up::DATA_DIRECTORY;
 
 /// Computes every chain and every log anew; exit code 3 names the first event that does not fit
+///
+/// The exit code is 3 as well when a restore, although declared, lost what a checkpoint that you hold was signed of.
 ///
 /// With a checkpoint that was held outside, a history that was cut off or rewritten as a whole is found too. With --file an
 /// export is checked, and no database is needed.
@@ -99,29 +101,47 @@ impl Verify {
 /// Says what was found in a school, and whether that is wrong.
 pub(super) fn say_report(name: &str, report: &Report) -> Result<Exit> {
     for restored in &report.restored {
-        let from = &restored.from;
-        say(format_args!(
-            "{name}: restored to {} of {} leaves of {}{}",
-            from.size,
-            restored.had,
-            from.origin,
-            match restored.had.checked_sub(1) {
-                Some(last) if last >= from.size =>
-                    format!("; leaves {} to {last} were lost by that", from.size),
-                Some(_) | None => String::new(),
-            }
-        ))?;
+        say(format_args!("{name}: {}", restoration(restored)))?;
     }
     if let Some(fault) = &report.fault {
         say(format_args!("{name}: {fault}"))?;
         return Ok(Exit::FoundWrong);
     }
     say(format_args!(
-        "{name}: {} events in {} streams fit their chains, {} of them are in the log; checkpoints that it agrees with: {}",
+        "{name}: {} events in {} streams fit their chains, {} of them are in the log; checkpoints that it agrees with: {}; \
+         events that none of them covers yet: {}",
         report.events,
         report.streams,
         report.events - report.pending,
-        report.checkpoints
+        report.checkpoints,
+        report.uncovered + report.pending
     ))?;
-    Ok(Exit::Done)
+    if report.restored.iter().any(Restored::lost) {
+        Ok(Exit::FoundWrong)
+    } else {
+        Ok(Exit::Done)
+    }
+}
+
+fn restoration(restored: &Restored) -> String {
+    let Restored { from, had, proven } = restored;
+    let told = format!(
+        "restored to {} of {had} leaves of {}",
+        from.size, from.origin
+    );
+    if !restored.lost() {
+        return told;
+    }
+    let lost = format!(
+        "{told}; leaves {} to {} were lost by that",
+        from.size,
+        had - 1
+    );
+    if *proven == from.size {
+        return lost;
+    }
+    format!(
+        "{lost}, and with them the proof that leaves {proven} to {} are those that your checkpoint of {had} was signed of",
+        from.size - 1
+    )
 }
