@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::EventName;
+use super::filing::{Filed, is_filed};
 use crate::Position;
 
 /// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
@@ -129,11 +130,7 @@ impl Events {
                 epoch, transaction_id::text as "transaction_id!", position, command_id,
                 timestamptz_send(occurred_at) as "occurred_at!", timestamptz_send(raw_occurred_at) as "raw_occurred_at!",
                 timestamptz_send(recorded_at) as "recorded_at!", actor_id, device_id, hash,
-                (shard = get_byte(uuid_send(school_id), 15) % 8
-                    and student_id is not distinct from payload -> event_type ->> 'student_id'
-                    and class_id is not distinct from coalesce(
-                        payload -> event_type -> 'session' ->> 'class_id', payload -> event_type ->> 'class_id')
-                ) as "is_filed!"
+                shard as "shard!", class_id, student_id
             from events
             where school_id = $1
                 and (epoch, transaction_id, position) >= ($2, $3::text::xid8, $4)
@@ -145,10 +142,17 @@ impl Events {
             self.read_from.position,
             PAGE
         )
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
         let events = rows.into_iter().map(|row| {
+            let filed = Filed {
+                school_id: row.school_id,
+                shard: row.shard,
+                class_id: row.class_id.as_deref(),
+                student_id: row.student_id.as_deref(),
+            };
             Ok(Event {
+                is_filed: filed.certainly_by(&row.event_type, &row.payload),
                 school_id: row.school_id,
                 aggregate_type: row.aggregate_type,
                 aggregate_id: row.aggregate_id,
@@ -165,10 +169,13 @@ impl Events {
                 actor_id: row.actor_id,
                 device_id: row.device_id,
                 hash: row.hash,
-                is_filed: row.is_filed,
             })
         });
-        events.collect()
+        let mut events: Vec<Event> = events.collect::<sqlx::Result<_>>()?;
+        for event in events.iter_mut().filter(|event| !event.is_filed) {
+            event.is_filed = is_filed(connection, event.school_id, event.command_id).await?;
+        }
+        Ok(events)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod entries;
 mod fault;
+mod filing;
 mod walk;
 
 pub use entries::{Event, LeafContent, LogLeaf};
