@@ -11,6 +11,8 @@ export type WorkMessage =
   | { readonly kind: "sending"; readonly seqs: readonly number[] }
   /** The tab that listens to the server has just heard it. */
   | { readonly kind: "told" }
+  /** A tab has got a new token, which is good for all of them. */
+  | { readonly kind: "token"; readonly token: string }
   /** A run has ended: if it did all there was, whoever has work that it did not see may begin. After a failure they wait. */
   | { readonly kind: "ended"; readonly done: boolean };
 

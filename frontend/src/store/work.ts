@@ -57,7 +57,7 @@ export class Work {
   constructor(private readonly parts: WorkParts) {
     const { person, world, send, token } = parts;
     this.store = parts.store;
-    this.sign_in = new SignIn(person.id, send, world, token);
+    this.sign_in = new SignIn(person.id, send, world, token, (got) => this.post({ kind: "token", token: got }));
     this.channel = world.channel(workTopic(person.id), (message) => this.hear(message as WorkMessage));
     this.loop = new Loop({
       now_ms: () => this.now_ms(),
@@ -259,6 +259,7 @@ export class Work {
     if (this.closed) return;
     if (message.kind === "changed") void this.read();
     if (message.kind === "told") this.told_ms = this.parts.world.now().steady_ms;
+    if (message.kind === "token") this.sign_in.renew(message.token);
     if (message.kind === "status") this.parts.status(message.status);
     if (message.kind === "sending") this.parts.sending(new Set(message.seqs));
     if (message.kind === "ended" && message.done && this.hasUnseenWork()) this.loop.poke("tap");

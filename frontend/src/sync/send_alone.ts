@@ -28,7 +28,7 @@ export async function sendAlone(world: Pick<World, "app_version" | "fetch" | "no
   const store = new PersonStore(person.id, () => newLedger(uuidOf(world.random(16), 4)), NOBODY_IS_TOLD);
   try {
     const done = await world.ifFree(`muster-sync-${person.id}`, async () => {
-      const sign_in = new SignIn(person.id, sender(world.fetch, () => world.now().wall_ms), world, null);
+      const sign_in = new SignIn(person.id, sender(world.fetch, () => world.now().wall_ms), world, null, () => undefined);
       let { sample } = await store.ledger();
       const { outcome, undecided } = await push({
         store,

@@ -44,9 +44,11 @@ export class SignIn {
     private readonly send: Send,
     private readonly world: Pick<World, "alone">,
     private token: string | null,
+    /** Tells the other tabs of a token that was got here. */
+    private readonly tell: (token: string) => void,
   ) {}
 
-  /** Takes over the token of a fresh sign-in. */
+  /** Takes over the token of a fresh sign-in, or one that another tab has got. */
   renew(token: string): void {
     this.token = token;
   }
@@ -72,9 +74,12 @@ export class SignIn {
     return this.send({ ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } });
   }
 
-  /** Gets a token through the cookie, one tab at a time and once for all who wait; null if that worked. */
+  /** Gets a token through the cookie, one tab at a time and once for all who wait in any of them; null if that worked. */
   private refresh(): Promise<Reply | { kind: "refused" } | null> {
-    this.refreshing ??= this.world.alone(REFRESH_LOCK, () => this.refreshNow()).finally(() => {
+    const { token } = this;
+    // While this tab waited for its turn, the one before it may have told of a token.
+    const inTurn = async () => (this.token === token || this.token === null ? await this.refreshNow() : null);
+    this.refreshing ??= this.world.alone(REFRESH_LOCK, inTurn).finally(() => {
       this.refreshing = null;
     });
     return this.refreshing;
@@ -90,6 +95,7 @@ export class SignIn {
     // The cookie is somebody else's, who signed in on this device since: nothing may be sent in their name.
     if (signed_in.person.id !== this.person_id) return { kind: "refused" };
     this.token = signed_in.token;
+    this.tell(signed_in.token);
     return null;
   }
 }

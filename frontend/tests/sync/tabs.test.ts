@@ -22,3 +22,26 @@ test("without a network two tabs ask hardly more often than one", async () => {
   await device.pass(2_000);
   assert.equal(device.backend.log.length, 1);
 });
+
+test("tabs whose token ran out get one new token for all of them", async () => {
+  const device = new Device(new Backend());
+  const one = await atRegister(device);
+  const two = await device.tab();
+  await two.actions.sendNow();
+  const refreshes = (): number => device.backend.requests.filter((path) => path === "POST /auth/refresh").length;
+  for (const both of [
+    async () => [await one.actions.sendNow(), await two.actions.sendNow()],
+    () => Promise.all([one.actions.sendNow(), two.actions.sendNow()]),
+  ]) {
+    device.backend.expireTokens();
+    device.backend.requests.length = 0;
+    await both();
+    await device.settled();
+    assert.equal(refreshes(), 1);
+  }
+  // Each of them can go on with it alone.
+  device.backend.requests.length = 0;
+  await two.actions.sendNow();
+  assert.ok(device.backend.requests.length > 0);
+  assert.equal(refreshes(), 0);
+});

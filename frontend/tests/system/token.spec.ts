@@ -48,3 +48,38 @@ test("when the sign-in itself has run out, work goes on, and signing in again se
   await eachTapOnce(office, phone, teacher.id, teacher.register, 2);
   await phone.putAway();
 });
+
+test("a token that one tab renews is the other tab's too", async () => {
+  const { office, token_run_out, teacher, phone, students: [a, b, c] } = await morning();
+  const first = phone.page;
+  phone.page = await phone.context.newPage();
+  await phone.openRegister(teacher.register);
+  await phone.registerShows(teacher);
+  await phone.mark(a, "absent");
+  await phone.signSays(a, "Received");
+  const second = phone.page;
+
+  await phone.goOffline();
+  const renewed: string[] = [];
+  await phone.context.route("**/api/v1/**", async (route, request) => {
+    if (request.url().endsWith("/auth/refresh")) {
+      const response = await route.fetch();
+      if (response.ok()) renewed.push(`Bearer ${(await response.json()).access_token}`);
+      return await route.fulfill({ response });
+    }
+    // Of all tokens only the one that was got last is still good.
+    const is_good = request.headers()["authorization"] === renewed.at(-1);
+    return await route.continue(is_good ? {} : { headers: { ...request.headers(), authorization: `Bearer ${token_run_out}` } });
+  });
+  phone.page = first;
+  await phone.mark(b, "late");
+  await phone.goOnline();
+  await phone.signSays(b, "Received");
+  await first.close();
+  phone.page = second;
+  await phone.mark(c, "excused");
+  await phone.signSays(c, "Received");
+  assert.equal(renewed.length, 1, "renewed once for both tabs");
+  await eachTapOnce(office, phone, teacher.id, teacher.register, 3);
+  await phone.putAway();
+});

@@ -4,7 +4,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, ContentDisposition, DispositionParam, DispositionType,
 };
 use actix_web::{HttpResponse, web};
-use csv::{Terminator, WriterBuilder};
+use csv::{StringRecord, Terminator, WriterBuilder};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use platform::problem::Problem;
 use utoipa::IntoParams;
@@ -18,6 +18,24 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A line: the texts of its cells, as they are. Making them safe is the document's business.
 pub(crate) type Line = Vec<String>;
+
+/// What can be a line of a file. Where there are very many, a [`StringRecord`] allocates less than a [`Line`].
+pub(crate) trait Cells {
+    /// Its cells, one after the other.
+    fn cells(&self) -> impl Iterator<Item = &str>;
+}
+
+impl Cells for Line {
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(String::as_str)
+    }
+}
+
+impl Cells for StringRecord {
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        self.iter()
+    }
+}
 
 /// The cell of a value that may not be there.
 pub(crate) fn text(value: Option<impl ToString>) -> String {
@@ -66,11 +84,11 @@ impl CsvOptions {
     }
 
     /// Answers a file `name` with these columns and, page by page, these lines.
-    pub(crate) fn answer(
+    pub(crate) fn answer<L: Cells + 'static>(
         self,
         name: String,
         columns: &[&str],
-        lines: impl Stream<Item = Result<Vec<Line>, Problem>> + 'static,
+        lines: impl Stream<Item = Result<Vec<L>, Problem>> + 'static,
         is_stale: bool,
     ) -> Result<HttpResponse, Problem> {
         let mut head = if self.byte_order_mark {
@@ -78,8 +96,7 @@ impl CsvOptions {
         } else {
             Vec::new()
         };
-        let titles = columns.iter().map(|column| (*column).to_owned()).collect();
-        head.extend(written(&[titles])?);
+        head.extend(written(&[StringRecord::from(columns)])?);
         let body = stream::once(async { Ok(web::Bytes::from(head)) })
             .chain(lines.and_then(async |lines| Ok(web::Bytes::from(written(&lines)?))));
 
@@ -99,12 +116,12 @@ impl CsvOptions {
 }
 
 /// Lines as RFC 4180 has them: ended by CR LF, quoted where needed.
-fn written(lines: &[Line]) -> Result<Vec<u8>, Problem> {
+fn written<L: Cells>(lines: &[L]) -> Result<Vec<u8>, Problem> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
     for line in lines {
-        for cell in line {
+        for cell in line.cells() {
             writer
                 .write_field(&*safe(cell))
                 .map_err(Problem::internal)?;
@@ -132,6 +149,6 @@ mod tests {
             written(&lines).unwrap(),
             b"a,\"b, \"\"c\"\"\"\r\n'=1,\"two\nlines\"\r\n"
         );
-        assert_eq!(written(&[]).unwrap(), b"");
+        assert_eq!(written::<Line>(&[]).unwrap(), b"");
     }
 }

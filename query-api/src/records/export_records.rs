@@ -7,6 +7,7 @@
 
 use actix_web::middleware::Compress;
 use actix_web::{HttpResponse, get, web};
+use csv::StringRecord;
 use platform::auth::Caller;
 use platform::problem::Problem;
 use platform::server::Services;
@@ -16,7 +17,7 @@ use super::record_rows::RecordWithRemarks;
 use super::records_of_days::find_records_of_days;
 use super::school_names::SchoolNames;
 use crate::authority::Scope;
-use crate::csv_export::{CsvOptions, CsvParameters, Line, text};
+use crate::csv_export::{CsvOptions, CsvParameters, text};
 use crate::freshness::{ATTENDANCE_AND_ROLLS, After};
 use crate::instant::Instant;
 use crate::pages::{self, Batch};
@@ -40,6 +41,9 @@ const COLUMNS: [&str; 14] = [
     "marked_by",
     "exception",
 ];
+
+/// What a line's cells take, in bytes; one that takes more grows.
+const LINE_BYTES: usize = 256;
 
 /// Exports records as CSV, with the same filters as the list.
 ///
@@ -87,7 +91,7 @@ pub(crate) async fn export_records(
         let Batch { items, next } =
             find_records_of_days(&services, &mut reading, &caller, &filter, &mut names, &page)
                 .await?;
-        let lines = items.into_iter().map(|entry| line(&names, entry));
+        let lines = items.iter().map(|entry| line(&names, entry));
         Ok(Batch {
             items: lines.collect(),
             next,
@@ -97,23 +101,29 @@ pub(crate) async fn export_records(
     csv.answer(name, &COLUMNS, lines, is_stale)
 }
 
-fn line(names: &SchoolNames, (row, remarks): RecordWithRemarks) -> Line {
+fn line(names: &SchoolNames, (row, remarks): &RecordWithRemarks) -> StringRecord {
     let class = names.classes.get(&row.class_id);
     let student = names.students.get(&row.student_id);
-    vec![
-        row.date.to_string(),
-        text(row.slot.as_ref()),
-        text(class.map(|it| &it.title)),
-        text(names.subject_of(&row).map(|it| &it.title)),
-        text(student.and_then(|it| it.admission_number.as_ref())),
-        text(student.map(|it| &it.name)),
-        row.status,
-        row.effective_status,
-        text(row.minutes_late),
-        remarks.unwrap_or_default(),
-        Instant::from(row.occurred_at).to_text(),
-        Instant::from(row.recorded_at).to_text(),
-        row.marked_by_name.unwrap_or_default(),
-        text(row.exception_id),
-    ]
+    let mut line = StringRecord::with_capacity(LINE_BYTES, COLUMNS.len());
+    for cell in [
+        row.date.to_string().as_str(),
+        row.slot.as_deref().unwrap_or_default(),
+        class.map_or("", |it| &it.title),
+        names.subject_of(row).map_or("", |it| &it.title),
+        student
+            .and_then(|it| it.admission_number.as_deref())
+            .unwrap_or_default(),
+        student.map_or("", |it| &it.name),
+        &row.status,
+        &row.effective_status,
+        &text(row.minutes_late),
+        remarks.as_deref().unwrap_or_default(),
+        &Instant::from(row.occurred_at).to_text(),
+        &Instant::from(row.recorded_at).to_text(),
+        row.marked_by_name.as_deref().unwrap_or_default(),
+        &text(row.exception_id),
+    ] {
+        line.push_field(cell);
+    }
+    line
 }

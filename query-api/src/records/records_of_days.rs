@@ -16,7 +16,7 @@ use crate::reading::Reading;
 
 /// How many records are read at once if there are that many, and the rest of the last one's day: what a batch costs besides
 /// is little then, and ten thousand lines are ten megabytes.
-const AT_ONCE: i64 = 4_000;
+const AT_ONCE: i64 = 10_000;
 
 /// The records of whole days after the page's day, enough days for [`AT_ONCE`] if there are: by date, slot, class, subject
 /// and student, as people look for them. Names change, days do not: so whatever is renamed while somebody goes from day to
