@@ -170,7 +170,13 @@ fn every_path_that_the_documents_name_exists() {
 
 #[test]
 fn the_documents_keep_to_their_length() {
-    for (document, longest) in [("README.md", 100), ("docs/ARCHITECTURE.md", 200)] {
+    for (document, longest) in [
+        ("README.md", 100),
+        ("docs/ARCHITECTURE.md", 200),
+        // Each on one page.
+        ("docs/AUDIT.md", 60),
+        ("docs/USER_GUIDE.md", 65),
+    ] {
         let lines = read(&workspace_root().join(document)).lines().count();
         assert!(
             lines <= longest,

@@ -21,6 +21,8 @@ const problem = (status: number, slug: string): Fulfilment => ({
 
 const STORMS: readonly { readonly name: string; readonly answer: Fulfilment }[] = [
   { name: "a busy server", answer: { ...problem(503, "busy"), headers: { "content-type": "text/html", "retry-after": "1" } } },
+  { name: "a busy server that says when to come again", answer: problem(503, "busy") },
+  { name: "a balancer without a server", answer: { status: 503, contentType: "text/plain", body: "no server is available" } },
   { name: "too many requests", answer: problem(429, "rate-limited") },
   { name: "a network's page that answers 200", answer: { status: 200, contentType: "text/html", body: "<html><h1>Sign in to the Wi-Fi</h1></html>" } },
   { name: "a network's JSON that answers 200", answer: { status: 200, contentType: "application/json", body: '{"results":[]}' } },
