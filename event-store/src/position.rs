@@ -40,19 +40,6 @@ impl Position {
         position: i64::MIN,
     };
 
-    /// The place right behind this one.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self.position.checked_add(1) {
-            Some(position) => Self { position, ..self },
-            None => Self {
-                transaction_id: self.transaction_id.saturating_add(1),
-                position: i64::MIN,
-                ..self
-            },
-        }
-    }
-
     /// From the columns of a row, `transaction_id` as text because sqlx knows no xid8.
     ///
     /// # Errors
@@ -148,13 +135,6 @@ mod tests {
             at(2, 1, 1),
         ];
         assert!(in_order.is_sorted());
-    }
-
-    #[test]
-    fn nothing_lies_between_a_place_and_the_next() {
-        assert_eq!(at(1, 5, 9).next(), at(1, 5, 10));
-        assert_eq!(at(1, 5, i64::MAX).next(), at(1, 6, i64::MIN));
-        assert_eq!(Position::LOWEST, at(i32::MIN, 0, i64::MIN));
     }
 
     #[test]

@@ -57,6 +57,39 @@ async fn nothing_can_be_put_there_by_a_slip() {
     .await;
 }
 
+/// Events are read in pages of two thousand.
+#[tokio::test]
+async fn an_event_at_the_very_place_of_another_one_is_named_wherever_a_page_ends() {
+    tampered(async |owner, held| {
+        let more: Vec<_> = (8..=2_000).map(|command| enrolled(5, command)).collect();
+        for batch in more.chunks(500) {
+            commit(owner, school(1), batch).await.unwrap();
+        }
+        sequence_until(owner, 2_000).await;
+        assert_eq!(check(owner, held).await.fault, None);
+        for command in [1_000, 2_000] {
+            commit(owner, school(1), &[opened(school(1), 3, 9_999)])
+                .await
+                .unwrap();
+            let put = format!(
+                "update events inserted set epoch = place.epoch, transaction_id = place.transaction_id, position = place.position
+                 from events place where inserted.{} and place.{}",
+                of_command(9_999),
+                of_command(command)
+            );
+            execute(owner, &put).await;
+            let fault = check(owner, held).await.fault;
+            let found = match &fault {
+                Some(Fault::EventInserted(event) | Fault::EventUnlogged(event)) => event.command_id,
+                _ => panic!("{command}: {fault:?}"),
+            };
+            assert_eq!(found, Uuid::from_u128(9_999));
+            execute(owner, &format!("delete from events where {}", of_command(9_999))).await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_event_that_the_log_is_made_to_pass_over_is_named() {
     tampered(async |owner, held| {

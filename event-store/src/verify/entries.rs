@@ -13,6 +13,9 @@ use crate::Position;
 /// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
 const EPOCH_OF_POSTGRESQL: i64 = 946_684_800_000_000;
 
+/// PostgreSQL names no row so.
+const BEFORE_ANY_ROW: &str = "(0,0)";
+
 /// Rows in a page.
 const PAGE: i64 = 2_000;
 
@@ -90,10 +93,13 @@ pub enum LeafContent {
     Restored(String),
 }
 
-/// The events of a school in the order of the feed.
+/// The events of a school in the order of the feed, and of those that somebody has put into one place in any order. So a page
+/// ends at a row and not at a place.
 pub(super) struct Events {
     school: SchoolId,
-    read_from: Position,
+    read_to: Position,
+    /// The last row that was read, as PostgreSQL names it: good for the transaction, which sees one moment.
+    row: String,
     page: VecDeque<Event>,
     is_last_page: bool,
 }
@@ -102,7 +108,8 @@ impl Events {
     pub(super) fn of(school: SchoolId) -> Self {
         Self {
             school,
-            read_from: Position::LOWEST,
+            read_to: Position::LOWEST,
+            row: BEFORE_ANY_ROW.to_owned(),
             page: VecDeque::new(),
             is_last_page: false,
         }
@@ -115,35 +122,37 @@ impl Events {
         if self.page.is_empty() && !self.is_last_page {
             self.page = self.read_page(connection).await?.into();
             self.is_last_page = i64::try_from(self.page.len()).is_ok_and(|rows| rows < PAGE);
-            if let Some(last) = self.page.back() {
-                self.read_from = last.position.next();
-            }
         }
         Ok(self.page.pop_front())
     }
 
     /// The times come as the bytes of their number, because a changed one may be beyond what a calendar knows.
-    async fn read_page(&self, connection: &mut PgConnection) -> sqlx::Result<Vec<Event>> {
+    async fn read_page(&mut self, connection: &mut PgConnection) -> sqlx::Result<Vec<Event>> {
         let rows = sqlx::query!(
             r#"select school_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
                 payload::text as "payload!", metadata::text as "metadata!",
                 epoch, transaction_id::text as "transaction_id!", position, command_id,
                 timestamptz_send(occurred_at) as "occurred_at!", timestamptz_send(raw_occurred_at) as "raw_occurred_at!",
                 timestamptz_send(recorded_at) as "recorded_at!", actor_id, device_id, hash,
-                shard as "shard!", class_id, student_id
+                shard as "shard!", class_id, student_id, ctid::text as "row!"
             from events
             where school_id = $1
-                and (epoch, transaction_id, position) >= ($2, $3::text::xid8, $4)
-            order by epoch, transaction_id, position
-            limit $5"#,
+                and (epoch, transaction_id, position, ctid) > ($2, $3::text::xid8, $4, $5::text::tid)
+            order by epoch, transaction_id, position, ctid
+            limit $6"#,
             self.school.as_uuid(),
-            self.read_from.epoch,
-            self.read_from.transaction_id.to_string(),
-            self.read_from.position,
+            self.read_to.epoch,
+            self.read_to.transaction_id.to_string(),
+            self.read_to.position,
+            self.row,
             PAGE
         )
         .fetch_all(&mut *connection)
         .await?;
+        if let Some(last) = rows.last() {
+            self.read_to = Position::from_columns(last.epoch, &last.transaction_id, last.position)?;
+            self.row.clone_from(&last.row);
+        }
         let events = rows.into_iter().map(|row| {
             let filed = Filed {
                 school_id: row.school_id,

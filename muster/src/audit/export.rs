@@ -43,11 +43,11 @@ pub(crate) async fn export(
         .await?
         .into_iter()
         .peekable();
-    let (mut read_from, mut events) = (Position::LOWEST, 0);
+    let (mut read_to, mut events) = (Position::LOWEST, 0);
     loop {
-        let page = read_page(&mut moment, school_id, read_from).await?;
+        let page = read_page(&mut moment, school_id, read_to).await?;
         let Some(last) = page.last() else { break };
-        read_from = last.position.next();
+        read_to = last.position;
         for event in page {
             while let Some(restored) = restores.next_if(|(log, _)| Some(*log) <= event.log) {
                 write(&mut file, &restored_line(restored))?;
@@ -92,7 +92,7 @@ async fn restores(connection: &mut PgConnection, school_id: Uuid) -> Result<Vec<
 async fn read_page(
     connection: &mut PgConnection,
     school_id: Uuid,
-    from: Position,
+    after: Position,
 ) -> Result<Vec<EventLine>> {
     let rows = sqlx::query!(
         r#"select l.log_epoch as "log?", l.leaf_index as "leaf?", e.aggregate_type, e.aggregate_id, e.sequence,
@@ -101,13 +101,13 @@ async fn read_page(
             e.occurred_at, e.raw_occurred_at, e.recorded_at, e.actor_id, e.device_id, e.flags, e.hash
         from events e
         left join log_leaves l on l.school_id = e.school_id and l.command_id = e.command_id
-        where e.school_id = $1 and (e.epoch, e.transaction_id, e.position) >= ($2, $3::text::xid8, $4)
+        where e.school_id = $1 and (e.epoch, e.transaction_id, e.position) > ($2, $3::text::xid8, $4)
         order by e.epoch, e.transaction_id, e.position
         limit $5"#,
         school_id,
-        from.epoch,
-        from.transaction_id.to_string(),
-        from.position,
+        after.epoch,
+        after.transaction_id.to_string(),
+        after.position,
         PAGE
     )
     .fetch_all(connection)
