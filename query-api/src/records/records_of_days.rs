@@ -15,8 +15,8 @@ use crate::pages::Batch;
 use crate::reading::Reading;
 
 /// How many records are read at once if there are that many, and the rest of the last one's day: what a batch costs besides
-/// is little then, and ten thousand lines are ten megabytes.
-const AT_ONCE: i64 = 10_000;
+/// is little then, and so many lines are eight megabytes.
+const AT_ONCE: i64 = 8_000;
 
 /// The records of whole days after the page's day, enough days for [`AT_ONCE`] if there are: by date, slot, class, subject
 /// and student, as people look for them. Names change, days do not: so whatever is renamed while somebody goes from day to
