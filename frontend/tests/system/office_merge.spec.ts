@@ -14,9 +14,10 @@ test("a double is in no class and counts under the other record, until Undo", as
   await phone.closeWithRestPresent();
   await phone.tallySays("All received");
   await phone.putAway();
+  const colleague = await Visitor.signIn(muster.origin, teacher);
   const counted = async (doubles: readonly string[]): Promise<void> => {
     await eventually(async () => {
-      const { classes } = await (await Visitor.signIn(muster.origin, teacher)).roster();
+      const { classes } = await colleague.roster();
       const ids = classes.find(({ id }) => id === teacher.register.class_id)?.students.map(({ id }) => id) ?? [];
       assert.deepEqual([ids.length, ids.includes(double)], [teacher.students.length - doubles.length, doubles.length === 0]);
     });
