@@ -12,6 +12,8 @@ export interface Made {
   readonly password: string;
   /** How many students each class has; the first is `teacher0`'s. */
   readonly classes: readonly number[];
+  /** What its classes are called and its students' families, in turn; without them, numbers. */
+  readonly names?: readonly string[];
 }
 
 /** Brings a school into a running server as an office would: files, and passwords for its people. */
@@ -33,20 +35,21 @@ export async function bringIn(muster: Muster, made: Made): Promise<void> {
 }
 
 /** The school's files by their names: OneRoster, as much of it as a register needs. */
-export function rosterOf({ code, classes: sizes }: Made): Readonly<Record<string, string>> {
+export function rosterOf({ code, classes: sizes, names = [] }: Made): Readonly<Record<string, string>> {
   const org = `org-${code}`;
   const year = { start: dayFromNow(-60), end: dayFromNow(120) };
   const users: string[][] = [];
   const classes: string[][] = [];
   const enrollments: string[][] = [];
+  const nameOf = (number: number): string => names[number % names.length] ?? `Number ${number}`;
   for (const [lane, size] of sizes.entries()) {
     const enrol = (user: string, role: string): number =>
       enrollments.push([`e-${user}`, "active", `c${lane}`, org, user, role, String(role === "teacher"), year.start, year.end]);
-    classes.push([`c${lane}`, "active", `Form ${lane}`, "course", "homeroom", org, "term"]);
+    classes.push([`c${lane}`, "active", names[lane] ?? `Form ${lane}`, "course", "homeroom", org, "term"]);
     users.push([`t${lane}`, "active", "true", org, "teacher", `teacher${lane}`, "Teacher", `Number ${lane}`]);
     enrol(`t${lane}`, "teacher");
     for (let student = 0; student < size; student++) {
-      users.push([`s${lane}-${student}`, "active", "true", org, "student", `s${lane}-${student}`, "Student", `Number ${student}`]);
+      users.push([`s${lane}-${student}`, "active", "true", org, "student", `s${lane}-${student}`, "Student", nameOf(student)]);
       enrol(`s${lane}-${student}`, "student");
     }
   }
@@ -66,7 +69,11 @@ export function rosterOf({ code, classes: sizes }: Made): Readonly<Record<string
 }
 
 function table(head: string, rows: readonly (readonly string[])[]): string {
-  return `${[head, ...rows.map((row) => row.join(","))].join("\n")}\n`;
+  return `${[head, ...rows.map((row) => row.map(cell).join(","))].join("\n")}\n`;
+}
+
+function cell(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function dayFromNow(days: number): string {
