@@ -1,11 +1,11 @@
 //! The signed-in person behind a request.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -61,9 +61,15 @@ impl FromRequest for SignedIn {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
+    /// A request is admitted once, however many ask who is behind it.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let admitted = request.extensions().get::<Self>().copied();
+        if let Some(admitted) = admitted {
+            return Box::pin(ready(Ok(admitted)));
+        }
         let services = request.app_data::<web::Data<Services>>().cloned();
         let token = bearer_token(request).map(str::to_owned);
+        let request = request.clone();
         Box::pin(async move {
             let services = services.ok_or(Slug::Internal)?;
             let token = token.ok_or_else(|| {
@@ -76,6 +82,7 @@ impl FromRequest for SignedIn {
                     "school.id",
                     tracing::field::display(signed_in.caller.school_id),
                 );
+            request.extensions_mut().insert(signed_in);
             Ok(signed_in)
         })
     }
