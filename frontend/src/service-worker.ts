@@ -96,18 +96,34 @@ function askPage(page: Client): Promise<boolean> {
   });
 }
 
-/** All or nothing: if one file is missing the old version stays. Fixed names go round the browser's own cache. */
 async function fillCache(): Promise<void> {
+  await keep((await caches.has(OFFICE_WAS_HERE)) ? [...__PRECACHE__, ...__OFFICE__] : __PRECACHE__);
+}
+
+/** All or nothing: if one file is missing, or is not ours, nothing is kept and the old version stays. */
+async function keep(paths: readonly string[]): Promise<void> {
+  const files = await Promise.all(paths.map(async (path) => ({ path, file: await ours(path) })));
   const cache = await caches.open(CACHE);
-  const paths = (await caches.has(OFFICE_WAS_HERE)) ? [...__PRECACHE__, ...__OFFICE__] : __PRECACHE__;
-  await cache.addAll(paths.map((path) => new Request(path, { cache: path.startsWith(HASHED) ? "default" : "reload" })));
+  await Promise.all(files.map(({ path, file }) => cache.put(path, file)));
+}
+
+/**
+ * A file of this version, or a failure. Somebody in between who answers everything with a page of their own must not become
+ * the app: what is kept is not asked for again. Fixed names go round the browser's own cache.
+ */
+async function ours(path: string): Promise<Response> {
+  const answer = await fetch(path, { cache: path.startsWith(HASHED) ? "default" : "reload" });
+  const is_page = /^text\/html\b/i.test(answer.headers.get("content-type") ?? "");
+  const is_ours = path === PAGE ? (await answer.clone().text()).includes(`content="${__VERSION__}"`) : !is_page;
+  if (!answer.ok || answer.redirected || !is_ours) throw new Error(`${path} did not come from the server`);
+  return answer;
 }
 
 /** What is not kept yet of the office's part. */
 async function keepOffice(): Promise<void> {
   const [cache] = await Promise.all([caches.open(CACHE), caches.open(OFFICE_WAS_HERE)]);
   const kept = await Promise.all(__OFFICE__.map((path) => cache.match(path)));
-  await cache.addAll(__OFFICE__.filter((_, index) => kept[index] === undefined));
+  await keep(__OFFICE__.filter((_, index) => kept[index] === undefined));
 }
 
 /** All but this version's and the one before: a tab that was open already may still need a part of that one. */

@@ -21,6 +21,7 @@ import "./token.spec.ts";
 import "./two_tabs.spec.ts";
 import "./closed_mid_sync.spec.ts";
 import "./new_version.spec.ts";
+import "./portal_install.spec.ts";
 import "./old_tab.spec.ts";
 import "./full_device.spec.ts";
 import "./shared_tablet.spec.ts";

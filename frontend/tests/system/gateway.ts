@@ -8,6 +8,7 @@ export class Gateway {
   private readonly appended = new Map<string, string>();
   private stalling: string | null = null;
   private is_down = false;
+  private portal_but_for: string | null = null;
   /** How many requests were stopped half way. */
   stalled = 0;
   /** How many of those the browser has given up. */
@@ -47,6 +48,11 @@ export class Gateway {
     this.is_down = is_down;
   }
 
+  /** From now on everything but one path is answered with a page that wants somebody to sign in to the network; null: nothing is. */
+  portalBut(path: string | null): void {
+    this.portal_but_for = path;
+  }
+
   /** Half of what is sent to this path next goes on to the server, and nothing more in either direction. */
   stallNext(path: string): void {
     this.stalling = path;
@@ -66,6 +72,11 @@ export class Gateway {
 
   private pass(asked: IncomingMessage, answer: ServerResponse): void {
     if (this.is_down) return void asked.socket.destroy();
+    if (this.portal_but_for !== null && asked.url !== this.portal_but_for) {
+      asked.resume();
+      answer.writeHead(200, { "content-type": "text/html" });
+      return void answer.end("<!doctype html><title>Wi-Fi</title><h1>Sign in to the Wi-Fi</h1>");
+    }
     if (asked.url === this.stalling) return void this.stop(asked).catch(() => answer.destroy());
     const more = this.appended.get(asked.url ?? "") ?? "";
     const headers = { ...asked.headers };

@@ -18,7 +18,7 @@ test("a new version waits to be asked, and takes the half-typed remark with it",
   await phone.mark(a, "present");
   await phone.signSays(a, "Received");
   await phone.row(a).locator("[data-unfold]").click();
-  await phone.remarks(a).pressSequentially("at the dent");
+  await phone.remarks(a).fill("at the dent");
   gateway.append("/service-worker.js", "\n// another version\n");
   await phone.page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   const apply = phone.page.getByRole("button", { name: "Use it now" });
