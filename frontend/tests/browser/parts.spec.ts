@@ -70,9 +70,10 @@ function publishAnother(): string {
   const renamed = part.replace("others-", "others-2");
   copyFileSync(join(assets, part), join(assets, renamed));
   rmSync(join(assets, part));
-  const worker = join(at.fixture.folder, "service-worker.js");
-  const version = /<meta name="muster-version" content="(\w+)">/.exec(readFileSync(join(at.fixture.folder, "index.html"), "utf8"))?.[1];
+  const [page, worker] = ["index.html", "service-worker.js"].map((name) => join(at.fixture.folder, name));
+  assert.ok(page && worker);
+  const version = /<meta name="muster-version" content="(\w+)">/.exec(readFileSync(page, "utf8"))?.[1];
   assert.ok(version);
-  writeFileSync(worker, readFileSync(worker, "utf8").replaceAll(version, "another").replaceAll(part, renamed));
+  for (const file of [page, worker]) writeFileSync(file, readFileSync(file, "utf8").replaceAll(version, "another").replaceAll(part, renamed));
   return `/assets/${part}`;
 }
