@@ -3,18 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "./eventually.ts";
 import { Gateway } from "./gateway.ts";
-import { Phone } from "./phone.ts";
+import { morning } from "./morning.ts";
 import { school } from "./school.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("a new version waits to be asked, and takes the half-typed remark with it", async () => {
-  const { muster, office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a] = teacher.students.map((student) => student.id);
-  assert.ok(a);
-  const gateway = await Gateway.open(muster.origin);
-  const phone = await Phone.open(await school(), { origin: gateway.origin });
-  await phone.beginMorning(teacher);
+  const gateway = await Gateway.open((await school()).muster.origin);
+  const { office, teacher, phone, students: [a] } = await morning({ origin: gateway.origin });
   await phone.mark(a, "present");
   await phone.signSays(a, "Received");
   await phone.row(a).locator("[data-unfold]").click();

@@ -2,18 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Gateway } from "./gateway.ts";
-import { Phone } from "./phone.ts";
+import { morning } from "./morning.ts";
 import { school } from "./school.ts";
 import { eachTapOnce } from "./taps.ts";
 
 test("the page of a network that wants a sign-in never becomes the app, and what was not sent is sent after it", async () => {
-  const { muster, office, takeTeacher } = await school();
-  const teacher = await takeTeacher();
-  const [a] = teacher.students.map((student) => student.id);
-  assert.ok(a);
-  const gateway = await Gateway.open(muster.origin);
-  const phone = await Phone.open(await school(), { origin: gateway.origin });
-  await phone.beginMorning(teacher);
+  const gateway = await Gateway.open((await school()).muster.origin);
+  const { office, teacher, phone, students: [a] } = await morning({ origin: gateway.origin });
   gateway.append("/service-worker.js", "\n// another version\n");
   gateway.portalBut("/service-worker.js");
   phone.expectFailedRequests();
