@@ -126,6 +126,8 @@ export class Work {
     });
     this.add(rows);
     this.post({ kind: "changed" });
+    // Now: the tab may be closed before a run has failed.
+    if (!this.parts.world.isOnline()) this.parts.world.askToWaken();
     this.loop.poke("tap");
     return rows;
   }

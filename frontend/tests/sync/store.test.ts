@@ -361,6 +361,15 @@ test("a database that is removed under the open app is told of, and what was not
   assert.equal(new Set(device.backend.log.map((one) => one.device_id)).size, 1, "it is still the same device");
 });
 
+test("a mark without a network asks the browser at once: the tab may be closed before anything was tried", async () => {
+  const device = new Device(new Backend());
+  const store = await atRegister(device);
+  device.backend.fault = () => "no_network";
+  device.online = false;
+  await store.actions.mark(ACHIENG, "present");
+  assert.equal(device.asked_to_waken, 1);
+});
+
 test("a device on which nobody chose speaks the first of its person's languages that there are words in", async () => {
   const device = new Device(new Backend());
   const language = async (...languages: string[]): Promise<string> => {
